@@ -1,0 +1,29 @@
+namespace EtcdDefrag.Connection;
+
+/// <summary>A text that was given as an endpoint is none. Nothing was sent to anybody.</summary>
+public sealed class EtcdEndpointException : FormatException
+{
+    /// <summary>Says which text was refused and why.</summary>
+    /// <param name="endpoint">The text as it was given.</param>
+    /// <param name="problem">What is wrong with it, as the end of a sentence.</param>
+    public EtcdEndpointException(string endpoint, string problem)
+        : base($"'{Redact(endpoint)}' is not an etcd endpoint: {problem}.")
+    {
+        Endpoint = Redact(endpoint);
+    }
+
+    /// <summary>The refused text, without any user information it held.</summary>
+    public string Endpoint { get; }
+
+    private static string Redact(string text)
+    {
+        var at = text.LastIndexOf('@');
+        if (at < 0)
+        {
+            return text;
+        }
+
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        return (scheme < 0 ? "" : text[..(scheme + 3)]) + "***" + text[at..];
+    }
+}

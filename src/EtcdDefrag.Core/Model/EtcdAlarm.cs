@@ -1,0 +1,19 @@
+namespace EtcdDefrag.Model;
+
+/// <summary>The kinds of alarm that etcd knows, with etcd's own numbers and names (rpc.proto, AlarmType).</summary>
+public enum EtcdAlarmType
+{
+    /// <summary>No alarm.</summary>
+    None = 0,
+
+    /// <summary>NOSPACE: the database file has reached its quota; the cluster takes no writes.</summary>
+    NoSpace = 1,
+
+    /// <summary>CORRUPT: members do not hold the same data.</summary>
+    Corrupt = 2,
+}
+
+/// <summary>An alarm that is armed for one member.</summary>
+/// <param name="MemberId">The member's id in hexadecimal digits, as etcdctl prints it.</param>
+/// <param name="AlarmType">What the alarm says.</param>
+public sealed record EtcdAlarm(string MemberId, EtcdAlarmType AlarmType);

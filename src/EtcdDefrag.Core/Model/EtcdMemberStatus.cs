@@ -1,0 +1,70 @@
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Model;
+
+/// <summary>
+/// What one member says of itself (Maintenance.Status, etcd 3.4 and later), with what its cluster's member list and alarm list
+/// add. Sizes are bytes. A snapshot of one moment; it does not change.
+/// </summary>
+public sealed record EtcdMemberStatus
+{
+    /// <summary>The address that was asked.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The member's name, or an empty string where the member list was not read.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The member's id in hexadecimal digits, as etcdctl prints it.</summary>
+    public required string MemberId { get; init; }
+
+    /// <summary>The cluster's id in hexadecimal digits.</summary>
+    public required string ClusterId { get; init; }
+
+    /// <summary>The member's etcd version, for example <c>3.5.16</c>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The size of the database file in bytes (dbSize).</summary>
+    public required long DbSize { get; init; }
+
+    /// <summary>The bytes of the file that hold live pages (dbSizeInUse). What a defragmentation keeps.</summary>
+    public required long DbSizeInUse { get; init; }
+
+    /// <summary>The bytes a defragmentation would about give back: <see cref="DbSize"/> - <see cref="DbSizeInUse"/>.</summary>
+    public long DbSizeFree => DbSize - DbSizeInUse;
+
+    /// <summary><see cref="DbSizeFree"/> / <see cref="DbSize"/>, 0 to 1; 0 for an empty file.</summary>
+    public double FragmentedRatio => DbSize > 0 ? (double)DbSizeFree / DbSize : 0;
+
+    /// <summary>Whether this member leads the cluster.</summary>
+    public bool IsLeader => LeaderId == MemberId;
+
+    /// <summary>Whether this member is a learner: it has the data and no vote.</summary>
+    public bool IsLearner { get; init; }
+
+    /// <summary>The id of the leader this member follows; an empty string where it knows none.</summary>
+    public required string LeaderId { get; init; }
+
+    /// <summary>The store's revision at this member.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The raft term.</summary>
+    public required ulong RaftTerm { get; init; }
+
+    /// <summary>The index of the last committed raft entry.</summary>
+    public required ulong RaftIndex { get; init; }
+
+    /// <summary>The index of the last raft entry this member has applied.</summary>
+    public required ulong RaftAppliedIndex { get; init; }
+
+    /// <summary>Entries committed and not yet applied by this member.</summary>
+    public ulong RaftLag => RaftIndex > RaftAppliedIndex ? RaftIndex - RaftAppliedIndex : 0;
+
+    /// <summary>The alarms armed for this member.</summary>
+    public IReadOnlyList<EtcdAlarmType> Alarms { get; init; } = [];
+
+    /// <summary>The errors the member itself reports in its status, in etcd's words.</summary>
+    public IReadOnlyList<string> Errors { get; init; } = [];
+
+    /// <summary>How the member was spoken to, so that what follows in a pipeline can speak to it too.</summary>
+    public EtcdConnectionOptions Connection { get; init; } = new();
+}
