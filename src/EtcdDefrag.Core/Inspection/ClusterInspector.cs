@@ -1,0 +1,117 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Inspection;
+
+/// <summary>
+/// Asks all members of a cluster at once. A member that does not answer is part of the result, not an exception: only the
+/// caller's own cancellation ends an inspection early.
+/// </summary>
+public sealed class ClusterInspector
+{
+    private readonly MemberConnections _connections;
+    private readonly MemberInspector _member;
+    private readonly TimeProvider _time;
+
+    /// <summary>Prepares an inspection; nothing is sent yet.</summary>
+    /// <param name="connections">The connections to use and to keep for what follows.</param>
+    /// <param name="time">The clock.</param>
+    public ClusterInspector(MemberConnections connections, TimeProvider time)
+    {
+        _connections = connections;
+        _time = time;
+        _member = new MemberInspector(time);
+    }
+
+    /// <summary>Asks the given endpoints and nobody else. One observation an endpoint, in the order given.</summary>
+    /// <param name="endpoints">The endpoints.</param>
+    /// <param name="scope">How much to ask.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ClusterSnapshot> InspectEndpointsAsync(
+        IReadOnlyList<EtcdEndpoint> endpoints, InspectionScope scope, CancellationToken cancellationToken)
+    {
+        var asked = await Task.WhenAll(endpoints.Distinct().Select(e => AskAsync(e, scope, cancellationToken))).ConfigureAwait(false);
+        var list = ChooseMemberList(asked);
+        return new ClusterSnapshot(_time.GetUtcNow(), asked.Select(o => NameFromList(o, list)).ToArray(), list);
+    }
+
+    /// <summary>
+    /// Asks the given endpoints, learns from them who belongs to the cluster, and asks the rest. One observation a member, in
+    /// the order of the member list, then whatever endpoint could not be identified.
+    /// </summary>
+    /// <param name="endpoints">At least one endpoint of the cluster.</param>
+    /// <param name="scope">How much to ask.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ClusterSnapshot> InspectClusterAsync(
+        IReadOnlyList<EtcdEndpoint> endpoints, InspectionScope scope, CancellationToken cancellationToken)
+    {
+        var given = await InspectEndpointsAsync(endpoints, scope, cancellationToken).ConfigureAwait(false);
+        if (given.MemberList is null)
+        {
+            return given;
+        }
+
+        var members = await Task.WhenAll(given.MemberList.Select(
+            m => FindAnswer(given, m) is { } known ? Task.FromResult(known) : AskMemberAsync(m, scope, cancellationToken)))
+            .ConfigureAwait(false);
+        var strangers = given.Members.Where(o => !IsAccountedFor(o, given.MemberList));
+        return new ClusterSnapshot(_time.GetUtcNow(), [.. members, .. strangers], given.MemberList);
+    }
+
+    /// <summary>The same member named by two addresses is one member: the first address that answered stands for it.</summary>
+    private static MemberObservation? FindAnswer(ClusterSnapshot given, EtcdMember member) =>
+        given.Members.FirstOrDefault(o => o.Status?.MemberId == member.MemberId);
+
+    /// <summary>An endpoint is accounted for if it answered as a listed member, or failed and is an address of one.</summary>
+    private static bool IsAccountedFor(MemberObservation observation, IReadOnlyList<EtcdMember> list) =>
+        observation.Status is { } status
+            ? list.Any(m => m.MemberId == status.MemberId)
+            : list.Any(m => m.ClientUrls.Any(u => EtcdEndpoint.TryParse(u, out var e, out _) && e == observation.Address));
+
+    private static IReadOnlyList<EtcdMember>? ChooseMemberList(IEnumerable<MemberObservation> observations) =>
+        observations.Select(o => o.MemberList).FirstOrDefault(l => l is { Count: > 0 });
+
+    private static MemberObservation NameFromList(MemberObservation observation, IReadOnlyList<EtcdMember>? list)
+    {
+        var member = list?.FirstOrDefault(m => m.MemberId == observation.Status?.MemberId);
+        return member is null
+            ? observation
+            : observation with { Member = member, Status = observation.Status! with { Name = member.Name } };
+    }
+
+    private Task<MemberObservation> AskAsync(EtcdEndpoint endpoint, InspectionScope scope, CancellationToken cancellationToken) =>
+        _member.AskAsync(_connections.Get(endpoint), _connections.Options, scope, cancellationToken);
+
+    /// <summary>Tries a member's advertised addresses one after the other, until it answers at one.</summary>
+    private async Task<MemberObservation> AskMemberAsync(EtcdMember member, InspectionScope scope, CancellationToken cancellationToken)
+    {
+        var last = new MemberObservation { Endpoint = "", Member = member, Failure = new EtcdMemberException(member, "it advertises no client URL") };
+        foreach (var url in member.ClientUrls)
+        {
+            if (!EtcdEndpoint.TryParse(url, out var endpoint, out var problem))
+            {
+                last = last with { Endpoint = url, Failure = new EtcdEndpointException(url, problem) };
+                continue;
+            }
+
+            last = Identify(await AskAsync(endpoint, scope, cancellationToken).ConfigureAwait(false), member);
+            if (last.Status is not null)
+            {
+                break;
+            }
+        }
+
+        return last;
+    }
+
+    private static MemberObservation Identify(MemberObservation observation, EtcdMember member)
+    {
+        if (observation.Status is { } status && status.MemberId != member.MemberId)
+        {
+            var failure = new EtcdMemberException(member, $"{observation.Endpoint} answers as member {status.MemberId}; a load balancer or proxy may stand between");
+            return observation with { Member = member, Status = null, Failure = failure };
+        }
+
+        return NameFromList(observation, [member]) with { Member = member };
+    }
+}

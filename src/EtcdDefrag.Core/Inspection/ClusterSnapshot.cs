@@ -1,0 +1,38 @@
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Inspection;
+
+/// <summary>What the members of a cluster said when all were asked at once. Judging and planning are functions of it.</summary>
+/// <param name="TakenAt">When the last answer was in.</param>
+/// <param name="Members">One entry a member (whole cluster) or an endpoint (only the endpoints given), in a stable order.</param>
+/// <param name="MemberList">The cluster's member list; null where no member gave one.</param>
+public sealed record ClusterSnapshot(
+    DateTimeOffset TakenAt,
+    IReadOnlyList<MemberObservation> Members,
+    IReadOnlyList<EtcdMember>? MemberList)
+{
+    /// <summary>The statuses of the members that gave one.</summary>
+    public IEnumerable<EtcdMemberStatus> Statuses => Members.Select(m => m.Status).OfType<EtcdMemberStatus>();
+
+    /// <summary>The members that vote. An endpoint that no one could identify counts as one: it may be.</summary>
+    public IEnumerable<MemberObservation> Voters => Members.Where(m => !m.IsLearner);
+
+    /// <summary>Every alarm that any member reports, each once.</summary>
+    public IReadOnlyList<EtcdAlarm> Alarms { get; } =
+        Members.SelectMany(m => m.Alarms ?? []).Distinct().ToArray();
+
+    /// <summary>The voters needed for a majority.</summary>
+    public int Quorum => (Voters.Count() / 2) + 1;
+
+    /// <summary>
+    /// The leader's id where every answering member names the same one; otherwise null.
+    /// </summary>
+    public string? LeaderId
+    {
+        get
+        {
+            var leaders = Statuses.Select(s => s.LeaderId).Distinct().ToArray();
+            return leaders is [{ Length: > 0 } leader] ? leader : null;
+        }
+    }
+}
