@@ -11,6 +11,12 @@ public sealed record ClusterSnapshot(
     IReadOnlyList<MemberObservation> Members,
     IReadOnlyList<EtcdMember>? MemberList)
 {
+    /// <summary>
+    /// The ids of the members that the endpoints named by the caller belong to, each once; what an inspection of the whole
+    /// cluster found besides is not in it.
+    /// </summary>
+    public IReadOnlyList<string> GivenMemberIds { get; init; } = [];
+
     /// <summary>The statuses of the members that gave one.</summary>
     public IEnumerable<EtcdMemberStatus> Statuses => Members.Select(m => m.Status).OfType<EtcdMemberStatus>();
 
@@ -18,8 +24,7 @@ public sealed record ClusterSnapshot(
     public IEnumerable<MemberObservation> Voters => Members.Where(m => !m.IsLearner);
 
     /// <summary>Every alarm that any member reports, each once.</summary>
-    public IReadOnlyList<EtcdAlarm> Alarms { get; } =
-        Members.SelectMany(m => m.Alarms ?? []).Distinct().ToArray();
+    public IEnumerable<EtcdAlarm> Alarms => Members.SelectMany(m => m.Alarms ?? []).Distinct();
 
     /// <summary>The voters needed for a majority.</summary>
     public int Quorum => (Voters.Count() / 2) + 1;

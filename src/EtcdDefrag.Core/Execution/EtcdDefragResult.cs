@@ -1,0 +1,68 @@
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Execution;
+
+/// <summary>How it ended for one member.</summary>
+public enum EtcdDefragOutcome
+{
+    /// <summary>The member was defragmented, and its status proves it.</summary>
+    Defragmented,
+
+    /// <summary>The member was left alone on purpose.</summary>
+    Skipped,
+
+    /// <summary>The member refused, and nothing was changed.</summary>
+    Failed,
+
+    /// <summary>The call was made and nobody can say how it ended: the member may still be at it.</summary>
+    Unknown,
+
+    /// <summary>The run ended before this member's turn.</summary>
+    NotAttempted,
+}
+
+/// <summary>What a run did to one member, with the proof. Sizes are bytes; those after the fact are null where none could be had.</summary>
+public sealed record EtcdDefragResult
+{
+    /// <summary>The address the member was spoken to at.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The member's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The member's id in hexadecimal digits.</summary>
+    public required string MemberId { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required EtcdDefragOutcome Outcome { get; init; }
+
+    /// <summary>Why it ended so; empty for a plain success.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Whether the member led the cluster when its turn came.</summary>
+    public required bool IsLeader { get; init; }
+
+    /// <summary>The size of the database file before.</summary>
+    public required long DbSizeBefore { get; init; }
+
+    /// <summary>The size of the database file afterwards.</summary>
+    public long? DbSizeAfter { get; init; }
+
+    /// <summary>The live bytes before.</summary>
+    public required long DbSizeInUseBefore { get; init; }
+
+    /// <summary>The live bytes afterwards.</summary>
+    public long? DbSizeInUseAfter { get; init; }
+
+    /// <summary>What was won: <see cref="DbSizeBefore"/> - <see cref="DbSizeAfter"/>. Negative where the file grew meanwhile.</summary>
+    public long? BytesReclaimed => DbSizeBefore - DbSizeAfter;
+
+    /// <summary>When the call was made; null where none was.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>From the call to the answer; zero where no call was made.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>How the member was spoken to.</summary>
+    public EtcdConnectionOptions Connection { get; init; } = new();
+}

@@ -1,0 +1,73 @@
+using EtcdDefrag.Inspection;
+using EtcdDefrag.Model;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Execution;
+
+/// <summary>What a run has done and what is left of it.</summary>
+internal sealed class RunState(DefragRequest request, IDefragObserver observer, TimeProvider time)
+{
+    private readonly List<EtcdDefragResult> _results = [];
+    private List<EtcdDefragStep> _pending = [];
+    private GuardRefusal? _refusal;
+
+    public DefragRequest Request => request;
+
+    public IDefragObserver Observer => observer;
+
+    public bool IsPending => _pending.Count > 0;
+
+    public Task EmitAsync(DefragEvent happened) => observer.OnEventAsync(happened);
+
+    /// <summary>Fixes who is to be defragmented. Who leads may change later, who was asked for may not.</summary>
+    public void Begin(ClusterSnapshot snapshot) => _pending =
+        [.. DefragPlanner.Plan(snapshot, s => request.WholeCluster || snapshot.GivenMemberIds.Contains(s.MemberId))];
+
+    /// <summary>Plans what is left from what the members say now.</summary>
+    public IReadOnlyList<EtcdDefragStep> Plan(ClusterSnapshot snapshot)
+    {
+        var steps = DefragPlanner.Plan(snapshot, s => _pending.Exists(p => p.MemberId == s.MemberId));
+
+        // A member that no longer answers still has its turn; the guards will refuse it by name.
+        var silent = _pending.Where(p => !steps.Any(s => s.MemberId == p.MemberId));
+        return [.. steps, .. silent];
+    }
+
+    public async Task FinishAsync(EtcdDefragResult result, EtcdMemberStatus? status, Exception? error)
+    {
+        _pending.RemoveAll(p => p.MemberId == result.MemberId);
+        _results.Add(result);
+        await EmitAsync(new StepFinished(time.GetUtcNow(), result, status, error)).ConfigureAwait(false);
+    }
+
+    public async Task RefuseAsync(GuardRefusal refusal)
+    {
+        _refusal = refusal;
+        await EmitAsync(new RunRefused(time.GetUtcNow(), refusal)).ConfigureAwait(false);
+        await AbandonAsync(refusal.Reason).ConfigureAwait(false);
+    }
+
+    /// <summary>Hands out what was not begun.</summary>
+    public async Task AbandonAsync(string reason)
+    {
+        foreach (var step in _pending.ToArray())
+        {
+            await FinishAsync(Untouched(step, EtcdDefragOutcome.NotAttempted, reason), null, null).ConfigureAwait(false);
+        }
+    }
+
+    public static EtcdDefragResult Untouched(EtcdDefragStep step, EtcdDefragOutcome outcome, string reason) => new()
+    {
+        Endpoint = step.Endpoint,
+        Name = step.Name,
+        MemberId = step.MemberId,
+        IsLeader = step.IsLeader,
+        Outcome = outcome,
+        Reason = reason,
+        DbSizeBefore = step.DbSize,
+        DbSizeInUseBefore = step.DbSizeInUse,
+        Connection = step.Connection,
+    };
+
+    public DefragReport Report(bool wasCancelled) => new(_results, _refusal, wasCancelled);
+}

@@ -1,0 +1,34 @@
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Health;
+
+/// <summary>The verdict on one member.</summary>
+public sealed record EtcdMemberHealth
+{
+    /// <summary>The address that was asked.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The member's name; empty where the member list was not read.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>The member's id in hexadecimal digits; empty where nobody could say it.</summary>
+    public string MemberId { get; init; } = "";
+
+    /// <summary>Whether the member is well. A NOSPACE alarm alone does not make it unwell: defragmentation is its remedy.</summary>
+    public required bool IsHealthy { get; init; }
+
+    /// <summary>Whether it leads the cluster.</summary>
+    public bool IsLeader { get; init; }
+
+    /// <summary>Whether it is a learner. A learner answers no linearizable reads and is judged by its status alone.</summary>
+    public bool IsLearner { get; init; }
+
+    /// <summary>How long the linearizable read took.</summary>
+    public TimeSpan Took { get; init; }
+
+    /// <summary>The alarms of the cluster, as this member reports them.</summary>
+    public IReadOnlyList<EtcdAlarmType> Alarms { get; init; } = [];
+
+    /// <summary>What is wrong, or worth knowing; empty where nothing is.</summary>
+    public string Reason { get; init; } = "";
+}

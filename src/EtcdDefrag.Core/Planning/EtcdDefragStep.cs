@@ -1,0 +1,58 @@
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Planning;
+
+/// <summary>What a plan means to do with a member.</summary>
+public enum EtcdDefragAction
+{
+    /// <summary>Defragment it.</summary>
+    Defragment,
+
+    /// <summary>Leave it alone.</summary>
+    Skip,
+}
+
+/// <summary>One line of a plan: what is to be done with one member, and why. Sizes are bytes.</summary>
+public sealed record EtcdDefragStep
+{
+    /// <summary>The step's place in the plan, from 1.</summary>
+    public required int Order { get; init; }
+
+    /// <summary>The address the member is spoken to at.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>The member's id in hexadecimal digits.</summary>
+    public required string MemberId { get; init; }
+
+    /// <summary>The member's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Whether to defragment or to skip.</summary>
+    public required EtcdDefragAction Action { get; init; }
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Whether the member led when the plan was made.</summary>
+    public required bool IsLeader { get; init; }
+
+    /// <summary>The size of the database file.</summary>
+    public required long DbSize { get; init; }
+
+    /// <summary>The live bytes in it.</summary>
+    public required long DbSizeInUse { get; init; }
+
+    /// <summary>The bytes there are to win.</summary>
+    public long DbSizeFree => DbSize - DbSizeInUse;
+
+    /// <summary>
+    /// How long the member will about answer nobody: the bytes in use at 50 MB/s, the slow end of what has been measured.
+    /// </summary>
+    public TimeSpan EstimatedPause => DefragCost.EstimatePause(DbSizeInUse);
+
+    /// <summary>The free disk the member needs meanwhile: about the bytes in use, and a tenth more.</summary>
+    public long DiskBytesNeeded => DefragCost.EstimateDiskBytes(DbSizeInUse);
+
+    /// <summary>How the member is spoken to.</summary>
+    public EtcdConnectionOptions Connection { get; init; } = new();
+}
