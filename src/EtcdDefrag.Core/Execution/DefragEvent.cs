@@ -15,7 +15,7 @@ public abstract record DefragEvent(DateTimeOffset At);
 /// <param name="Health">The verdict.</param>
 public sealed record ClusterInspected(DateTimeOffset At, ClusterSnapshot Snapshot, EtcdClusterHealth Health) : DefragEvent(At);
 
-/// <summary>The order was decided.</summary>
+/// <summary>The order was decided, or decided anew for what is left because the leader has changed. It comes after the guards.</summary>
 /// <param name="At">When.</param>
 /// <param name="Steps">The steps, the first to be taken first.</param>
 public sealed record RunPlanned(DateTimeOffset At, IReadOnlyList<EtcdDefragStep> Steps) : DefragEvent(At);

@@ -53,7 +53,6 @@ public sealed class DefragRunner
         var snapshot = await LookAsync(run, cancellationToken).ConfigureAwait(false);
         await run.EmitAsync(new ClusterInspected(_time.GetUtcNow(), snapshot, HealthJudge.Judge(snapshot))).ConfigureAwait(false);
         run.Begin(snapshot);
-        await run.EmitAsync(new RunPlanned(_time.GetUtcNow(), run.Plan(snapshot))).ConfigureAwait(false);
 
         var goesOn = true;
         while (goesOn)
@@ -64,7 +63,9 @@ public sealed class DefragRunner
                 return;
             }
 
-            goesOn = run.Plan(snapshot) is [var next, ..] && await TakeStepAsync(run, snapshot, next, cancellationToken).ConfigureAwait(false);
+            var plan = run.Plan(snapshot);
+            await run.AnnounceAsync(plan).ConfigureAwait(false);
+            goesOn = plan is [var next, ..] && await TakeStepAsync(run, snapshot, next, cancellationToken).ConfigureAwait(false);
             if (goesOn && run.IsPending)
             {
                 // The leader may have changed meanwhile: what is left is planned anew from what the members say now.

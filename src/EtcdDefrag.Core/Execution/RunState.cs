@@ -9,6 +9,7 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
 {
     private readonly List<EtcdDefragResult> _results = [];
     private List<EtcdDefragStep> _pending = [];
+    private string[]? _announced;
     private GuardRefusal? _refusal;
 
     public DefragRequest Request => request;
@@ -31,6 +32,17 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
         // A member that no longer answers still has its turn; the guards will refuse it by name.
         var silent = _pending.Where(p => !steps.Any(s => s.MemberId == p.MemberId));
         return [.. steps, .. silent];
+    }
+
+    /// <summary>Tells the plan, the first time and again when what is left comes in another order than was told.</summary>
+    public async Task AnnounceAsync(IReadOnlyList<EtcdDefragStep> plan)
+    {
+        var order = plan.Select(s => s.MemberId).ToArray();
+        if (_announced is null || !order.SequenceEqual(_announced.Intersect(order)))
+        {
+            _announced = order;
+            await EmitAsync(new RunPlanned(time.GetUtcNow(), plan)).ConfigureAwait(false);
+        }
     }
 
     public async Task FinishAsync(EtcdDefragResult result, EtcdMemberStatus? status, Exception? error)
