@@ -41,11 +41,13 @@ public sealed class DefragRunner
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await run.AbandonAsync("The run was cancelled before this member's turn.").ConfigureAwait(false);
-            return run.Report(wasCancelled: true);
+            // What is left is handed out below, as after any other end.
         }
 
-        return run.Report(wasCancelled: false);
+        await run.AbandonAsync(cancellationToken.IsCancellationRequested
+            ? "The run was cancelled before this member's turn."
+            : "The run had ended before this member's turn.").ConfigureAwait(false);
+        return run.Report(cancellationToken);
     }
 
     private async Task RunStepsAsync(RunState run, CancellationToken cancellationToken)
@@ -72,8 +74,6 @@ public sealed class DefragRunner
                 snapshot = await LookAsync(run, cancellationToken).ConfigureAwait(false);
             }
         }
-
-        await run.AbandonAsync("The run had ended before this member's turn.").ConfigureAwait(false);
     }
 
     private Task<ClusterSnapshot> LookAsync(RunState run, CancellationToken cancellationToken) =>

@@ -81,5 +81,8 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
         Connection = step.Connection,
     };
 
-    public DefragReport Report(bool wasCancelled) => new(_results, _refusal, wasCancelled);
+    /// <summary>A cancellation that came when all was done has cancelled nothing.</summary>
+    public DefragReport Report(CancellationToken cancellationToken) => new(_results, _refusal, cancellationToken.IsCancellationRequested && !IsDone);
+
+    private bool IsDone => _results.Count > 0 && _results.TrueForAll(r => r.Outcome is not (EtcdDefragOutcome.NotAttempted or EtcdDefragOutcome.Unknown));
 }
