@@ -1,0 +1,80 @@
+using System.Globalization;
+using EtcdDefrag.Sandbox.Gateway;
+
+namespace EtcdDefrag.Sandbox.Clusters;
+
+/// <summary>Waits until the members that can answer are of one mind.</summary>
+internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<EtcdSandboxMember>> everyone)
+{
+    // gRPC's "data loss": what a member answers to every request for data while a CORRUPT alarm is armed.
+    private const int Corrupt = 15;
+
+    /// <summary>The members that run and are not paused.</summary>
+    public IReadOnlyList<EtcdSandboxMember> Answering => [.. everyone().Where(member => member.IsAnswering)];
+
+    /// <summary>Waits until all name one leader, that leader is among them, and, where wished, it is a certain one.</summary>
+    public async Task<EtcdSandboxMember> WaitForLeaderAsync(EtcdSandboxMember? wanted, CancellationToken cancellationToken)
+    {
+        EtcdSandboxMember? leader = null;
+        await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
+        return leader!;
+
+        async Task<string?> LookAsync(CancellationToken token)
+        {
+            (leader, var amiss) = await FindLeaderAsync(token).ConfigureAwait(false);
+            return amiss ?? (wanted is null || leader == wanted ? null : $"{leader!.Name} leads, not {wanted.Name}");
+        }
+    }
+
+    /// <summary>Waits until there is one leader and every voter reads with a quorum's consent.</summary>
+    public Task WaitUntilHealthyAsync(CancellationToken cancellationToken) => clock.WaitAsync(
+        async token =>
+        {
+            var (_, amiss) = await FindLeaderAsync(token).ConfigureAwait(false);
+            if (amiss is null)
+            {
+                await Task.WhenAll(Answering.Select(member => ReadAsync(member, token))).ConfigureAwait(false);
+            }
+
+            return amiss;
+        },
+        cancellationToken);
+
+    private static async Task ReadAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
+    {
+        var status = await member.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        if (status.IsLearner)
+        {
+            return;
+        }
+
+        try
+        {
+            await member.Gateway.ConfirmQuorumAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdGatewayException exception) when (exception.Code == Corrupt)
+        {
+            // The alarm is one the sandbox's owner has armed; the member itself works.
+        }
+    }
+
+    private async Task<(EtcdSandboxMember? Leader, string? Amiss)> FindLeaderAsync(CancellationToken cancellationToken)
+    {
+        var members = Answering;
+        if (members.Count == 0)
+        {
+            return (null, "no member is running");
+        }
+
+        var questions = members.Select(member => member.Gateway.GetStatusAsync(cancellationToken));
+        var statuses = await Task.WhenAll(questions).ConfigureAwait(false);
+        var named = statuses.Select(status => status.Leader).Distinct().ToList();
+        var index = Array.FindIndex(statuses, status => status.Header.MemberId == named[0]);
+        return named.Count == 1 && index >= 0
+            ? (members[index], null)
+            : (null, $"the running members name as leader: {Describe(named)}");
+    }
+
+    private static string Describe(IEnumerable<ulong> memberIds) =>
+        string.Join(", ", memberIds.Select(id => id == 0 ? "none" : id.ToString("x", CultureInfo.InvariantCulture)));
+}

@@ -1,0 +1,210 @@
+using EtcdDefrag.Sandbox.Clusters;
+using EtcdDefrag.Sandbox.Gateway;
+using EtcdDefrag.Sandbox.Locating;
+using EtcdDefrag.Sandbox.Processes;
+
+namespace EtcdDefrag.Sandbox;
+
+/// <summary>
+/// One member of a sandbox: a real etcd process that can be stopped, killed and paused. Use a member from one thread at a time;
+/// different members may be used at once.
+/// </summary>
+public sealed class EtcdSandboxMember
+{
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+
+    private readonly SandboxClock _clock;
+    private readonly MemberLaunch _launch;
+    private MemberProcess? _process;
+    private ulong _memberId;
+
+    internal EtcdSandboxMember(MemberLaunch launch, SandboxClock clock)
+    {
+        _launch = launch;
+        _clock = clock;
+        Gateway = new EtcdGateway(new Uri(launch.Endpoint), clock.Time);
+    }
+
+    /// <summary>Its name in the cluster: m1, m2 and so on.</summary>
+    public string Name => _launch.Name;
+
+    /// <summary>The address for clients, such as <c>http://127.0.0.1:20001</c>.</summary>
+    public string Endpoint => _launch.Endpoint;
+
+    /// <summary>The address for the other members.</summary>
+    public string PeerEndpoint => _launch.PeerEndpoint;
+
+    /// <summary>The process id while it runs.</summary>
+    public int? ProcessId => IsRunning ? _process!.Id : null;
+
+    /// <summary>Everything this member's etcd has written.</summary>
+    public string LogFile => _launch.LogFile;
+
+    /// <summary>etcd's data directory.</summary>
+    public string DataFolder => _launch.DataFolder;
+
+    /// <summary>The etcd it runs.</summary>
+    public EtcdBinary Binary => _launch.Binary;
+
+    /// <summary>Its JSON gateway, for looking at the member by another way than the one under test.</summary>
+    public EtcdGateway Gateway { get; }
+
+    /// <summary>Whether its process lives, paused or not.</summary>
+    public bool IsRunning => _process is { HasEnded: false };
+
+    /// <summary>Whether its process is halted by <see cref="Pause"/>.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>Whether it can be expected to answer.</summary>
+    internal bool IsAnswering => IsRunning && !IsPaused;
+
+    /// <summary>Its id in the cluster. It must have run once.</summary>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    public async Task<ulong> GetMemberIdAsync(CancellationToken cancellationToken = default)
+    {
+        if (_memberId == 0)
+        {
+            var status = await Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            _memberId = status.Header.MemberId;
+        }
+
+        return _memberId;
+    }
+
+    /// <summary>
+    /// Starts it with the data it has and waits until it answers. An etcd answers once a quorum runs: where too few run, start
+    /// several at once and wait for all of them together.
+    /// </summary>
+    /// <param name="cancellationToken">Gives the wait up; the process is then ended.</param>
+    /// <exception cref="EtcdSandboxException">It ended or did not answer in time; the message holds the end of its log.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        Launch();
+        try
+        {
+            await WaitUntilAnsweringAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            await KillAsync(CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Asks it to shut down in order (SIGTERM) and waits for its end; after 10 s it is killed.</summary>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    public async Task StopAsync(CancellationToken cancellationToken = default)
+    {
+        if (!IsRunning || OperatingSystem.IsWindows())
+        {
+            await KillAsync(cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        _process!.Send(Signals.Terminate);
+        _process.Send(Signals.Continue);
+        using var patience = new CancellationTokenSource(StopPatience, _clock.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await _process.WaitForEndAsync(both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // A member without quorum may try for long to hand its leadership over.
+        }
+
+        await KillAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Kills it at once (SIGKILL), paused or not, and waits for its end. One that does not run is no error.</summary>
+    /// <param name="cancellationToken">Gives the wait up; the kill stands.</param>
+    public async Task KillAsync(CancellationToken cancellationToken = default)
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        _process.Kill();
+        await _process.WaitForEndAsync(cancellationToken).ConfigureAwait(false);
+        _process.Dispose();
+        _process = null;
+        IsPaused = false;
+    }
+
+    /// <summary>Halts it where it is (SIGSTOP): its connections stay open, but nothing answers.</summary>
+    /// <exception cref="PlatformNotSupportedException">On Windows.</exception>
+    /// <exception cref="InvalidOperationException">It does not run.</exception>
+    public void Pause()
+    {
+        Running().Send(Signals.Stop);
+        IsPaused = true;
+    }
+
+    /// <summary>Lets it go on after <see cref="Pause"/> (SIGCONT).</summary>
+    /// <exception cref="PlatformNotSupportedException">On Windows.</exception>
+    /// <exception cref="InvalidOperationException">It does not run.</exception>
+    public void Resume()
+    {
+        Running().Send(Signals.Continue);
+        IsPaused = false;
+    }
+
+    /// <summary>Stops it in order and starts it again.</summary>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await StopAsync(cancellationToken).ConfigureAwait(false);
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Name} {Endpoint}";
+
+    /// <summary>Starts the process without waiting for anything.</summary>
+    internal void Launch()
+    {
+        if (IsRunning)
+        {
+            throw new InvalidOperationException($"{Name} is already running.");
+        }
+
+        _process?.Dispose();
+        _process = MemberProcess.Start(_launch.Command(), _launch.NotesFolder, Name, LogFile);
+        IsPaused = false;
+    }
+
+    /// <summary>Waits until the launched process answers and knows a leader.</summary>
+    internal async Task WaitUntilAnsweringAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _clock.WaitAsync(DescribeStartAsync, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdSandboxException exception)
+        {
+            throw new EtcdSandboxException($"{Name} did not start. {exception.Message}{_launch.DescribeLog()}", exception);
+        }
+
+        if (!IsRunning)
+        {
+            throw new EtcdSandboxException($"{Name} ended instead of starting.{_launch.DescribeLog()}");
+        }
+    }
+
+    private async Task<string?> DescribeStartAsync(CancellationToken cancellationToken)
+    {
+        if (!IsRunning)
+        {
+            // Nothing to wait for any more.
+            return null;
+        }
+
+        var status = await Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        return status.Leader == 0 ? $"{Name} knows no leader" : null;
+    }
+
+    private MemberProcess Running() =>
+        IsRunning ? _process! : throw new InvalidOperationException($"{Name} is not running.");
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace EtcdDefrag.Sandbox.Processes;
+
+/// <summary>
+/// Finds free ports on 127.0.0.1, below those the system hands to outgoing connections: while a member is stopped, its peers'
+/// attempts to reach it could otherwise be given the member's own port, and it could not start again.
+/// </summary>
+internal static class LoopbackPorts
+{
+    private const int Lowest = 15000;
+    private const int Highest = 31999;
+    private const int MostAttempts = 2000;
+
+    /// <summary>Finds so many ports that are free now. Another process may still take one before it is used.</summary>
+    public static IReadOnlyList<int> Find(int count)
+    {
+        var held = new List<Socket>(count);
+        try
+        {
+            for (var attempt = 0; held.Count < count; attempt++)
+            {
+                if (attempt == MostAttempts)
+                {
+                    throw new EtcdSandboxException($"There are no {count} free ports between {Lowest} and {Highest} on 127.0.0.1.");
+                }
+
+                if (TryBind(Random.Shared.Next(Lowest, Highest + 1)) is { } socket)
+                {
+                    held.Add(socket);
+                }
+            }
+
+            return held.ConvertAll(socket => ((IPEndPoint)socket.LocalEndPoint!).Port);
+        }
+        finally
+        {
+            held.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    private static Socket? TryBind(int port)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+
+            // .NET lets several sockets bind to one port (SO_REUSEADDR) as long as none of them listens.
+            socket.Listen();
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+}
