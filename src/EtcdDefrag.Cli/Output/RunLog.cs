@@ -1,0 +1,13 @@
+using System.Globalization;
+
+namespace EtcdDefrag.Cli.Output;
+
+/// <summary>Lines with the local time in front, as Go's log package writes them.</summary>
+internal sealed class RunLog(TextWriter writer, TimeProvider time)
+{
+    public Task WriteAsync(string line)
+    {
+        var now = time.GetLocalNow().ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture);
+        return writer.WriteLineAsync($"{now} {line}");
+    }
+}

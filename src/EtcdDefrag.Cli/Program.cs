@@ -1,0 +1,3 @@
+using EtcdDefrag.Cli.Commands;
+
+return await CommandTree.Create().Parse(args).InvokeAsync().ConfigureAwait(false);

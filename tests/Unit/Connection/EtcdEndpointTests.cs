@@ -1,0 +1,42 @@
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Unit.Connection;
+
+public sealed class EtcdEndpointTests
+{
+    [Theory]
+    [InlineData("127.0.0.1:2379", "http://127.0.0.1:2379")]
+    [InlineData("etcd-0", "http://etcd-0:2379")]
+    [InlineData(" http://etcd-0.etcd:2379/ ", "http://etcd-0.etcd:2379")]
+    [InlineData("HTTPS://10.0.0.1:443", "https://10.0.0.1:443")]
+    [InlineData("[::1]:2379", "http://[::1]:2379")]
+    [InlineData("https://[fd00::1]", "https://[fd00::1]:2379")]
+    public void An_endpoint_is_what_etcdctl_takes_it_for(string text, string expected) =>
+        Assert.Equal(expected, EtcdEndpoint.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("", "'' is not an etcd endpoint: it is empty.")]
+    [InlineData("  ", "'  ' is not an etcd endpoint: it is empty.")]
+    [InlineData("ftp://a:1", "'ftp://a:1' is not an etcd endpoint: the scheme 'ftp' is not one of http, https.")]
+    [InlineData("http://a:1/v3", "'http://a:1/v3' is not an etcd endpoint: it contains the path '/v3'; an endpoint is only scheme, host and port.")]
+    [InlineData("http://a:1?x", "'http://a:1?x' is not an etcd endpoint: it contains a query or a fragment; an endpoint is only scheme, host and port.")]
+    [InlineData("a:0", "'a:0' is not an etcd endpoint: the port '0' is not a number from 1 to 65535.")]
+    [InlineData("a:99999", "'a:99999' is not an etcd endpoint: the port '99999' is not a number from 1 to 65535.")]
+    [InlineData("a:", "'a:' is not an etcd endpoint: the port '' is not a number from 1 to 65535.")]
+    [InlineData("a:+1", "'a:+1' is not an etcd endpoint: the port '+1' is not a number from 1 to 65535.")]
+    [InlineData("http://:2379", "'http://:2379' is not an etcd endpoint: it names no host.")]
+    [InlineData("a b:1", "'a b:1' is not an etcd endpoint: 'a b' is not a host name or an IP address.")]
+    [InlineData("::1:2379", "'::1:2379' is not an etcd endpoint: an IPv6 address must stand in brackets; write [::1]:2379.")]
+    [InlineData("[::1:2379", "'[::1:2379' is not an etcd endpoint: the brackets do not hold an IPv6 address; write [::1]:2379.")]
+    public void What_is_no_endpoint_is_refused_with_the_reason(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<EtcdEndpointException>(() => EtcdEndpoint.Parse(text)).Message);
+
+    [Fact]
+    public void A_password_in_an_address_is_refused_and_not_repeated()
+    {
+        var refused = Assert.Throws<EtcdEndpointException>(() => EtcdEndpoint.Parse("https://root:secret@a:2379"));
+
+        Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
+        Assert.Contains("give user and password separately", refused.Message, StringComparison.Ordinal);
+    }
+}
