@@ -1,3 +1,25 @@
 @{
-    ModuleVersion = '0.1.0'
+    RootModule           = 'EtcdDefrag.PowerShell.dll'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '79ec7b23-5a3d-4cc0-995c-bc3062f0c5d9'
+    Author               = 'The EtcdDefrag authors'
+    CompanyName          = 'The EtcdDefrag authors'
+    Copyright            = '(c) The EtcdDefrag authors. MIT License.'
+    Description          = 'Keeps etcd databases small without hurting the clusters they serve: reads every member, judges health, defragments one member at a time with the leader last, and shows what was won.'
+    CompatiblePSEditions = @('Core')
+    PowerShellVersion    = '7.4'
+    FormatsToProcess     = @('EtcdDefrag.Format.ps1xml')
+    CmdletsToExport      = @(
+        'Get-EtcdMemberStatus'
+        'Invoke-EtcdDefrag'
+        'Test-EtcdClusterHealth'
+    )
+    FunctionsToExport    = @()
+    VariablesToExport    = @()
+    AliasesToExport      = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('etcd', 'defrag', 'defragmentation', 'maintenance', 'Kubernetes', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
 }

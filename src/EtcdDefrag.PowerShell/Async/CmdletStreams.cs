@@ -1,0 +1,51 @@
+using System.Management.Automation;
+using System.Management.Automation.Host;
+
+namespace EtcdDefrag.PowerShell.Async;
+
+/// <summary>
+/// A cmdlet's streams and questions, for work that is not on the pipeline thread. Every call ends when the pipeline has taken
+/// what was written, so that order and pace are the pipeline's.
+/// </summary>
+internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
+{
+    public Task WriteObjectAsync(object value) => DoAsync(() => cmdlet.WriteObject(value));
+
+    public Task WriteErrorAsync(ErrorRecord error) => DoAsync(() => cmdlet.WriteError(error));
+
+    public Task WriteVerboseAsync(string text) => DoAsync(() => cmdlet.WriteVerbose(text));
+
+    public Task WriteProgressAsync(ProgressRecord record) => DoAsync(() => cmdlet.WriteProgress(record));
+
+    public Task WriteInformationAsync(string text) => DoAsync(() => cmdlet.WriteInformation(text, ["EtcdDefrag"]));
+
+    public Task<bool> ShouldProcessAsync(string target, string action) =>
+        pipeline.InvokeAsync(() => cmdlet.ShouldProcess(target, action));
+
+    /// <summary>Whether questions are only shown and answered with no (-WhatIf, or $WhatIfPreference).</summary>
+    public Task<bool> IsWhatIfAsync() => pipeline.InvokeAsync(() =>
+        LanguagePrimitives.IsTrue(cmdlet.MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
+            ? given
+            : cmdlet.SessionState.PSVariable.GetValue("WhatIfPreference")));
+
+    /// <summary>
+    /// Warns on the host itself. Only for what must be said while the pipeline is being stopped, when its streams take nothing.
+    /// </summary>
+    public Task WriteLastWordAsync(string text) => DoAsync(() =>
+    {
+        try
+        {
+            cmdlet.Host?.UI?.WriteWarningLine(text);
+        }
+        catch (Exception cannotShow) when (cannotShow is HostException or NotImplementedException)
+        {
+            // A host that shows nothing must not turn the user's Ctrl+C into an error.
+        }
+    });
+
+    private Task<bool> DoAsync(Action action) => pipeline.InvokeAsync(() =>
+    {
+        action();
+        return true;
+    });
+}

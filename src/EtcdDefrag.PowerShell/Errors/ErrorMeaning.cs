@@ -1,0 +1,78 @@
+using System.Management.Automation;
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.PowerShell.Errors;
+
+/// <summary>What a failure means to a script (a stable id and a category) and to a person (the way out).</summary>
+internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string WayOut)
+{
+    private static readonly ErrorMeaning Unreachable = new(
+        "EtcdUnreachable", ErrorCategory.ConnectionError,
+        "Check the address and the port, whether the member is running, and whether a firewall stands between.");
+
+    private static readonly ErrorMeaning NotEtcd = new(
+        "EtcdNotSpoken", ErrorCategory.ProtocolError,
+        "Name the member's client URL (--advertise-client-urls, port 2379 as a rule) and the right scheme; an HTTP proxy cannot stand between.");
+
+    private static readonly ErrorMeaning ConnectionLost = new(
+        "EtcdConnectionLost", ErrorCategory.ConnectionError,
+        "Look at the member's log and at what stands between, then look at the member's status again.");
+
+    private static readonly ErrorMeaning TimedOut = new(
+        "EtcdTimeout", ErrorCategory.OperationTimeout,
+        "The member may be defragmenting or overloaded: a member that defragments answers nobody. Wait, or give a longer -OperationTimeoutSeconds.");
+
+    private static readonly ErrorMeaning PermissionDenied = new(
+        "EtcdPermissionDenied", ErrorCategory.PermissionDenied,
+        "etcd wants its root role for this call; use a user or a client certificate that has it.");
+
+    private static readonly ErrorMeaning NotAuthenticated = new(
+        "EtcdNotAuthenticated", ErrorCategory.AuthenticationError,
+        "Authentication is on in this cluster; connect as a user that it knows.");
+
+    private static readonly ErrorMeaning Unavailable = new(
+        "EtcdUnavailable", ErrorCategory.ResourceUnavailable,
+        "The member answers but cannot serve this now; see Test-EtcdClusterHealth and the member's log.");
+
+    private static readonly ErrorMeaning Refused = new(
+        "EtcdCallRefused", ErrorCategory.InvalidOperation,
+        "The message is etcd's own; see the member's log.");
+
+    private static readonly ErrorMeaning WrongMember = new(
+        "EtcdMemberNotAddressable", ErrorCategory.ResourceUnavailable,
+        "See 'etcdctl member list': every member must advertise a client URL that leads to itself and not to a load balancer.");
+
+    private static readonly ErrorMeaning InvalidEndpoint = new(
+        "InvalidEndpoint", ErrorCategory.InvalidArgument,
+        "Write scheme, host and port, for example https://10.0.0.1:2379, etcd-0:2379 or http://[::1]:2379.");
+
+    private static readonly ErrorMeaning Unexpected = new(
+        "EtcdUnexpectedFailure", ErrorCategory.NotSpecified, "This should not happen; please report it.");
+
+    public static ErrorMeaning Of(Exception failure) => failure switch
+    {
+        EtcdException etcd => Of(etcd),
+        EtcdEndpointException => InvalidEndpoint,
+        EtcdMemberException => WrongMember,
+        _ => Unexpected,
+    };
+
+    private static ErrorMeaning Of(EtcdException etcd) => etcd.Failure switch
+    {
+        EtcdFailure.Unreachable => Unreachable,
+        EtcdFailure.NotEtcd => NotEtcd,
+        EtcdFailure.ConnectionLost => ConnectionLost,
+        EtcdFailure.TimedOut => TimedOut,
+        _ => OfRefusal(etcd),
+    };
+
+    private static ErrorMeaning OfRefusal(EtcdException etcd) => etcd.Code switch
+    {
+        EtcdStatusCode.PermissionDenied => PermissionDenied,
+        EtcdStatusCode.Unauthenticated => NotAuthenticated,
+        // What etcd says to a call without any user, where authentication is on.
+        EtcdStatusCode.InvalidArgument when etcd.Detail.Contains("user name is empty", StringComparison.Ordinal) => NotAuthenticated,
+        EtcdStatusCode.Unavailable or EtcdStatusCode.ResourceExhausted => Unavailable,
+        _ => Refused,
+    };
+}
