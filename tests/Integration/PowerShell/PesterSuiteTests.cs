@@ -1,0 +1,26 @@
+using EtcdDefrag.Integration.Support;
+using Xunit.Abstractions;
+
+namespace EtcdDefrag.Integration.PowerShell;
+
+/// <summary>Runs tests/Pester in a real PowerShell: cmdlets cannot be tested anywhere else.</summary>
+public sealed class PesterSuiteTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    [SkippableFact]
+    public async Task Every_pester_test_passes()
+    {
+        var (pwsh, problem) = await PowerShellHost.FindAsync();
+        Skip.If(pwsh is null, problem);
+
+        using var folder = new TemporaryFolder();
+        var suite = new PesterSuite(RepositoryFolder.Find(), Path.Combine(folder.Path, "pester.json"));
+        var run = await pwsh!.RunAsync(suite.Script, suite.Environment, Patience);
+        output.WriteLine(run.Output);
+
+        var summary = suite.ReadSummary() ?? throw new InvalidOperationException($"Pester did not come to its end:{Environment.NewLine}{run.Output}");
+        Assert.True(summary.Failures.Count == 0, string.Join(Environment.NewLine, summary.Failures.Select(f => $"{f.Name}: {f.Message}")));
+        Assert.True(summary.Passed > 0, "No Pester test ran.");
+    }
+}

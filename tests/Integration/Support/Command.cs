@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace EtcdDefrag.Integration.Support;
+
+/// <summary>Runs the etcd-defrag command as a user does: as a process of its own.</summary>
+internal static class Command
+{
+    /// <summary>The command as it was built along with these tests.</summary>
+    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "cli", "etcd-defrag.dll");
+
+    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    /// <summary>Starts it, its three streams in the caller's hands.</summary>
+    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Dotnet, [Path, .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    })!;
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new CommandResult(process.ExitCode, Split(await output), Split(await error));
+    }
+
+    private static string[] Split(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
+
+/// <summary>How a command ended.</summary>
+internal sealed record CommandResult(int ExitCode, IReadOnlyList<string> Output, IReadOnlyList<string> Error)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"exit code {ExitCode}\n{string.Join('\n', Output)}\n{string.Join('\n', Error)}";
+}

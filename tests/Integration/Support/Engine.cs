@@ -1,0 +1,47 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Grpc;
+using EtcdDefrag.Inspection;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Integration.Support;
+
+/// <summary>The engine as both fronts use it, over the real wire.</summary>
+internal static class Engine
+{
+    /// <summary>Patient enough for a busy machine, and short enough for a test of what does not answer.</summary>
+    public static EtcdConnectionOptions Options { get; } = new()
+    {
+        ConnectionTimeout = TimeSpan.FromSeconds(2),
+        OperationTimeout = TimeSpan.FromSeconds(5),
+    };
+
+    public static async Task<DefragReport> RunAsync(IEnumerable<string> endpoints, bool wholeCluster, bool continueOnError = false)
+    {
+        using var connections = new MemberConnections(new GrpcEtcdConnector(), Options);
+        var request = new DefragRequest
+        {
+            Endpoints = [.. endpoints.Select(EtcdEndpoint.Parse)],
+            WholeCluster = wholeCluster,
+            ContinueOnError = continueOnError,
+        };
+        return await new DefragRunner(connections, TimeProvider.System).RunAsync(request, new Silent(), CancellationToken.None);
+    }
+
+    public static async Task<ClusterSnapshot> LookAsync(IEnumerable<string> endpoints, bool wholeCluster, EtcdConnectionOptions? options = null)
+    {
+        using var connections = new MemberConnections(new GrpcEtcdConnector(), options ?? Options);
+        var inspector = new ClusterInspector(connections, TimeProvider.System);
+        EtcdEndpoint[] addresses = [.. endpoints.Select(EtcdEndpoint.Parse)];
+        return wholeCluster
+            ? await inspector.InspectClusterAsync(addresses, InspectionScope.Health, CancellationToken.None)
+            : await inspector.InspectEndpointsAsync(addresses, InspectionScope.Status, CancellationToken.None);
+    }
+
+    private sealed class Silent : IDefragObserver
+    {
+        public Task OnEventAsync(DefragEvent happened) => Task.CompletedTask;
+
+        public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(true);
+    }
+}

@@ -1,0 +1,126 @@
+BeforeDiscovery {
+    . "$PSScriptRoot/Support/Module.ps1"
+    $cmdlets = (Get-Module EtcdDefrag).ExportedCmdlets.Values | ForEach-Object { @{ Name = $_.Name; Cmdlet = $_ } }
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Support/Module.ps1"
+    $module = Get-Module EtcdDefrag
+    $classes = $module.ImplementingAssembly.GetExportedTypes() | Where-Object { $_.IsDefined([Management.Automation.CmdletAttribute], $false) }
+}
+
+Describe 'The module' {
+    It 'comes from the build' {
+        $module.ModuleBase | Should -Be (Resolve-Path $ModuleFolder).Path
+    }
+
+    It 'has a valid manifest' {
+        $manifest = Test-ModuleManifest (Join-Path $ModuleFolder 'EtcdDefrag.psd1') -ErrorAction Stop
+        $manifest.PowerShellVersion | Should -Be ([version] '7.4')
+        $manifest.CompatiblePSEditions | Should -Be 'Core'
+        $manifest.Author | Should -Be 'The EtcdDefrag authors'
+        $manifest.Guid | Should -Not -Be ([guid]::Empty)
+    }
+
+    It 'has one version in its manifest and its assemblies' {
+        foreach ($file in 'EtcdDefrag.PowerShell.dll', 'EtcdDefrag.Core.dll', 'dependencies/EtcdDefrag.Grpc.dll') {
+            $version = [Reflection.AssemblyName]::GetAssemblyName((Join-Path $module.ModuleBase $file)).Version
+            '{0}.{1}.{2}' -f $version.Major, $version.Minor, $version.Build | Should -Be "$($module.Version)"
+        }
+    }
+
+    It 'exports exactly the cmdlets that it has' {
+        $written = $classes | ForEach-Object {
+            $attribute = $_.GetCustomAttributes([Management.Automation.CmdletAttribute], $false)[0]
+            "$($attribute.VerbName)-$($attribute.NounName)"
+        }
+        $module.ExportedCmdlets.Keys | Sort-Object | Should -Be ($written | Sort-Object)
+    }
+
+    It 'exports nothing but cmdlets' {
+        $module.ExportedFunctions.Count + $module.ExportedAliases.Count + $module.ExportedVariables.Count | Should -Be 0
+    }
+
+    It 'does not carry PowerShell itself, nor anything unknown' {
+        $files = Get-ChildItem $module.ModuleBase -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($module.ModuleBase, $_.FullName) -replace '\\', '/' }
+        $files | Where-Object { $_ -notlike '*.pdb' } | Sort-Object | Should -Be (@(
+            'dependencies/EtcdDefrag.Grpc.dll'
+            'dependencies/Google.Protobuf.dll'
+            'EtcdDefrag.Core.dll'
+            'EtcdDefrag.Format.ps1xml'
+            'EtcdDefrag.PowerShell.dll'
+            'EtcdDefrag.psd1'
+        ) | Sort-Object)
+    }
+}
+
+Describe '<Name>' -ForEach $cmdlets {
+    It 'has an approved verb' {
+        $Cmdlet.Verb | Should -BeIn (Get-Verb).Verb
+    }
+
+    It 'has a singular noun with the prefix Etcd' {
+        $Cmdlet.Noun | Should -MatchExactly '^Etcd[A-Z]'
+        $Cmdlet.Noun | Should -Not -Match '[^su]s$'
+    }
+
+    It 'is a class named after it' {
+        $Cmdlet.ImplementingType.Name | Should -BeExactly ($Name.Replace('-', '') + 'Command')
+        $Cmdlet.ImplementingType.IsSealed | Should -BeTrue
+    }
+
+    It 'says what it gives' {
+        $Cmdlet.OutputType.Count | Should -BeGreaterThan 0
+    }
+
+    It 'supports -WhatIf and -Confirm if it changes anything, and asks for nothing unasked' {
+        $attribute = $Cmdlet.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $false)[0]
+        $changes = $Cmdlet.Verb -notin 'Get', 'Test', 'New'
+        $attribute.SupportsShouldProcess | Should -Be $changes
+        $attribute.ConfirmImpact | Should -Be ($changes ? 'Medium' : 'None')
+    }
+
+    It 'takes -Endpoint as an array of strings, in first place' {
+        $Cmdlet.Parameters['Endpoint'].ParameterType | Should -Be ([string[]])
+        $Cmdlet.Parameters['Endpoint'].Attributes.Where({ $_ -is [Parameter] }).Position | Should -Be 0
+    }
+
+    It 'leaves the common parameters to PowerShell' {
+        $own = $Cmdlet.ImplementingType.GetProperties().Where({ $_.IsDefined([Parameter], $true) }).Name
+        $own | Where-Object { $_ -in [Management.Automation.PSCmdlet]::CommonParameters } | Should -BeNullOrEmpty
+        { & $Name -Endpoint 127.0.0.1:1 -ProgressAction Ignore -ErrorAction Ignore } | Should -Not -Throw
+    }
+
+    It 'has a help page with its syntax' {
+        (Get-Help $Name | Out-String) | Should -BeLike "*$Name*-Endpoint*"
+    }
+}
+
+Describe 'Isolation' {
+    BeforeAll {
+        $listing = '[AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in "Google.Protobuf", "EtcdDefrag.Grpc" }).ForEach({ $_.GetName().Name + " in " + [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name })'
+    }
+
+    It 'loads no dependency at import' {
+        Invoke-FreshPowerShell $listing | Should -BeNullOrEmpty
+    }
+
+    It 'loads its dependencies into a context of their own' {
+        Invoke-FreshPowerShell "Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Ignore; $listing" | Sort-Object |
+            Should -Be 'EtcdDefrag.Grpc in EtcdDefrag.Dependencies', 'Google.Protobuf in EtcdDefrag.Dependencies'
+    }
+
+    It 'lives beside another copy of Google.Protobuf in the default context' {
+        $script = "Add-Type -Path '$ModuleFolder/dependencies/Google.Protobuf.dll'; Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Ignore; $listing"
+        Invoke-FreshPowerShell $script | Sort-Object | Should -Be @(
+            'EtcdDefrag.Grpc in EtcdDefrag.Dependencies'
+            'Google.Protobuf in Default'
+            'Google.Protobuf in EtcdDefrag.Dependencies'
+        )
+    }
+
+    It 'can be removed and imported again' {
+        $script = "Remove-Module EtcdDefrag; Import-Module '$ModuleFolder/EtcdDefrag.psd1'; try { Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        Invoke-FreshPowerShell $script | Should -Be 'EtcdUnreachable,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand'
+    }
+}

@@ -1,0 +1,63 @@
+# The text of table cells and messages.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/Support/Module.ps1"
+}
+
+Describe 'ViewText' {
+    It 'writes <Bytes> bytes as "<Text>"' -ForEach @(
+        @{ Bytes = $null; Text = '' }
+        @{ Bytes = 0; Text = '0 B' }
+        @{ Bytes = 999; Text = '999 B' }
+        @{ Bytes = 1000; Text = '1.0 KiB' }
+        @{ Bytes = 20480; Text = '20.0 KiB' }
+        @{ Bytes = 11010048; Text = '10.5 MiB' }
+        @{ Bytes = 1020MB; Text = '1.0 GiB' }
+        @{ Bytes = 3GB; Text = '3.0 GiB' }
+        @{ Bytes = 2TB; Text = '2.0 TiB' }
+        @{ Bytes = -5MB; Text = '-5.0 MiB' }
+    ) {
+        [EtcdDefrag.PowerShell.Views.ViewText]::Size($Bytes) | Should -BeExactly $Text
+    }
+
+    It 'writes a size both ways' {
+        [EtcdDefrag.PowerShell.Views.ViewText]::ExactSize(11010048) | Should -BeExactly '10.5 MiB (11010048 bytes)'
+        [EtcdDefrag.PowerShell.Views.ViewText]::ExactSize($null) | Should -BeExactly ''
+    }
+
+    It 'writes <Seconds> s as "<Text>"' -ForEach @(
+        @{ Seconds = 0; Text = '' }
+        @{ Seconds = 0.0354; Text = '35 ms' }
+        @{ Seconds = 2.44; Text = '2.4 s' }
+        @{ Seconds = 60; Text = '60.0 s' }
+        @{ Seconds = 185; Text = '3.1 min' }
+        @{ Seconds = 7500; Text = '125.0 min' }
+    ) {
+        [EtcdDefrag.PowerShell.Views.ViewText]::Duration([timespan]::FromSeconds($Seconds)) | Should -BeExactly $Text
+    }
+
+    It 'writes a guess of <Seconds> s as "<Text>"' -ForEach @(
+        @{ Seconds = 0; Text = 'about 1 s' }
+        @{ Seconds = 1.2; Text = 'about 2 s' }
+        @{ Seconds = 75; Text = 'about 75 s' }
+    ) {
+        [EtcdDefrag.PowerShell.Views.ViewText]::About([timespan]::FromSeconds($Seconds)) | Should -BeExactly $Text
+    }
+
+    It 'writes a member''s part and its alarms' {
+        [EtcdDefrag.PowerShell.Views.ViewText]::State($true, $false, @()) | Should -BeExactly 'leader'
+        [EtcdDefrag.PowerShell.Views.ViewText]::State($false, $true, $null) | Should -BeExactly 'learner'
+        [EtcdDefrag.PowerShell.Views.ViewText]::State($false, $false, [EtcdDefrag.Model.EtcdAlarmType[]] 'NoSpace') | Should -BeExactly 'follower, NOSPACE'
+        [EtcdDefrag.PowerShell.Views.ViewText]::State($false, $false, @('Corrupt')) | Should -BeExactly 'follower, CORRUPT'
+    }
+
+    It 'names a member by what is known of it' {
+        [EtcdDefrag.PowerShell.Views.ViewText]::Member('http://a:1', 'm1', $true) | Should -BeExactly 'http://a:1 (m1, leader)'
+        [EtcdDefrag.PowerShell.Views.ViewText]::Member('http://a:1', 'm1', $false) | Should -BeExactly 'http://a:1 (m1)'
+        [EtcdDefrag.PowerShell.Views.ViewText]::Member('http://a:1', '', $false) | Should -BeExactly 'http://a:1'
+    }
+
+    It 'writes a ratio as a percentage' {
+        [EtcdDefrag.PowerShell.Views.ViewText]::Percent(0.956) | Should -BeExactly '96 %'
+    }
+}
