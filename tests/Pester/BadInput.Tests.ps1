@@ -134,7 +134,7 @@ Describe 'An endpoint that does not answer as a member' {
     It 'is an unhealthy cluster, in words' {
         $health = Test-EtcdClusterHealth $closed
         $health.IsHealthy | Should -BeFalse
-        $health.Reasons | Should -BeLike "$closed is unhealthy*"
+        $health.Reasons | Should -BeLike "$closed cannot be reached*"
         Test-EtcdClusterHealth $closed -Quiet | Should -BeExactly $false
     }
 

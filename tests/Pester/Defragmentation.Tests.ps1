@@ -95,7 +95,7 @@ Describe 'Invoke-EtcdDefrag where a member is unhealthy' {
         $failed[0].FullyQualifiedErrorId | Should -Be 'MemberUnhealthy,EtcdDefrag.PowerShell.Commands.InvokeEtcdDefragCommand'
         $failed[0].CategoryInfo.Category | Should -Be 'ResourceUnavailable'
         $failed[0].TargetObject | Should -Be $nobody
-        "$($failed[0])" | Should -BeLike "*$nobody is unhealthy*"
+        "$($failed[0])" | Should -BeLike "*$nobody cannot be reached*"
         $failed[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
         $failed[0].Exception.InnerException | Should -BeOfType EtcdDefrag.Connection.EtcdException
     }

@@ -118,7 +118,7 @@ Describe 'Test-EtcdClusterHealth' {
     It 'counts an endpoint that nobody can identify as a member that is down' {
         $health = Test-EtcdClusterHealth $endpoints[0], $nobody
         $health.IsHealthy | Should -BeFalse
-        $health.Reasons | Should -BeLike "$nobody is unhealthy*"
+        $health.Reasons | Should -BeLike "$nobody cannot be reached*"
     }
 
     It 'has a table view' {

@@ -10,7 +10,6 @@ namespace EtcdDefrag.Cli.Output;
 internal sealed class RunReporter(RunLog log) : IDefragObserver
 {
     private ClusterSnapshot? _inspected;
-    private int _planned;
     private bool _isTold;
 
     public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(true);
@@ -30,12 +29,12 @@ internal sealed class RunReporter(RunLog log) : IDefragObserver
     public Task TellEndAsync(DefragReport report)
     {
         var failed = report.Results.Count(r => r.Outcome is EtcdDefragOutcome.Failed or EtcdDefragOutcome.Unknown);
-        var left = report.Results.Count(r => r.Outcome == EtcdDefragOutcome.NotAttempted);
-        return (report.IsSuccess, failed, left) switch
+        return (report.IsSuccess, failed) switch
         {
-            (true, _, _) => log.WriteAsync("The defragmentation is successful."),
-            (_, 0, _) => log.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{left} (total {_planned}) endpoint(s) were not attempted.")),
-            _ => log.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"{failed} (total {_planned}) endpoint(s) failed to be defragmented.")),
+            (true, _) => log.WriteAsync("The defragmentation is successful."),
+            (_, > 0) => log.WriteAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{failed} (total {report.Results.Count}) endpoint(s) failed to be defragmented.")),
+            _ => log.WriteAsync("Nothing more was defragmented."),
         };
     }
 
@@ -65,7 +64,7 @@ internal sealed class RunReporter(RunLog log) : IDefragObserver
         }
 
         _isTold = true;
-        _planned = steps.Count(s => s.Action == EtcdDefragAction.Defragment);
+        var wanted = steps.Count(s => s.Action == EtcdDefragAction.Defragment);
         await log.WriteAsync("Getting members status").ConfigureAwait(false);
         foreach (var status in _inspected?.Statuses.Where(s => steps.Any(p => p.MemberId == s.MemberId)) ?? [])
         {
@@ -74,7 +73,7 @@ internal sealed class RunReporter(RunLog log) : IDefragObserver
 
         await log.WriteAsync("Skip compaction.").ConfigureAwait(false);
         await log.WriteAsync(string.Create(
-            CultureInfo.InvariantCulture, $"{_planned} endpoint(s) need to be defragmented: {Names(steps)}")).ConfigureAwait(false);
+            CultureInfo.InvariantCulture, $"{wanted} endpoint(s) need to be defragmented: {Names(steps)}")).ConfigureAwait(false);
     }
 
     private async Task TellStatusAsync(string heading, EtcdMemberStatus status)

@@ -96,6 +96,11 @@ public sealed record EtcdEndpoint
             return "it contains user information; give user and password separately";
         }
 
+        if (rest.Contains(',', StringComparison.Ordinal))
+        {
+            return "it contains a comma; give several endpoints as a list";
+        }
+
         if (rest.IndexOfAny(['?', '#']) >= 0)
         {
             return "it contains a query or a fragment; an endpoint is only scheme, host and port";

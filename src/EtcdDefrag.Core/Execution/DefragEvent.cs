@@ -23,7 +23,9 @@ public sealed record RunPlanned(DateTimeOffset At, IReadOnlyList<EtcdDefragStep>
 /// <summary>The run does not begin, or does not go on.</summary>
 /// <param name="At">When.</param>
 /// <param name="Refusal">Which guard refused and why.</param>
-public sealed record RunRefused(DateTimeOffset At, GuardRefusal Refusal) : DefragEvent(At);
+/// <param name="Snapshot">What the guard saw.</param>
+/// <param name="Health">The verdict on it.</param>
+public sealed record RunRefused(DateTimeOffset At, GuardRefusal Refusal, ClusterSnapshot Snapshot, EtcdClusterHealth Health) : DefragEvent(At);
 
 /// <summary>A member's turn has come and its guards hold; nothing was sent to it yet but questions.</summary>
 /// <param name="At">When.</param>

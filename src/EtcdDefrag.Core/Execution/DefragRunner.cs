@@ -59,9 +59,10 @@ public sealed class DefragRunner
         var goesOn = true;
         while (goesOn)
         {
-            if (Guards.FindRefusal(new GuardContext(snapshot, HealthJudge.Judge(snapshot))) is { } refusal)
+            var context = new GuardContext(snapshot, HealthJudge.Judge(snapshot));
+            if (Guards.FindRefusal(context) is { } refusal)
             {
-                await run.RefuseAsync(refusal).ConfigureAwait(false);
+                await run.RefuseAsync(refusal, context).ConfigureAwait(false);
                 return;
             }
 

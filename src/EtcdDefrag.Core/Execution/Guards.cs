@@ -28,7 +28,7 @@ public static class Guards
     public static IReadOnlyList<Guard> All { get; } =
     [
         new("CorruptAlarm", FindCorruptAlarm, "Find out which member's data is damaged and replace that member; see etcd's guide to data corruption."),
-        new("MemberUnhealthy", FindUnhealthyMember, "Bring every member back first; Test-EtcdClusterHealth and 'etcd-defrag health' show what is wrong with each."),
+        new("MemberUnhealthy", FindUnhealthyMember, "Bring every member back first: without it, the pause of another could cost the cluster its quorum."),
         new("NoSingleLeader", FindMissingLeader, "Wait for the election to end and look at the network between the members."),
     ];
 

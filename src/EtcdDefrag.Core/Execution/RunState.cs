@@ -52,10 +52,10 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
         await EmitAsync(new StepFinished(time.GetUtcNow(), result, status, error)).ConfigureAwait(false);
     }
 
-    public async Task RefuseAsync(GuardRefusal refusal)
+    public async Task RefuseAsync(GuardRefusal refusal, GuardContext context)
     {
         _refusal = refusal;
-        await EmitAsync(new RunRefused(time.GetUtcNow(), refusal)).ConfigureAwait(false);
+        await EmitAsync(new RunRefused(time.GetUtcNow(), refusal, context.Snapshot, context.Health)).ConfigureAwait(false);
         await AbandonAsync(refusal.Reason).ConfigureAwait(false);
     }
 

@@ -22,10 +22,16 @@ public static class HealthJudge
             VoterCount = snapshot.Voters.Count(),
             HealthyVoterCount = members.Count(m => m is { IsHealthy: true, IsLearner: false }),
             Quorum = snapshot.Quorum,
-            Reasons = [.. members.Where(m => !m.IsHealthy).Select(m => $"{NameOf(m)} is unhealthy: {m.Reason}"), .. FindDisagreements(snapshot, clusters)],
+            Reasons = [.. members.Where(m => !m.IsHealthy).Select(Complain), .. FindDisagreements(snapshot, clusters)],
             Members = members,
             Connection = snapshot.Statuses.FirstOrDefault()?.Connection ?? new(),
         };
+    }
+
+    private static string Complain(EtcdMemberHealth member)
+    {
+        var name = NameOf(member);
+        return member.Reason.StartsWith(name, StringComparison.Ordinal) ? member.Reason : $"{name} is unhealthy: {member.Reason}";
     }
 
     private static string NameOf(EtcdMemberHealth member) => member switch

@@ -50,7 +50,7 @@ internal static class CallFailure
     private static bool SpeaksAnotherProtocol(Exception thrown) => Chain(thrown).Any(e => e switch
     {
         HttpProtocolException protocol => protocol.ErrorCode == ProtocolError,
-        IOException io => io.Message.Contains("HTTP/2 handshake", StringComparison.Ordinal),
+        IOException or HttpRequestException => e.Message.Contains("HTTP/2 handshake", StringComparison.Ordinal),
         _ => false,
     });
 

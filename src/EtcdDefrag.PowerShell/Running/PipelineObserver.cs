@@ -12,7 +12,6 @@ internal sealed class PipelineObserver(
     CmdletStreams streams, RunProgress progress, bool isWhatIf, ClusterTarget target, CancellationToken stop) : IDefragObserver
 {
     private readonly HashSet<string> _declined = [];
-    private ClusterInspected? _inspected;
 
     /// <inheritdoc/>
     public Task OnEventAsync(DefragEvent happened) => happened switch
@@ -41,7 +40,6 @@ internal sealed class PipelineObserver(
 
     private Task ShowAsync(ClusterInspected inspected)
     {
-        _inspected = inspected;
         var health = inspected.Health;
         return streams.WriteVerboseAsync(
             $"Cluster {health.ClusterId}: {health.HealthyVoterCount} of {health.VoterCount} voting members are healthy, quorum is {health.Quorum}.");
@@ -97,11 +95,11 @@ internal sealed class PipelineObserver(
         _ => Task.CompletedTask,
     };
 
-    /// <summary>The refusal is about the member that was unwell when the run began, where there is one.</summary>
+    /// <summary>The refusal is about the member that is unwell, where there is one.</summary>
     private Task ShowAsync(RunRefused refused)
     {
-        var unwell = _inspected?.Health.Members.FirstOrDefault(m => !m.IsHealthy && m.Endpoint.Length > 0)?.Endpoint;
-        var observation = _inspected?.Snapshot.Members.FirstOrDefault(m => m.Endpoint == unwell);
+        var unwell = refused.Health.Members.FirstOrDefault(m => !m.IsHealthy && m.Endpoint.Length > 0)?.Endpoint;
+        var observation = refused.Snapshot.Members.FirstOrDefault(m => m.Endpoint == unwell);
         var cause = observation?.Failure ?? observation?.ReadFailure ?? observation?.AlarmFailure;
         return streams.WriteErrorAsync(ErrorRecords.RunRefused(refused.Refusal, unwell ?? string.Join(",", target.Endpoints), cause));
     }

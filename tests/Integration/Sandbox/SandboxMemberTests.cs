@@ -147,6 +147,16 @@ public class SandboxMemberTests
     }
 
     [SkippableFact]
+    public async Task A_learner_joins_a_cluster_too_young_for_etcd_to_take_it_at_once()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+        var learner = await sandbox.AddLearnerAsync();
+
+        Assert.Equal("m4", learner.Name);
+        Assert.True((await learner.Gateway.GetStatusAsync(default)).IsLearner);
+    }
+
+    [SkippableFact]
     public async Task A_member_of_another_sandbox_is_refused()
     {
         await using var sandbox = await TestCluster.StartAsync(1);

@@ -20,6 +20,7 @@ public sealed class EtcdEndpointTests
     [InlineData("ftp://a:1", "'ftp://a:1' is not an etcd endpoint: the scheme 'ftp' is not one of http, https.")]
     [InlineData("http://a:1/v3", "'http://a:1/v3' is not an etcd endpoint: it contains the path '/v3'; an endpoint is only scheme, host and port.")]
     [InlineData("http://a:1?x", "'http://a:1?x' is not an etcd endpoint: it contains a query or a fragment; an endpoint is only scheme, host and port.")]
+    [InlineData("a:1,b:2", "'a:1,b:2' is not an etcd endpoint: it contains a comma; give several endpoints as a list.")]
     [InlineData("a:0", "'a:0' is not an etcd endpoint: the port '0' is not a number from 1 to 65535.")]
     [InlineData("a:99999", "'a:99999' is not an etcd endpoint: the port '99999' is not a number from 1 to 65535.")]
     [InlineData("a:", "'a:' is not an etcd endpoint: the port '' is not a number from 1 to 65535.")]
