@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EtcdDefrag.Sandbox;
+using EtcdDefrag.Sandbox.Gateway;
 using EtcdDefrag.Sandbox.Locating;
 
 namespace EtcdDefrag.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class SandboxFailure
         {
             return await action().ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is EtcdNotFoundException or EtcdSandboxException)
+        catch (Exception failure) when (failure is EtcdNotFoundException or EtcdSandboxException or EtcdGatewayException or HttpRequestException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message).ConfigureAwait(false);
             return ExitCode.Failed;
