@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Grpc.Metrics;
 using EtcdDefrag.Grpc.Wire;
 
 namespace EtcdDefrag.Grpc;
@@ -24,7 +25,11 @@ public sealed class GrpcEtcdConnector : IEtcdConnector
 
     /// <inheritdoc/>
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) =>
-        new GrpcEtcdMember(endpoint, options, new GrpcChannel(endpoint, options, CreateHandler(options), _time));
+        new GrpcEtcdMember(
+            endpoint,
+            options,
+            new GrpcChannel(endpoint, options, CreateHandler(options), _time),
+            new MetricsPage(endpoint, options, CreateHandler(options), _time));
 
     private static SocketsHttpHandler CreateHandler(EtcdConnectionOptions options) => new()
     {

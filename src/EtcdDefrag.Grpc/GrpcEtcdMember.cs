@@ -1,56 +1,83 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Grpc.Messages;
+using EtcdDefrag.Grpc.Metrics;
 using EtcdDefrag.Grpc.Wire;
 using EtcdDefrag.Model;
 using Google.Protobuf;
 
 namespace EtcdDefrag.Grpc;
 
-/// <summary>The port to one member, over gRPC.</summary>
-internal sealed class GrpcEtcdMember(EtcdEndpoint endpoint, EtcdConnectionOptions options, GrpcChannel channel) : IEtcdMember
+/// <summary>The port to one member, over gRPC; its metrics over HTTP/1.1.</summary>
+internal sealed class GrpcEtcdMember(EtcdEndpoint endpoint, EtcdConnectionOptions options, GrpcChannel channel, MetricsPage metrics) : IEtcdMember
 {
-    private static readonly GrpcMethod<RangeResponse> Range = new("etcdserverpb.KV", "Range", ChangesState: false, RangeResponse.Parser);
-    private static readonly GrpcMethod<MemberListResponse> MemberList =
-        new("etcdserverpb.Cluster", "MemberList", ChangesState: false, MemberListResponse.Parser);
-
-    private static readonly GrpcMethod<StatusResponse> Status =
-        new("etcdserverpb.Maintenance", "Status", ChangesState: false, StatusResponse.Parser);
-
-    private static readonly GrpcMethod<AlarmResponse> AlarmList =
-        new("etcdserverpb.Maintenance", "Alarm", ChangesState: false, AlarmResponse.Parser);
-
-    private static readonly GrpcMethod<DefragmentResponse> Defragment =
-        new("etcdserverpb.Maintenance", "Defragment", ChangesState: true, DefragmentResponse.Parser);
-
     public EtcdEndpoint Endpoint => endpoint;
 
     public async Task<EtcdMemberStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(Status, new StatusRequest(), cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(EtcdMethods.Status, new StatusRequest(), cancellationToken).ConfigureAwait(false);
         return ModelMapping.ToModel(answer, endpoint, options);
     }
 
     public async Task<IReadOnlyList<EtcdMember>> GetMemberListAsync(CancellationToken cancellationToken)
     {
         // Not linearizable: a member that has lost its leader must still be able to say who the others are.
-        var answer = await AskAsync(MemberList, new MemberListRequest { Linearizable = false }, cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(EtcdMethods.MemberList, new MemberListRequest { Linearizable = false }, cancellationToken).ConfigureAwait(false);
         return answer.Members.Select(ModelMapping.ToModel).ToArray();
     }
 
     public async Task<IReadOnlyList<EtcdAlarm>> GetAlarmsAsync(CancellationToken cancellationToken)
     {
         var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Get };
-        var answer = await AskAsync(AlarmList, request, cancellationToken).ConfigureAwait(false);
+        var answer = await AskAsync(EtcdMethods.Alarm, request, cancellationToken).ConfigureAwait(false);
         return answer.Alarms.Select(ModelMapping.ToModel).ToArray();
     }
 
     public Task ReadAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync(Range, new RangeRequest { Key = ByteString.CopyFromUtf8(key), KeysOnly = true }, cancellationToken);
+        AskAsync(EtcdMethods.Range, new RangeRequest { Key = ByteString.CopyFromUtf8(key), KeysOnly = true }, cancellationToken);
 
     public Task DefragmentAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
-        channel.CallAsync(Defragment, new DefragmentRequest(), deadline, cancellationToken);
+        channel.CallAsync(EtcdMethods.Defragment, new DefragmentRequest(), deadline, cancellationToken);
 
-    public void Dispose() => channel.Dispose();
+    public Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken) => metrics.ReadAsync(cancellationToken);
+
+    public Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken) =>
+        AskAsync(EtcdMethods.MoveLeader, new MoveLeaderRequest { TargetID = ModelMapping.FromId(memberId) }, cancellationToken);
+
+    public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = (long)lifetime.TotalSeconds }, cancellationToken).ConfigureAwait(false);
+        return answer.ID;
+    }
+
+    public async Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(EtcdMethods.LeaseKeepAlive, new LeaseKeepAliveRequest { ID = leaseId }, cancellationToken).ConfigureAwait(false);
+        return TimeSpan.FromSeconds(Math.Max(0, answer.TTL));
+    }
+
+    public Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) =>
+        AskAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = leaseId }, cancellationToken);
+
+    public async Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
+    {
+        var name = ByteString.CopyFromUtf8(key);
+        var put = new PutRequest { Key = name, Value = ByteString.CopyFromUtf8(value), Lease = leaseId };
+        var request = new TxnRequest
+        {
+            // A key that was never created, or is deleted, has the create revision 0.
+            Compare = { new Compare { Key = name, Target = Compare.Types.CompareTarget.Create, CreateRevision = 0 } },
+            Success = { new RequestOp { RequestPut = put } },
+            Failure = { new RequestOp { RequestRange = new RangeRequest { Key = name } } },
+        };
+        var answer = await AskAsync(EtcdMethods.Txn, request, cancellationToken).ConfigureAwait(false);
+        return answer.Succeeded ? null : answer.Responses[0].ResponseRange.Kvs[0].Value.ToStringUtf8();
+    }
+
+    public void Dispose()
+    {
+        channel.Dispose();
+        metrics.Dispose();
+    }
 
     private Task<TAnswer> AskAsync<TAnswer>(GrpcMethod<TAnswer> method, IMessage request, CancellationToken cancellationToken)
         where TAnswer : IMessage<TAnswer> => channel.CallAsync(method, request, options.OperationTimeout, cancellationToken);

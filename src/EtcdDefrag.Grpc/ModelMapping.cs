@@ -22,6 +22,7 @@ internal static class ModelMapping
         RaftTerm = status.RaftTerm,
         RaftIndex = status.RaftIndex,
         RaftAppliedIndex = status.RaftAppliedIndex,
+        IsDowngrading = status.DowngradeInfo?.Enabled ?? false,
         Errors = [.. status.Errors],
         Connection = options,
     };
@@ -29,6 +30,8 @@ internal static class ModelMapping
     public static EtcdMember ToModel(Member member) => new(ToId(member.ID), member.Name, [.. member.ClientURLs], member.IsLearner);
 
     public static EtcdAlarm ToModel(AlarmMember alarm) => new(ToId(alarm.MemberID), (EtcdAlarmType)(int)alarm.Alarm);
+
+    public static ulong FromId(string id) => ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
     private static string ToId(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 }

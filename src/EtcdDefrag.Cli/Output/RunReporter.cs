@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;

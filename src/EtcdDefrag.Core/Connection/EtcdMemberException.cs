@@ -8,12 +8,17 @@ public sealed class EtcdMemberException : Exception
     /// <summary>Says which member and why.</summary>
     /// <param name="member">The entry of the member list.</param>
     /// <param name="problem">What is wrong, as the end of a sentence.</param>
-    public EtcdMemberException(EtcdMember member, string problem)
+    /// <param name="answeredAs">The id of the other member that answered at its address, where one did.</param>
+    public EtcdMemberException(EtcdMember member, string problem, string? answeredAs = null)
         : base($"Member {member.MemberId}{(member.Name.Length > 0 ? $" ({member.Name})" : "")} cannot be asked: {problem}.")
     {
         Member = member;
+        AnsweredAs = answeredAs;
     }
 
     /// <summary>The member.</summary>
     public EtcdMember Member { get; }
+
+    /// <summary>The id of the other member that answered at its address; null where none did.</summary>
+    public string? AnsweredAs { get; }
 }

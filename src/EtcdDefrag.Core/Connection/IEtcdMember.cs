@@ -37,6 +37,40 @@ public interface IEtcdMember : IDisposable
     /// <param name="deadline">How long to wait for the answer.</param>
     /// <param name="cancellationToken">Gives the wait up, not the defragmentation.</param>
     Task DefragmentAsync(TimeSpan deadline, CancellationToken cancellationToken);
+
+    /// <summary>The member's <c>/metrics</c> page, which answers also while the member defragments.</summary>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Maintenance.MoveLeader: asks this member, which must lead, to hand leadership over.</summary>
+    /// <param name="memberId">The member that is to lead, in hexadecimal digits; it must vote.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken);
+
+    /// <summary>Lease.LeaseGrant.</summary>
+    /// <param name="lifetime">How long the lease lives if nobody keeps it alive; whole seconds.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <returns>The lease's id.</returns>
+    Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken);
+
+    /// <summary>Lease.LeaseKeepAlive, once.</summary>
+    /// <param name="leaseId">The lease.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <returns>How long it lives from now on; zero where it lives no more.</returns>
+    Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken);
+
+    /// <summary>Lease.LeaseRevoke: ends a lease and deletes the keys that hang on it.</summary>
+    /// <param name="leaseId">The lease.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken);
+
+    /// <summary>KV.Txn: creates a key unless it exists, in one transaction.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="leaseId">The lease it lives as long as.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <returns>Null where the key was created; else the value it already had.</returns>
+    Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken);
 }
 
 /// <summary>Makes ports to members.</summary>

@@ -28,6 +28,10 @@ public sealed class MemberConnections : IDisposable
     public IEtcdMember Get(EtcdEndpoint endpoint) =>
         _members.GetOrAdd(endpoint, e => new Lazy<IEtcdMember>(() => _connector.Connect(e, Options))).Value;
 
+    /// <summary>A port with a connection of its own, for finding out who is behind an address. The caller closes it.</summary>
+    /// <param name="endpoint">The address.</param>
+    public IEtcdMember ConnectAnew(EtcdEndpoint endpoint) => _connector.Connect(endpoint, Options);
+
     /// <summary>Closes every connection.</summary>
     public void Dispose()
     {

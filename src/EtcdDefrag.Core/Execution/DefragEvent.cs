@@ -1,3 +1,4 @@
+using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
@@ -15,6 +16,11 @@ public abstract record DefragEvent(DateTimeOffset At);
 /// <param name="Health">The verdict.</param>
 public sealed record ClusterInspected(DateTimeOffset At, ClusterSnapshot Snapshot, EtcdClusterHealth Health) : DefragEvent(At);
 
+/// <summary>Something is a risk and does not stop the run. Each is told once a run.</summary>
+/// <param name="At">When.</param>
+/// <param name="Warning">The risk.</param>
+public sealed record RunWarned(DateTimeOffset At, RunWarning Warning) : DefragEvent(At);
+
 /// <summary>The order was decided, or decided anew for what is left because the leader has changed. It comes after the guards.</summary>
 /// <param name="At">When.</param>
 /// <param name="Steps">The steps, the first to be taken first.</param>
@@ -29,9 +35,15 @@ public sealed record RunRefused(DateTimeOffset At, GuardRefusal Refusal, Cluster
 
 /// <summary>A member's turn has come and its guards hold; nothing was sent to it yet but questions.</summary>
 /// <param name="At">When.</param>
-/// <param name="Step">The step.</param>
+/// <param name="Step">The step, with the pause and the bytes of disk it needs.</param>
 /// <param name="Status">The member's status a moment ago.</param>
 public sealed record StepStarting(DateTimeOffset At, EtcdDefragStep Step, EtcdMemberStatus Status) : DefragEvent(At);
+
+/// <summary>The leader handed its leadership over before its own turn, and the members agree that it did.</summary>
+/// <param name="At">When.</param>
+/// <param name="Step">The step of the member that led.</param>
+/// <param name="NewLeaderId">The member that leads now.</param>
+public sealed record LeaderMoved(DateTimeOffset At, EtcdDefragStep Step, string NewLeaderId) : DefragEvent(At);
 
 /// <summary>The defragmentation of a member is being called for now.</summary>
 /// <param name="At">When.</param>
@@ -39,9 +51,32 @@ public sealed record StepStarting(DateTimeOffset At, EtcdDefragStep Step, EtcdMe
 /// <param name="Deadline">How long an answer is waited for.</param>
 public sealed record DefragmentationStarted(DateTimeOffset At, EtcdDefragStep Step, TimeSpan Deadline) : DefragEvent(At);
 
+/// <summary>The answer did not come, and the member is being watched until it is known what it did.</summary>
+/// <param name="At">When.</param>
+/// <param name="Step">The step.</param>
+/// <param name="Failure">Why there is no answer.</param>
+/// <param name="Limit">How long it is watched at most.</param>
+public sealed record Observing(DateTimeOffset At, EtcdDefragStep Step, Exception Failure, TimeSpan Limit) : DefragEvent(At);
+
 /// <summary>A member's result is final.</summary>
 /// <param name="At">When.</param>
 /// <param name="Result">The result.</param>
 /// <param name="Status">The member's status afterwards, where it was to be had.</param>
 /// <param name="Error">The original failure, where there was one.</param>
 public sealed record StepFinished(DateTimeOffset At, EtcdDefragResult Result, EtcdMemberStatus? Status, Exception? Error) : DefragEvent(At);
+
+/// <summary>The next step waits until the cluster is well again, and for the pause that was asked for.</summary>
+/// <param name="At">When.</param>
+/// <param name="Pause">The pause.</param>
+/// <param name="Limit">How long the cluster may take.</param>
+public sealed record Settling(DateTimeOffset At, TimeSpan Pause, TimeSpan Limit) : DefragEvent(At);
+
+/// <summary>The cluster is well again and the pause is over.</summary>
+/// <param name="At">When.</param>
+/// <param name="Took">How long that took.</param>
+public sealed record Settled(DateTimeOffset At, TimeSpan Took) : DefragEvent(At);
+
+/// <summary>The run is over.</summary>
+/// <param name="At">When.</param>
+/// <param name="Report">All of it.</param>
+public sealed record RunStopped(DateTimeOffset At, DefragReport Report) : DefragEvent(At);

@@ -11,9 +11,33 @@ public sealed record DefragRequest
     /// <summary>Whether every member is to be defragmented, or only those that <see cref="Endpoints"/> name.</summary>
     public bool WholeCluster { get; init; }
 
-    /// <summary>Whether to go on with the next member after one has refused, if the cluster is still well.</summary>
+    /// <summary>Whether to go on with the next member after one has refused, if the guards hold again.</summary>
     public bool ContinueOnError { get; init; }
 
-    /// <summary>How long to wait for one defragmentation; null for a time that follows the bytes in use.</summary>
+    /// <summary>Whether to hand leadership over before the leader is defragmented.</summary>
+    public bool MoveLeader { get; init; }
+
+    /// <summary>Whether to go on where a guard that allows it refuses.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Whether to go without the lock in etcd that keeps two runs apart; for those who may not write keys.</summary>
+    public bool NoLock { get; init; }
+
+    /// <summary>How long to wait for the answer to one Defragment; null for a time that follows the bytes in use.</summary>
     public TimeSpan? DefragmentTimeout { get; init; }
+
+    /// <summary>
+    /// How long to watch a member whose answer did not come, before its outcome counts as unknown; null for a time that follows the
+    /// bytes in use.
+    /// </summary>
+    public TimeSpan? ObservationTimeout { get; init; }
+
+    /// <summary>How far a voter may be behind, in raft entries. Default 1000.</summary>
+    public ulong MaxRaftLag { get; init; } = 1000;
+
+    /// <summary>How long to wait between two members. Default none.</summary>
+    public TimeSpan Pause { get; init; }
+
+    /// <summary>How long the cluster may take to be well again after a step. Default 60 s.</summary>
+    public TimeSpan SettleTimeout { get; init; } = TimeSpan.FromSeconds(60);
 }

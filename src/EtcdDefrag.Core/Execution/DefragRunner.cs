@@ -1,7 +1,5 @@
 using EtcdDefrag.Connection;
-using EtcdDefrag.Health;
-using EtcdDefrag.Inspection;
-using EtcdDefrag.Planning;
+using EtcdDefrag.Execution.Guarding;
 
 namespace EtcdDefrag.Execution;
 
@@ -11,8 +9,10 @@ namespace EtcdDefrag.Execution;
 /// </summary>
 public sealed class DefragRunner
 {
+    private static readonly TimeSpan ReleaseInHaste = TimeSpan.FromMilliseconds(300);
+
     private readonly MemberConnections _connections;
-    private readonly ClusterInspector _inspector;
+    private readonly ClusterLook _look;
     private readonly TimeProvider _time;
 
     /// <summary>Prepares runs; nothing is sent yet.</summary>
@@ -22,7 +22,7 @@ public sealed class DefragRunner
     {
         _connections = connections;
         _time = time;
-        _inspector = new ClusterInspector(connections, time);
+        _look = new ClusterLook(connections, time);
     }
 
     /// <summary>
@@ -35,79 +35,67 @@ public sealed class DefragRunner
     public async Task<DefragReport> RunAsync(DefragRequest request, IDefragObserver observer, CancellationToken cancellationToken)
     {
         var run = new RunState(request, observer, _time);
-        try
+        var runLock = new RunLock(_connections, _time);
+        await using (runLock.ConfigureAwait(false))
         {
-            await RunStepsAsync(run, cancellationToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // What is left is handed out below, as after any other end.
+            using var hurry = cancellationToken.Register(() => runLock.ReleaseWithin = ReleaseInHaste);
+            try
+            {
+                await RunStepsAsync(run, runLock, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+            {
+                // What is left is handed out below, as after any other end.
+            }
         }
 
         await run.AbandonAsync(cancellationToken.IsCancellationRequested
             ? "The run was cancelled before this member's turn."
             : "The run had ended before this member's turn.").ConfigureAwait(false);
-        return run.Report(cancellationToken);
+        var report = run.Report(cancellationToken);
+        await run.EmitAsync(at => new RunStopped(at, report)).ConfigureAwait(false);
+        return report;
     }
 
-    private async Task RunStepsAsync(RunState run, CancellationToken cancellationToken)
+    private async Task RunStepsAsync(RunState run, RunLock runLock, CancellationToken cancellationToken)
     {
-        var snapshot = await LookAsync(run, cancellationToken).ConfigureAwait(false);
-        await run.EmitAsync(new ClusterInspected(_time.GetUtcNow(), snapshot, HealthJudge.Judge(snapshot))).ConfigureAwait(false);
-        run.Begin(snapshot);
-
-        var goesOn = true;
-        while (goesOn)
+        var (context, refusal) = await BeginAsync(run, cancellationToken).ConfigureAwait(false);
+        var steps = new StepRun(_connections, _look, runLock, _time);
+        var settlement = new Settlement(_look, _time);
+        while (refusal is null)
         {
-            var context = new GuardContext(snapshot, HealthJudge.Judge(snapshot));
-            if (Guards.FindRefusal(context) is { } refusal)
+            var plan = run.Plan(context.Snapshot);
+            await run.AnnounceAsync(plan).ConfigureAwait(false);
+            if (plan is not [var next, ..])
             {
-                await run.RefuseAsync(refusal, context).ConfigureAwait(false);
                 return;
             }
 
-            var plan = run.Plan(snapshot);
-            await run.AnnounceAsync(plan).ConfigureAwait(false);
-            goesOn = plan is [var next, ..] && await TakeStepAsync(run, snapshot, next, cancellationToken).ConfigureAwait(false);
-            if (goesOn && run.IsPending)
+            var after = await steps.TakeAsync(run, context, next, cancellationToken).ConfigureAwait(false);
+            if (after == AfterStep.End || !run.IsPending)
             {
-                // The leader may have changed meanwhile: what is left is planned anew from what the members say now.
-                snapshot = await LookAsync(run, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+
+            if (after != AfterStep.Next)
+            {
+                var pause = after == AfterStep.Settle ? run.Request.Pause : TimeSpan.Zero;
+                (context, refusal) = await settlement.WaitAsync(run, context, pause, cancellationToken).ConfigureAwait(false);
+                refusal ??= runLock.IsLost ? RunLock.Lost() : null;
             }
         }
+
+        await run.RefuseAsync(refusal, context).ConfigureAwait(false);
     }
 
-    private Task<ClusterSnapshot> LookAsync(RunState run, CancellationToken cancellationToken) =>
-        _inspector.InspectClusterAsync(run.Request.Endpoints, InspectionScope.Health, cancellationToken);
-
-    /// <summary>Whether the run may go on afterwards.</summary>
-    private async Task<bool> TakeStepAsync(RunState run, ClusterSnapshot snapshot, EtcdDefragStep step, CancellationToken cancellationToken)
+    private async Task<(GuardContext Context, GuardRefusal? Refusal)> BeginAsync(RunState run, CancellationToken cancellationToken)
     {
-        if (step.Action == EtcdDefragAction.Skip)
-        {
-            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason), null, null).ConfigureAwait(false);
-            return true;
-        }
-
-        var status = snapshot.Statuses.First(s => s.MemberId == step.MemberId);
-        await run.EmitAsync(new StepStarting(_time.GetUtcNow(), step, status)).ConfigureAwait(false);
-        if (!await run.Observer.ApproveAsync(step, cancellationToken).ConfigureAwait(false))
-        {
-            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, "It was not confirmed."), status, null).ConfigureAwait(false);
-            return true;
-        }
-
-        var outcome = await DefragmentAsync(run, step, cancellationToken).ConfigureAwait(false);
-        return outcome is EtcdDefragOutcome.Defragmented || (outcome is EtcdDefragOutcome.Failed && run.Request.ContinueOnError);
-    }
-
-    private async Task<EtcdDefragOutcome> DefragmentAsync(RunState run, EtcdDefragStep step, CancellationToken cancellationToken)
-    {
-        var deadline = run.Request.DefragmentTimeout ?? DefragCost.Deadline(step.DbSizeInUse);
-        var call = new DefragCall(_connections.Get(EtcdEndpoint.Parse(step.Endpoint)), _time);
-        await run.EmitAsync(new DefragmentationStarted(_time.GetUtcNow(), step, deadline)).ConfigureAwait(false);
-        var (result, status, error) = await call.MakeAsync(step, deadline, cancellationToken).ConfigureAwait(false);
-        await run.FinishAsync(result, status, error).ConfigureAwait(false);
-        return result.Outcome;
+        var first = await _look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+        await run.EmitAsync(at => new ClusterInspected(at, first.Snapshot, first.Health)).ConfigureAwait(false);
+        run.Begin(first.Snapshot);
+        var context = first with { PendingIds = run.PendingIds };
+        var (refusal, forced) = Guards.Ask(context, run.Request.Force);
+        await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
+        return (context, refusal);
     }
 }

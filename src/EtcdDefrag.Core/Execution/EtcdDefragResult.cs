@@ -39,6 +39,15 @@ public sealed record EtcdDefragResult
     /// <summary>Why it ended so; empty for a plain success.</summary>
     public string Reason { get; init; } = "";
 
+    /// <summary>What is worth knowing besides: a restart in the middle, a run without its lock.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>The id of the member that leadership was handed to before this one's turn; empty where it was not.</summary>
+    public string LeaderMovedTo { get; init; } = "";
+
+    /// <summary>Whether the answer did not come and the outcome is what was observed afterwards.</summary>
+    public bool WasObserved { get; init; }
+
     /// <summary>Whether the member led the cluster when its turn came.</summary>
     public required bool IsLeader { get; init; }
 

@@ -1,3 +1,4 @@
+using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
@@ -8,6 +9,9 @@ namespace EtcdDefrag.Execution;
 internal sealed class RunState(DefragRequest request, IDefragObserver observer, TimeProvider time)
 {
     private readonly List<EtcdDefragResult> _results = [];
+    private readonly List<RunWarning> _warnings = [];
+    private readonly HashSet<string> _approved = [];
+    private readonly Dictionary<string, List<string>> _moves = [];
     private List<EtcdDefragStep> _pending = [];
     private string[]? _announced;
     private GuardRefusal? _refusal;
@@ -16,9 +20,13 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
 
     public IDefragObserver Observer => observer;
 
+    public IReadOnlyList<string> PendingIds => [.. _pending.Select(p => p.MemberId)];
+
     public bool IsPending => _pending.Count > 0;
 
-    public Task EmitAsync(DefragEvent happened) => observer.OnEventAsync(happened);
+    private bool IsDone => _results.Count > 0 && _results.TrueForAll(r => r.Outcome is not (EtcdDefragOutcome.NotAttempted or EtcdDefragOutcome.Unknown));
+
+    public Task EmitAsync(Func<DateTimeOffset, DefragEvent> happened) => observer.OnEventAsync(happened(time.GetUtcNow()));
 
     /// <summary>Fixes who is to be defragmented. Who leads may change later, who was asked for may not.</summary>
     public void Begin(ClusterSnapshot snapshot) => _pending =
@@ -29,7 +37,7 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     {
         var steps = DefragPlanner.Plan(snapshot, s => _pending.Exists(p => p.MemberId == s.MemberId));
 
-        // A member that no longer answers still has its turn; the guards will refuse it by name.
+        // A member that no longer answers still has its turn, after those that do.
         var silent = _pending.Where(p => !steps.Any(s => s.MemberId == p.MemberId));
         return [.. steps, .. silent];
     }
@@ -41,21 +49,47 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
         if (_announced is null || !order.SequenceEqual(_announced.Intersect(order)))
         {
             _announced = order;
-            await EmitAsync(new RunPlanned(time.GetUtcNow(), plan)).ConfigureAwait(false);
+            await EmitAsync(at => new RunPlanned(at, plan)).ConfigureAwait(false);
         }
     }
 
-    public async Task FinishAsync(EtcdDefragResult result, EtcdMemberStatus? status, Exception? error)
+    public async Task WarnAsync(IEnumerable<RunWarning> warnings)
+    {
+        foreach (var warning in warnings.Where(w => !_warnings.Contains(w)).ToArray())
+        {
+            _warnings.Add(warning);
+            await EmitAsync(at => new RunWarned(at, warning)).ConfigureAwait(false);
+        }
+    }
+
+    public bool IsApproved(EtcdDefragStep step) => _approved.Contains(step.MemberId);
+
+    public void NoteApproval(EtcdDefragStep step) => _approved.Add(step.MemberId);
+
+    /// <summary>The members that a member has handed its leadership to in this run, the last one last.</summary>
+    public IReadOnlyList<string> MovesOf(EtcdDefragStep step) => _moves.GetValueOrDefault(step.MemberId) ?? [];
+
+    public void NoteMove(EtcdDefragStep step, string newLeaderId)
+    {
+        if (!_moves.TryAdd(step.MemberId, [newLeaderId]))
+        {
+            _moves[step.MemberId].Add(newLeaderId);
+        }
+    }
+
+    public async Task FinishAsync(EtcdDefragResult result, EtcdMemberStatus? status = null, Exception? error = null)
     {
         _pending.RemoveAll(p => p.MemberId == result.MemberId);
-        _results.Add(result);
-        await EmitAsync(new StepFinished(time.GetUtcNow(), result, status, error)).ConfigureAwait(false);
+        var moves = _moves.GetValueOrDefault(result.MemberId);
+        var final = result with { LeaderMovedTo = moves is null ? "" : moves[^1] };
+        _results.Add(final);
+        await EmitAsync(at => new StepFinished(at, final, status, error)).ConfigureAwait(false);
     }
 
     public async Task RefuseAsync(GuardRefusal refusal, GuardContext context)
     {
         _refusal = refusal;
-        await EmitAsync(new RunRefused(time.GetUtcNow(), refusal, context.Snapshot, context.Health)).ConfigureAwait(false);
+        await EmitAsync(at => new RunRefused(at, refusal, context.Snapshot, context.Health)).ConfigureAwait(false);
         await AbandonAsync(refusal.Reason).ConfigureAwait(false);
     }
 
@@ -64,7 +98,7 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     {
         foreach (var step in _pending.ToArray())
         {
-            await FinishAsync(Untouched(step, EtcdDefragOutcome.NotAttempted, reason), null, null).ConfigureAwait(false);
+            await FinishAsync(Untouched(step, EtcdDefragOutcome.NotAttempted, reason)).ConfigureAwait(false);
         }
     }
 
@@ -82,7 +116,6 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     };
 
     /// <summary>A cancellation that came when all was done has cancelled nothing.</summary>
-    public DefragReport Report(CancellationToken cancellationToken) => new(_results, _refusal, cancellationToken.IsCancellationRequested && !IsDone);
-
-    private bool IsDone => _results.Count > 0 && _results.TrueForAll(r => r.Outcome is not (EtcdDefragOutcome.NotAttempted or EtcdDefragOutcome.Unknown));
+    public DefragReport Report(CancellationToken cancellationToken) =>
+        new(_results, _refusal, _warnings, cancellationToken.IsCancellationRequested && !IsDone);
 }

@@ -22,13 +22,14 @@ public static class HealthJudge
             VoterCount = snapshot.Voters.Count(),
             HealthyVoterCount = members.Count(m => m is { IsHealthy: true, IsLearner: false }),
             Quorum = snapshot.Quorum,
-            Reasons = [.. members.Where(m => !m.IsHealthy).Select(Complain), .. FindDisagreements(snapshot, clusters)],
+            Reasons = [.. members.Where(m => !m.IsHealthy).Select(Complain), .. FindDisagreements(snapshot)],
             Members = members,
             Connection = snapshot.Statuses.FirstOrDefault()?.Connection ?? new(),
         };
     }
 
-    private static string Complain(EtcdMemberHealth member)
+    /// <summary>What is wrong with an unhealthy member, as a sentence that names it.</summary>
+    internal static string Complain(EtcdMemberHealth member)
     {
         var name = NameOf(member);
         return member.Reason.StartsWith(name, StringComparison.Ordinal) ? member.Reason : $"{name} is unhealthy: {member.Reason}";
@@ -74,8 +75,10 @@ public static class HealthJudge
     private static string DescribeAlarms(IEnumerable<EtcdAlarmType> alarms) =>
         $"Active Alarm(s): {string.Join(' ', alarms.Select(AlarmNames.Of))}";
 
-    private static IEnumerable<string> FindDisagreements(ClusterSnapshot snapshot, string[] clusters)
+    /// <summary>In what the members that answered contradict each other.</summary>
+    internal static IEnumerable<string> FindDisagreements(ClusterSnapshot snapshot)
     {
+        var clusters = snapshot.Statuses.Select(s => s.ClusterId).Distinct().ToArray();
         if (clusters.Length > 1)
         {
             yield return $"The endpoints belong to different clusters: {string.Join(", ", clusters)}.";

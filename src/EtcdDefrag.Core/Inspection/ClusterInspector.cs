@@ -111,7 +111,7 @@ public sealed class ClusterInspector
     {
         if (observation.Status is { } status && status.MemberId != member.MemberId)
         {
-            var failure = new EtcdMemberException(member, $"{observation.Endpoint} answers as member {status.MemberId}; a load balancer or proxy may stand between");
+            var failure = new EtcdMemberException(member, $"{observation.Endpoint} answers as member {status.MemberId}; a load balancer or proxy may stand between", status.MemberId);
             return observation with { Member = member, Status = null, Failure = failure };
         }
 

@@ -9,64 +9,101 @@ internal sealed class MemberInspector(TimeProvider time)
     /// <summary>The key that <c>etcdctl endpoint health</c> reads; it need not exist.</summary>
     private const string HealthKey = "health";
 
+    /// <summary>
+    /// How long a member that says it defragments may take for the other answers. Today's etcd gives none until the end; one that
+    /// does not block any more would at once.
+    /// </summary>
+    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(1);
+
     public async Task<MemberObservation> AskAsync(
         IEtcdMember member, EtcdConnectionOptions options, InspectionScope scope, CancellationToken cancellationToken)
     {
-        var status = Answer<EtcdMemberStatus>.OfAsync(member.GetStatusAsync(cancellationToken));
-        var list = Answer<IReadOnlyList<EtcdMember>>.OfAsync(member.GetMemberListAsync(cancellationToken));
-        var alarms = Answer<IReadOnlyList<EtcdAlarm>>.OfAsync(member.GetAlarmsAsync(cancellationToken));
-        var read = scope == InspectionScope.Health ? ReadAsync(member, cancellationToken) : Task.FromResult(default(ReadAnswer));
-        await Task.WhenAll(status, list, alarms, read).ConfigureAwait(false);
-
-        return Combine(member.Endpoint, options, await status.ConfigureAwait(false), await alarms.ConfigureAwait(false)) with
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var questions = new Questions(member, time, scope, giveUp.Token);
+        var metrics = await Answer<EtcdMemberMetrics>.OfAsync(member.GetMetricsAsync(cancellationToken), member.Endpoint).ConfigureAwait(false);
+        if (metrics.Value is { IsDefragmenting: true })
         {
-            MemberList = (await list.ConfigureAwait(false)).Value,
-            ReadTried = scope == InspectionScope.Health,
-            ReadFailure = (await read.ConfigureAwait(false)).Failure,
-            ReadTook = (await read.ConfigureAwait(false)).Took,
-        };
+            await Task.WhenAny(questions.All, Task.Delay(BusyPatience, time, cancellationToken)).ConfigureAwait(false);
+            await giveUp.CancelAsync().ConfigureAwait(false);
+        }
+
+        await questions.All.ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return await questions.CombineAsync(options).ConfigureAwait(false) with { Metrics = metrics.Value };
     }
 
-    private static MemberObservation Combine(
-        EtcdEndpoint endpoint, EtcdConnectionOptions options, Answer<EtcdMemberStatus> status, Answer<IReadOnlyList<EtcdAlarm>> alarms)
+    private sealed class Questions
     {
-        var own = alarms.Value?.Where(a => a.MemberId == status.Value?.MemberId).Select(a => a.AlarmType).ToArray() ?? [];
-        return new MemberObservation
-        {
-            Endpoint = endpoint.ToString(),
-            Address = endpoint,
-            Status = status.Value is null ? null : status.Value with { Alarms = own, Connection = options },
-            Failure = status.Failure,
-            Alarms = alarms.Value,
-            AlarmFailure = alarms.Failure,
-        };
-    }
+        private readonly EtcdEndpoint _endpoint;
+        private readonly InspectionScope _scope;
+        private readonly Task<Answer<EtcdMemberStatus>> _status;
+        private readonly Task<Answer<IReadOnlyList<EtcdMember>>> _list;
+        private readonly Task<Answer<IReadOnlyList<EtcdAlarm>>> _alarms;
+        private readonly Task<(Answer<object> Answer, TimeSpan Took)> _read;
 
-    private async Task<ReadAnswer> ReadAsync(IEtcdMember member, CancellationToken cancellationToken)
-    {
-        var started = time.GetTimestamp();
-        try
+        public Questions(IEtcdMember member, TimeProvider time, InspectionScope scope, CancellationToken cancellationToken)
         {
-            await member.ReadAsync(HealthKey, cancellationToken).ConfigureAwait(false);
-            return new ReadAnswer(null, time.GetElapsedTime(started));
+            _endpoint = member.Endpoint;
+            _scope = scope;
+            _status = Answer<EtcdMemberStatus>.OfAsync(member.GetStatusAsync(cancellationToken), _endpoint);
+            _list = Answer<IReadOnlyList<EtcdMember>>.OfAsync(member.GetMemberListAsync(cancellationToken), _endpoint);
+            _alarms = Answer<IReadOnlyList<EtcdAlarm>>.OfAsync(member.GetAlarmsAsync(cancellationToken), _endpoint);
+            _read = scope == InspectionScope.Health
+                ? ReadAsync(member, time, cancellationToken)
+                : Task.FromResult(default((Answer<object>, TimeSpan)));
+            All = Task.WhenAll(_status, _list, _alarms, _read);
         }
-        catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.PermissionDenied })
+
+        public Task All { get; }
+
+        public async Task<MemberObservation> CombineAsync(EtcdConnectionOptions options)
         {
-            // The member went through consensus to find that this user may not read the key: that is health.
-            return new ReadAnswer(null, time.GetElapsedTime(started));
+            var status = await _status.ConfigureAwait(false);
+            var alarms = await _alarms.ConfigureAwait(false);
+            var (read, took) = await _read.ConfigureAwait(false);
+            var own = alarms.Value?.Where(a => a.MemberId == status.Value?.MemberId).Select(a => a.AlarmType).ToArray() ?? [];
+            return new MemberObservation
+            {
+                Endpoint = _endpoint.ToString(),
+                Address = _endpoint,
+                Status = status.Value is null ? null : status.Value with { Alarms = own, Connection = options },
+                Failure = status.Failure,
+                Alarms = alarms.Value,
+                AlarmFailure = alarms.Failure,
+                MemberList = (await _list.ConfigureAwait(false)).Value,
+                ReadTried = _scope == InspectionScope.Health,
+                ReadFailure = read.Failure,
+                ReadTook = took,
+            };
         }
-        catch (EtcdException failure)
+
+        private static async Task<(Answer<object> Answer, TimeSpan Took)> ReadAsync(
+            IEtcdMember member, TimeProvider time, CancellationToken cancellationToken)
         {
-            return new ReadAnswer(failure, time.GetElapsedTime(started));
+            var started = time.GetTimestamp();
+            var answer = await Answer<object>.OfAsync(ReadOnceAsync(), member.Endpoint).ConfigureAwait(false);
+            return (answer, time.GetElapsedTime(started));
+
+            async Task<object> ReadOnceAsync()
+            {
+                try
+                {
+                    await member.ReadAsync(HealthKey, cancellationToken).ConfigureAwait(false);
+                }
+                catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.PermissionDenied })
+                {
+                    // The member went through consensus to find that this user may not read the key: that is health.
+                }
+
+                return HealthKey;
+            }
         }
     }
-
-    private readonly record struct ReadAnswer(EtcdException? Failure, TimeSpan Took);
 
     private readonly record struct Answer<T>(T? Value, EtcdException? Failure)
         where T : class
     {
-        public static async Task<Answer<T>> OfAsync(Task<T> call)
+        public static async Task<Answer<T>> OfAsync(Task<T> call, EtcdEndpoint endpoint)
         {
             try
             {
@@ -75,6 +112,12 @@ internal sealed class MemberInspector(TimeProvider time)
             catch (EtcdException failure)
             {
                 return new Answer<T>(null, failure);
+            }
+            catch (OperationCanceledException givenUp)
+            {
+                // If it was the caller who gave up, nobody reads this; else the member is busy.
+                const string Busy = "it is being defragmented, and answers nobody until that has ended";
+                return new Answer<T>(null, new EtcdException(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, endpoint, "Status", Busy, givenUp));
             }
         }
     }

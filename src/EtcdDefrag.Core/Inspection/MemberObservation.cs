@@ -30,6 +30,9 @@ public sealed record MemberObservation
     /// <summary>Why there are no <see cref="Alarms"/>.</summary>
     public Exception? AlarmFailure { get; init; }
 
+    /// <summary>What its <c>/metrics</c> page says; null where it could not be read.</summary>
+    public EtcdMemberMetrics? Metrics { get; init; }
+
     /// <summary>Whether a linearizable read was tried.</summary>
     public bool ReadTried { get; init; }
 

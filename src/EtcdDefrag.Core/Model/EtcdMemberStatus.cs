@@ -62,6 +62,9 @@ public sealed record EtcdMemberStatus
     /// <summary>The alarms armed for this member.</summary>
     public IReadOnlyList<EtcdAlarmType> Alarms { get; init; } = [];
 
+    /// <summary>Whether a downgrade of the cluster is under way (downgradeInfo, etcd 3.6 and later; false before).</summary>
+    public bool IsDowngrading { get; init; }
+
     /// <summary>The errors the member itself reports in its status, in etcd's words.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 

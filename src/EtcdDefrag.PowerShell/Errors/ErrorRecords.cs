@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Guarding;
 
 namespace EtcdDefrag.PowerShell.Errors;
 

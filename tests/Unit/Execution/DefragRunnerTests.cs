@@ -12,7 +12,7 @@ public sealed class DefragRunnerTests
     {
         using var connections = new MemberConnections(cluster, new EtcdConnectionOptions());
         var request = new DefragRequest { Endpoints = cluster.Endpoints, WholeCluster = true };
-        return await new DefragRunner(connections, TimeProvider.System).RunAsync(change?.Invoke(request) ?? request, observer, token);
+        return await new DefragRunner(connections, new FakeTime()).RunAsync(change?.Invoke(request) ?? request, observer, token);
     }
 
     private static IEnumerable<(string Id, EtcdDefragOutcome Outcome)> Outcomes(DefragReport report) =>
@@ -35,10 +35,10 @@ public sealed class DefragRunnerTests
     {
         var observer = new RecordingObserver();
 
-        await RunAsync(FakeCluster.Of(1), observer);
+        await RunAsync(FakeCluster.Of(3), observer, r => r with { Endpoints = [r.Endpoints[0]], WholeCluster = false });
 
         Assert.Equal(
-            [nameof(ClusterInspected), nameof(RunPlanned), nameof(StepStarting), nameof(DefragmentationStarted), nameof(StepFinished)],
+            [nameof(ClusterInspected), nameof(RunPlanned), nameof(StepStarting), nameof(DefragmentationStarted), nameof(StepFinished), nameof(RunStopped)],
             observer.Names);
     }
 
@@ -72,7 +72,7 @@ public sealed class DefragRunnerTests
         var report = await RunAsync(cluster, new RecordingObserver(), r => r with { Endpoints = [cluster.Members[1].Endpoint], WholeCluster = false });
 
         Assert.Empty(cluster.Defragmented);
-        Assert.Equal("MemberUnhealthy", report.Refusal?.Rule);
+        Assert.Equal("VoterUnreachable", report.Refusal?.Rule);
         Assert.Contains("http://m3:2379", report.Refusal!.Reason, StringComparison.Ordinal);
         Assert.Equal([("2", EtcdDefragOutcome.NotAttempted)], Outcomes(report));
     }
@@ -159,14 +159,16 @@ public sealed class DefragRunnerTests
     [Fact]
     public async Task Another_member_behind_the_same_address_afterwards_leaves_the_outcome_unknown()
     {
-        var cluster = FakeCluster.Of(1);
+        var cluster = FakeCluster.Of(3);
         cluster.Members[0].OnDefragment = _ =>
         {
             cluster.Members[0].Id = "f";
             return Task.CompletedTask;
         };
 
-        var result = Assert.Single((await RunAsync(cluster, new RecordingObserver())).Results);
+        var report = await RunAsync(cluster, new RecordingObserver(), r => r with { Endpoints = [r.Endpoints[0]], WholeCluster = false });
+
+        var result = Assert.Single(report.Results);
 
         Assert.Equal(EtcdDefragOutcome.Unknown, result.Outcome);
         Assert.Contains("member f", result.Reason, StringComparison.Ordinal);
@@ -223,7 +225,7 @@ public sealed class DefragRunnerTests
 
         var report = await RunAsync(cluster, new RecordingObserver());
 
-        Assert.Equal("MemberUnhealthy", report.Refusal?.Rule);
+        Assert.Equal("VoterUnreachable", report.Refusal?.Rule);
         Assert.False(report.IsSuccess);
     }
 }

@@ -12,7 +12,7 @@ public sealed class GrpcChannelTests
     private static readonly EtcdConnectionOptions Options = new() { OperationTimeout = TimeSpan.FromSeconds(7) };
 
     private static GrpcEtcdMember MemberBehind(FakeHandler handler) =>
-        new(Endpoint, Options, new GrpcChannel(Endpoint, Options, handler, TimeProvider.System));
+        new(Endpoint, Options, new GrpcChannel(Endpoint, Options, handler, TimeProvider.System), null!);
 
     private static Task<EtcdException> FailureOfStatusAsync(FakeHandler handler) =>
         Assert.ThrowsAsync<EtcdException>(() => MemberBehind(handler).GetStatusAsync(CancellationToken.None));
@@ -172,7 +172,7 @@ public sealed class GrpcChannelTests
             throw new InvalidOperationException("It goes on after a cancellation.");
         });
         var options = new EtcdConnectionOptions { ConnectionTimeout = TimeSpan.FromMilliseconds(1) };
-        var member = new GrpcEtcdMember(Endpoint, options, new GrpcChannel(Endpoint, options, handler, TimeProvider.System));
+        var member = new GrpcEtcdMember(Endpoint, options, new GrpcChannel(Endpoint, options, handler, TimeProvider.System), null!);
 
         var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromMilliseconds(20), CancellationToken.None));
 

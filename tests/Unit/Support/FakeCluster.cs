@@ -20,6 +20,16 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public string LeaderId { get; set; } = "1";
 
+    /// <summary>Who holds the run's lock, where another run does.</summary>
+    public string? LockHolder { get; set; }
+
+    /// <summary>What a member says instead of granting a lease.</summary>
+    public EtcdStatusCode? LockFailure { get; set; }
+
+    public long Lease { get; set; } = 77;
+
+    public TimeSpan LeaseLeft { get; set; } = TimeSpan.FromSeconds(30);
+
     public IEnumerable<string> Defragmented => Calls.Where(c => c.EndsWith("Defragment", StringComparison.Ordinal));
 
     public static FakeCluster Of(int members)
@@ -64,6 +74,30 @@ internal sealed class FakeCluster : IEtcdConnector
 
         public EtcdStatusCode? ReadRefusal { get; set; }
 
+        /// <summary>What its metrics say; null where they cannot be read.</summary>
+        public EtcdMemberMetrics? Metrics { get; set; } = new()
+        {
+            IsDefragmenting = false,
+            DefragmentationCount = 0,
+            OpenSnapshotCount = 0,
+            QuotaBytes = 2L << 30,
+            ProcessStartedAt = DateTimeOffset.UnixEpoch,
+        };
+
+        public string Version { get; set; } = "3.5.30";
+
+        public ulong RaftAppliedIndex { get; set; } = 9;
+
+        public ulong RaftTerm { get; set; } = 2;
+
+        /// <summary>The address it advertises; its own by default.</summary>
+        public EtcdEndpoint? Advertised { get; set; }
+
+        /// <summary>Whom a fresh connection to this member reaches; itself by default.</summary>
+        public Func<FakeMember>? Balancer { get; set; }
+
+        public EtcdException? OnMoveLeader { get; set; }
+
         /// <summary>Replaces what a defragmentation does.</summary>
         public Func<CancellationToken, Task>? OnDefragment { get; set; }
 
@@ -72,23 +106,30 @@ internal sealed class FakeCluster : IEtcdConnector
             Endpoint = Endpoint.ToString(),
             MemberId = Id,
             ClusterId = ClusterId,
-            Version = "3.5.16",
+            Version = Version,
             DbSize = DbSize,
             DbSizeInUse = DbSizeInUse,
             LeaderId = LeaderId ?? cluster.LeaderId,
             IsLearner = IsLearner,
             Revision = 7,
-            RaftTerm = 2,
+            RaftTerm = RaftTerm,
             RaftIndex = 9,
-            RaftAppliedIndex = 9,
+            RaftAppliedIndex = RaftAppliedIndex,
         };
+
+        /// <summary>What a defragmentation that has run leaves behind.</summary>
+        public void Finish()
+        {
+            DbSize = DbSizeInUse;
+            Metrics = Metrics is null ? null : Metrics with { DefragmentationCount = Metrics.DefragmentationCount + 1 };
+        }
 
         public EtcdException Failure(EtcdFailure failure, EtcdStatusCode code, string call) => new(failure, code, Endpoint, call, "of the test");
     }
 
     private sealed class Port(FakeCluster cluster, EtcdEndpoint endpoint) : IEtcdMember
     {
-        private readonly FakeMember _member = cluster.Find(endpoint);
+        private readonly FakeMember _member = cluster.Find(endpoint) is { Balancer: { } balancer } ? balancer() : cluster.Find(endpoint);
 
         public EtcdEndpoint Endpoint => endpoint;
 
@@ -102,7 +143,7 @@ internal sealed class FakeCluster : IEtcdConnector
         {
             await BeginAsync("MemberList");
             RefuseLearner("MemberList");
-            return [.. cluster.Members.Select(m => new EtcdMember(m.Id, m.Name, [m.Endpoint.ToString()], m.IsLearner))];
+            return [.. cluster.Members.Select(m => new EtcdMember(m.Id, m.Name, [(m.Advertised ?? m.Endpoint).ToString()], m.IsLearner))];
         }
 
         public async Task<IReadOnlyList<EtcdAlarm>> GetAlarmsAsync(CancellationToken cancellationToken)
@@ -131,7 +172,39 @@ internal sealed class FakeCluster : IEtcdConnector
                 return;
             }
 
-            _member.DbSize = _member.DbSizeInUse;
+            _member.Finish();
+        }
+
+        public async Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken)
+        {
+            await BeginAsync("Metrics");
+            return _member.Metrics ?? throw _member.Failure(EtcdFailure.NotEtcd, EtcdStatusCode.Internal, "Metrics");
+        }
+
+        public async Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken)
+        {
+            await BeginAsync($"MoveLeader {memberId}");
+            cluster.LeaderId = _member.OnMoveLeader is { } failure ? throw failure : memberId;
+        }
+
+        public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
+        {
+            await BeginAsync("LeaseGrant");
+            return cluster.LockFailure is { } code ? throw _member.Failure(EtcdFailure.Refused, code, "LeaseGrant") : cluster.Lease;
+        }
+
+        public async Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken)
+        {
+            await BeginAsync("LeaseKeepAlive");
+            return cluster.LeaseLeft;
+        }
+
+        public Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) => BeginAsync("LeaseRevoke");
+
+        public async Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
+        {
+            await BeginAsync("Txn");
+            return cluster.LockHolder;
         }
 
         public void Dispose()

@@ -1,0 +1,24 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Health;
+using EtcdDefrag.Inspection;
+
+namespace EtcdDefrag.Execution;
+
+/// <summary>Looks at the whole cluster: everything the guards want to know, at one moment.</summary>
+internal sealed class ClusterLook(MemberConnections connections, TimeProvider time)
+{
+    private readonly ClusterInspector _inspector = new(connections, time);
+    private readonly IdentityProbe _identity = new(connections);
+
+    public async Task<GuardContext> TakeAsync(RunState run, CancellationToken cancellationToken)
+    {
+        var snapshot = await _inspector.InspectClusterAsync(run.Request.Endpoints, InspectionScope.Health, cancellationToken).ConfigureAwait(false);
+        return new GuardContext(snapshot, HealthJudge.Judge(snapshot))
+        {
+            PendingIds = run.PendingIds,
+            IdentityProblems = await _identity.FindProblemsAsync(snapshot, cancellationToken).ConfigureAwait(false),
+            MaxRaftLag = run.Request.MaxRaftLag,
+        };
+    }
+}

@@ -1,0 +1,32 @@
+namespace EtcdDefrag.Execution.Guarding;
+
+/// <summary>A condition that must not hold when a member is defragmented.</summary>
+/// <param name="Name">Its name, which is also the error id.</param>
+/// <param name="Check">Says what is wrong, or null.</param>
+/// <param name="WayOut">What can be done when it refuses.</param>
+public sealed record Guard(string Name, Func<GuardContext, string?> Check, string WayOut)
+{
+    /// <summary>Whether -Force (<c>--force</c>) passes it.</summary>
+    public bool CanBeForced { get; init; }
+
+    /// <summary>Whether what it sees may pass by itself, so that it is waited for between two steps.</summary>
+    public bool MayPass { get; init; }
+}
+
+/// <summary>A reason not to touch any member now.</summary>
+/// <param name="Rule">The rule's name, which is also the error id.</param>
+/// <param name="Reason">What was seen.</param>
+/// <param name="WayOut">What can be done about it.</param>
+public sealed record GuardRefusal(string Rule, string Reason, string WayOut)
+{
+    /// <summary>Whether -Force (<c>--force</c>) passes it.</summary>
+    public bool CanBeForced { get; init; }
+
+    /// <summary>Whether what was seen may pass by itself.</summary>
+    public bool MayPass { get; init; }
+}
+
+/// <summary>A risk that does not stop a run.</summary>
+/// <param name="Rule">The rule's name.</param>
+/// <param name="Text">What was seen.</param>
+public sealed record RunWarning(string Rule, string Text);

@@ -1,0 +1,39 @@
+using EtcdDefrag.Health;
+using EtcdDefrag.Inspection;
+
+namespace EtcdDefrag.Execution.Guarding;
+
+/// <summary>What the guards look at before a step.</summary>
+/// <param name="Snapshot">The whole cluster, a moment ago.</param>
+/// <param name="Health">The verdict on it.</param>
+public sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth Health)
+{
+    /// <summary>The ids of the members that are still to be defragmented.</summary>
+    public IReadOnlyList<string> PendingIds { get; init; } = [];
+
+    /// <summary>Addresses that do not stand for one member, one sentence each.</summary>
+    public IReadOnlyList<string> IdentityProblems { get; init; } = [];
+
+    /// <summary>How far a voter may be behind, in raft entries.</summary>
+    public ulong MaxRaftLag { get; init; } = 1000;
+
+    /// <summary>The members that are still to be defragmented. A learner is not: it is skipped.</summary>
+    public IEnumerable<MemberObservation> Pending =>
+        Snapshot.Members.Where(m => !m.IsLearner && m.MemberId is { } id && PendingIds.Contains(id));
+
+    /// <summary>
+    /// How far a member is behind the furthest: what any member has committed, less what this one has applied. Null where it gave no
+    /// status.
+    /// </summary>
+    /// <param name="member">The member.</param>
+    public ulong? LagOf(MemberObservation member)
+    {
+        if (member.Status is not { } status)
+        {
+            return null;
+        }
+
+        var committed = Snapshot.Statuses.Max(s => s.RaftIndex);
+        return committed > status.RaftAppliedIndex ? committed - status.RaftAppliedIndex : 0;
+    }
+}

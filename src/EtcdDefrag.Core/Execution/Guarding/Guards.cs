@@ -1,0 +1,122 @@
+using EtcdDefrag.Health;
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Execution.Guarding;
+
+/// <summary>The guards, in the order in which they are asked: the first to refuse gives the reason.</summary>
+public static class Guards
+{
+    private const string UseForce = "-Force (--force) goes on all the same.";
+
+    /// <summary>Every guard.</summary>
+    public static IReadOnlyList<Guard> All { get; } =
+    [
+        new("CorruptAlarm", FindCorruptAlarm, "Find out which member's data is damaged and replace that member; see etcd's guide to data corruption."),
+        new("NotTheMember", FindWrongAddress, "Name each member by an address that leads to it alone, as it advertises itself; see 'etcdctl member list'."),
+        new("DefragInFlight", FindDefragmentation, "Wait until it has ended; a second call would queue behind it and do everything again."),
+        new("VoterUnreachable", FindUnwellVoter, $"Bring every member back first: without it, the pause of another could cost the cluster its quorum. {UseForce}")
+        {
+            CanBeForced = true, MayPass = true,
+        },
+        new("NoSingleLeader", FindDisagreement, "Wait for the election to end and look at the network between the members.") { MayPass = true },
+        new("QuorumAtRisk", FindQuorumAtRisk, "Bring the other members back first: with one more at rest the cluster would stop.") { MayPass = true },
+        new("RaftLag", FindLag, "Wait until the member has caught up; one that is brought up to date by a snapshot must not be defragmented meanwhile.") { MayPass = true },
+        new("SnapshotInProgress", FindSnapshot, $"Wait until the backup has ended: the defragmentation would wait for it with every lock held. {UseForce}") { CanBeForced = true },
+        new("VersionHazard", VersionHazards.FindBlocking, $"Upgrade etcd first. {UseForce}") { CanBeForced = true },
+        new("MixedVersions", FindMixedVersions, $"Finish the upgrade or downgrade first. {UseForce}") { CanBeForced = true },
+        new("SmallCluster", FindSmallCluster, "If its users can bear the pause, say so with -Force (--force).") { CanBeForced = true },
+    ];
+
+    /// <summary>Asks every guard.</summary>
+    /// <param name="context">What is known.</param>
+    /// <param name="force">Whether guards that allow it are passed.</param>
+    /// <returns>The first refusal, or null where all hold; and a warning for each guard that was passed by force.</returns>
+    public static (GuardRefusal? Refusal, IReadOnlyList<RunWarning> Forced) Ask(GuardContext context, bool force)
+    {
+        var forced = new List<RunWarning>();
+        foreach (var guard in All)
+        {
+            if (guard.Check(context) is not { } reason)
+            {
+                continue;
+            }
+
+            if (!force || !guard.CanBeForced)
+            {
+                return (new GuardRefusal(guard.Name, reason, guard.WayOut) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass }, forced);
+            }
+
+            forced.Add(new RunWarning(guard.Name, $"Passed by force: {reason}"));
+        }
+
+        return (null, forced);
+    }
+
+    private static string? FindCorruptAlarm(GuardContext context)
+    {
+        var corrupt = context.Snapshot.Alarms.Where(a => a.AlarmType == EtcdAlarmType.Corrupt).Select(a => a.MemberId).Distinct().ToArray();
+        return corrupt.Length == 0 ? null : $"The CORRUPT alarm is armed for member {string.Join(", ", corrupt)}.";
+    }
+
+    private static string? FindWrongAddress(GuardContext context) => Join(context.IdentityProblems);
+
+    private static string? FindDefragmentation(GuardContext context) => Join(context.Snapshot.Members
+        .Where(m => m.Metrics is { IsDefragmenting: true })
+        .Select(m => $"{m.DisplayName} is being defragmented already."));
+
+    private static string? FindUnwellVoter(GuardContext context) => context.Snapshot.MemberList is null && context.Snapshot.Statuses.Any()
+        ? "No member that answered gave the list of the cluster's members (a learner gives none), so their health is not known."
+        : Join(context.Health.Members.Where(m => m is { IsHealthy: false, IsLearner: false }).Select(HealthJudge.Complain));
+
+    private static string? FindDisagreement(GuardContext context)
+    {
+        var terms = context.Snapshot.Statuses.Select(s => s.RaftTerm).Distinct().Order().ToArray();
+        var reasons = HealthJudge.FindDisagreements(context.Snapshot).ToList();
+        if (reasons.Count == 0 && terms.Length > 1)
+        {
+            reasons.Add($"The members are in different raft terms ({string.Join(", ", terms)}): an election is under way.");
+        }
+
+        return Join(reasons);
+    }
+
+    private static string? FindQuorumAtRisk(GuardContext context)
+    {
+        var health = context.Health;
+        return IsSmall(context) || health.HealthyVoterCount - 1 >= health.Quorum
+            ? null
+            : $"Only {health.HealthyVoterCount} of {health.VoterCount} voters are well; with one of them at rest fewer than the quorum of {health.Quorum} would answer.";
+    }
+
+    private static string? FindLag(GuardContext context) => Join(context.Snapshot.Voters
+        .Select(m => (Member: m, Lag: context.LagOf(m)))
+        .Where(l => l.Lag > context.MaxRaftLag)
+        .Select(l => $"{l.Member.DisplayName} is {l.Lag} raft entries behind, more than {context.MaxRaftLag}."));
+
+    private static string? FindSnapshot(GuardContext context) => Join(context.Pending
+        .Where(m => m.Metrics is { OpenSnapshotCount: > 0 })
+        .Select(m => $"A snapshot is being read from {m.DisplayName}."));
+
+    private static string? FindMixedVersions(GuardContext context)
+    {
+        var versions = context.Snapshot.Statuses.Select(s => s.Version).Distinct().Order(StringComparer.Ordinal).ToArray();
+        return versions.Length > 1 ? $"The members run different versions ({string.Join(", ", versions)}): an upgrade is under way."
+            : context.Snapshot.Statuses.Any(s => s.IsDowngrading) ? "A downgrade of the cluster is under way."
+            : null;
+    }
+
+    private static string? FindSmallCluster(GuardContext context) => context.Snapshot.Voters.Count() switch
+    {
+        1 => "The cluster has one voter: nobody answers while it is being defragmented.",
+        2 => "The cluster has two voters and needs both: it takes no writes while one of them is being defragmented.",
+        _ => null,
+    };
+
+    private static bool IsSmall(GuardContext context) => context.Snapshot.Voters.Count() < 3;
+
+    private static string? Join(IEnumerable<string> reasons)
+    {
+        var text = string.Join(' ', reasons);
+        return text.Length == 0 ? null : text;
+    }
+}

@@ -1,0 +1,24 @@
+namespace EtcdDefrag.Execution.Guarding;
+
+/// <summary>Risks that do not stop a run.</summary>
+internal static class RunWarnings
+{
+    /// <summary>What a snapshot gives reason to warn of.</summary>
+    public static IEnumerable<RunWarning> Find(GuardContext context) =>
+        [.. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context)];
+
+    private static IEnumerable<RunWarning> FindBlindSpots(GuardContext context)
+    {
+        var blind = context.Snapshot.Members.Where(m => m is { Status: not null, Metrics: not { IsDefragmenting: not null } }).Select(m => m.DisplayName).ToArray();
+        if (blind.Length > 0)
+        {
+            yield return new RunWarning(
+                "MetricsUnreadable",
+                $"/metrics cannot be read at {string.Join(", ", blind)}: whether a defragmentation or a backup is under way there is not known.");
+        }
+    }
+
+    private static IEnumerable<RunWarning> FindLostLearners(GuardContext context) =>
+        context.Health.Members.Where(m => m is { IsHealthy: false, IsLearner: true }).Select(m =>
+            new RunWarning("LearnerUnreachable", $"The learner {(m.Endpoint.Length > 0 ? m.Endpoint : m.MemberId)} is not well: {m.Reason}"));
+}

@@ -1,0 +1,64 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Inspection;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Execution;
+
+/// <summary>Has the leader hand its leadership over, and sees to it that it did.</summary>
+internal sealed class LeaderHandOver(MemberConnections connections, ClusterLook look, TimeProvider time)
+{
+    private static readonly TimeSpan AgreeWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The new leader's id, or what went wrong.</summary>
+    public async Task<(string? NewLeaderId, string? Problem, Exception? Error)> MoveAsync(
+        RunState run, GuardContext context, EtcdDefragStep leader, CancellationToken cancellationToken)
+    {
+        if (ChooseReceiver(context, leader) is not { } receiver)
+        {
+            return (null, "no other voter is well, up to date and done already", null);
+        }
+
+        try
+        {
+            await connections.Get(EtcdEndpoint.Parse(leader.Endpoint)).MoveLeaderAsync(receiver.MemberId!, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException failure)
+        {
+            return (null, failure.Message.TrimEnd('.'), failure);
+        }
+
+        return await IsAgreedAsync(run, receiver, cancellationToken).ConfigureAwait(false)
+            ? (receiver.MemberId, null, null)
+            : (null, $"the members did not agree on {receiver.DisplayName} within {AgreeWithin.TotalSeconds} s", null);
+    }
+
+    /// <summary>
+    /// A voter that answers now, is not behind, and has its own turn over or needs none: else leadership would have to move again.
+    /// Of several, the one that is furthest.
+    /// </summary>
+    public static MemberObservation? ChooseReceiver(GuardContext context, EtcdDefragStep leader) => context.Snapshot.Voters
+        .Where(m => m is { Status: not null, ReadFailure: null } && m.MemberId != leader.MemberId)
+        .Where(m => !context.PendingIds.Contains(m.MemberId!) && context.LagOf(m) <= context.MaxRaftLag)
+        .Where(m => m.Metrics is not { IsDefragmenting: true })
+        .MaxBy(m => m.Status!.RaftAppliedIndex);
+
+    private async Task<bool> IsAgreedAsync(RunState run, MemberObservation receiver, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        do
+        {
+            var context = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+            if (context.Snapshot.LeaderId == receiver.MemberId)
+            {
+                return true;
+            }
+
+            await Task.Delay(LookAgainAfter, time, cancellationToken).ConfigureAwait(false);
+        }
+        while (time.GetElapsedTime(started) < AgreeWithin);
+
+        return false;
+    }
+}

@@ -1,0 +1,142 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Execution;
+
+/// <summary>What is to follow a step.</summary>
+internal enum AfterStep
+{
+    /// <summary>The next one, at once: nothing was touched.</summary>
+    Next,
+
+    /// <summary>The same again, after a fresh look: nothing was touched, but time has passed.</summary>
+    LookAgain,
+
+    /// <summary>The cluster has to be well again before anything else, and the pause is due.</summary>
+    Settle,
+
+    /// <summary>Nothing more.</summary>
+    End,
+}
+
+/// <summary>One member's turn: the question, the lock, the hand-over, the call.</summary>
+internal sealed class StepRun(MemberConnections connections, ClusterLook look, RunLock runLock, TimeProvider time)
+{
+    private const int MostMoves = 3;
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(60);
+
+    private readonly LeaderHandOver _handOver = new(connections, look, time);
+
+    /// <summary>Takes the step as far as it goes from what was seen a moment ago.</summary>
+    public async Task<AfterStep> TakeAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
+    {
+        if (step.Action == EtcdDefragAction.Skip)
+        {
+            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason)).ConfigureAwait(false);
+            return AfterStep.Next;
+        }
+
+        if (context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId) is not { Status: { } status } seen)
+        {
+            return await FailAsync(run, step, "It gave no status, and was left alone.", null).ConfigureAwait(false);
+        }
+
+        if (!run.IsApproved(step))
+        {
+            await run.WarnAsync(WarnOfPause(step)).ConfigureAwait(false);
+            await run.EmitAsync(at => new StepStarting(at, step, status)).ConfigureAwait(false);
+            var asked = time.GetTimestamp();
+            if (!await run.Observer.ApproveAsync(step, cancellationToken).ConfigureAwait(false))
+            {
+                await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, "It was not confirmed."), status).ConfigureAwait(false);
+                return AfterStep.Next;
+            }
+
+            run.NoteApproval(step);
+            if (time.GetElapsedTime(asked) > FreshFor)
+            {
+                // Somebody thought it over, and what was seen before is old.
+                return AfterStep.LookAgain;
+            }
+        }
+
+        return await GoAsync(run, context, step, seen, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<AfterStep> GoAsync(
+        RunState run, GuardContext context, EtcdDefragStep step, Inspection.MemberObservation seen, CancellationToken cancellationToken)
+    {
+        if (!run.Request.NoLock && !runLock.IsTaken && await TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            await run.RefuseAsync(refusal, context).ConfigureAwait(false);
+            return AfterStep.End;
+        }
+
+        if (step.IsLeader && run.Request.MoveLeader && context.Snapshot.Voters.Count() > 1)
+        {
+            return await MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
+        }
+
+        var address = EtcdEndpoint.Parse(step.Endpoint);
+        runLock.Spare(address);
+        var ending = await new DefragCall(connections.Get(address), time).MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);
+        runLock.Spare(null);
+        await run.FinishAsync(ending.Result, ending.Status, ending.Error).ConfigureAwait(false);
+        return AfterOutcome(run, ending.Result.Outcome);
+    }
+
+    /// <summary>Taken as late as can be, so that a run which touches nothing writes nothing either.</summary>
+    private async Task<GuardRefusal?> TakeLockAsync(RunState run, GuardContext context, CancellationToken cancellationToken)
+    {
+        var voters = context.Snapshot.Voters.Where(v => v is { Status: not null, Address: not null }).Select(v => v.Address!).ToArray();
+        var (refusal, warning) = await runLock.TakeAsync(voters, cancellationToken).ConfigureAwait(false);
+        if (warning is not null)
+        {
+            await run.WarnAsync([warning]).ConfigureAwait(false);
+        }
+
+        return refusal;
+    }
+
+    private async Task<AfterStep> MoveAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
+    {
+        if (run.MovesOf(step).Count == MostMoves)
+        {
+            return await FailAsync(run, step, $"Its leadership was moved {MostMoves} times and came back each time, so it was left alone.", null).ConfigureAwait(false);
+        }
+
+        var (newLeader, problem, error) = await _handOver.MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
+        if (newLeader is null)
+        {
+            return await FailAsync(run, step, $"Its leadership could not be moved ({problem}), so it was left alone.", error).ConfigureAwait(false);
+        }
+
+        run.NoteMove(step, newLeader);
+        await run.EmitAsync(at => new LeaderMoved(at, step, newLeader)).ConfigureAwait(false);
+        return AfterStep.Settle;
+    }
+
+    private static async Task<AfterStep> FailAsync(RunState run, EtcdDefragStep step, string reason, Exception? error)
+    {
+        await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Failed, reason), error: error).ConfigureAwait(false);
+        return AfterOutcome(run, EtcdDefragOutcome.Failed);
+    }
+
+    private static AfterStep AfterOutcome(RunState run, EtcdDefragOutcome outcome) => outcome switch
+    {
+        EtcdDefragOutcome.Defragmented => AfterStep.Settle,
+        EtcdDefragOutcome.Failed when run.Request.ContinueOnError => AfterStep.Settle,
+        _ => AfterStep.End,
+    };
+
+    private static IEnumerable<RunWarning> WarnOfPause(EtcdDefragStep step)
+    {
+        if (step.EstimatedPause > LongPause)
+        {
+            yield return new RunWarning(
+                "LongPause", $"{step.Endpoint} will answer nobody for about {Math.Ceiling(step.EstimatedPause.TotalSeconds)} s; a liveness probe may end it before that.");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace EtcdDefrag.Model;
+
+/// <summary>
+/// What a member's <c>/metrics</c> page says about its database (etcd 3.4 and later). It answers also while the member
+/// defragments and everything else hangs. What the page does not hold is null: unknown, and not zero.
+/// </summary>
+public sealed record EtcdMemberMetrics
+{
+    /// <summary>Whether a defragmentation is under way (<c>etcd_disk_defrag_inflight</c>).</summary>
+    public bool? IsDefragmenting { get; init; }
+
+    /// <summary>
+    /// The defragmentations that this process has finished (<c>etcd_disk_backend_defrag_duration_seconds_count</c>): the proof
+    /// that one has run.
+    /// </summary>
+    public long? DefragmentationCount { get; init; }
+
+    /// <summary>
+    /// The Snapshot streams that are open, such as a running backup: those started less those that have ended
+    /// (<c>grpc_server_started_total</c>, <c>grpc_server_handled_total</c>).
+    /// </summary>
+    public long? OpenSnapshotCount { get; init; }
+
+    /// <summary>The quota in bytes (<c>etcd_server_quota_backend_bytes</c>).</summary>
+    public long? QuotaBytes { get; init; }
+
+    /// <summary>When the process was started (<c>process_start_time_seconds</c>).</summary>
+    public DateTimeOffset? ProcessStartedAt { get; init; }
+}
