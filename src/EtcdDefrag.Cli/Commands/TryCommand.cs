@@ -36,7 +36,7 @@ internal static class TryCommand
 
             await output.WriteLineAsync().ConfigureAwait(false);
             await output.WriteLineAsync($"etcd-defrag --endpoints={sandbox.Endpoints[0]} --cluster").ConfigureAwait(false);
-            var request = new DefragRequest { Endpoints = [endpoints[0]], WholeCluster = true };
+            var request = new DefragRequest { Endpoints = [endpoints[0]], WholeCluster = true, Force = sandbox.Members.Count < 3 };
             exitCode = await DefragCommand.DefragmentAsync(request, new RunLog(output, TimeProvider.System), cancellationToken).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);

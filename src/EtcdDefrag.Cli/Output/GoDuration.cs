@@ -1,10 +1,30 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace EtcdDefrag.Cli.Output;
 
 /// <summary>Writes a time as Go's programs do (<c>1.902417ms</c>, <c>2m3.5s</c>), since that is what etcd's operators read.</summary>
-internal static class GoDuration
+internal static partial class GoDuration
 {
+    /// <summary>Reads a time as Go does: <c>1m30s</c>, <c>500ms</c>, <c>0</c>. Not below zero, and not above a year.</summary>
+    public static bool TryParse(string text, out TimeSpan time)
+    {
+        time = TimeSpan.Zero;
+        if (text == "0")
+        {
+            return true;
+        }
+
+        if (Whole().Match(text) is not { Success: true } match)
+        {
+            return false;
+        }
+
+        var seconds = match.Groups["part"].Captures.Sum(part => Seconds(part.Value));
+        time = seconds <= 86400 * 365m ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : TimeSpan.Zero;
+        return seconds <= 86400 * 365m;
+    }
+
     public static string Write(TimeSpan time) => time switch
     {
         { Ticks: 0 } => "0s",
@@ -14,6 +34,25 @@ internal static class GoDuration
         { TotalSeconds: < 1 } => $"{Number((decimal)time.Ticks / TimeSpan.TicksPerMillisecond)}ms",
         _ => WriteLong(time),
     };
+
+    private static decimal Seconds(string part)
+    {
+        var unit = part.AsSpan().TrimStart("0123456789.");
+        var number = decimal.Parse(part.AsSpan(0, part.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture);
+        return number * unit switch
+        {
+            "h" => 3600m,
+            "m" => 60m,
+            "s" => 1m,
+            "ms" => 0.001m,
+            "ns" => 0.000000001m,
+            _ => 0.000001m,
+        };
+    }
+
+    // Both the micro sign and the Greek letter are taken for micro, as in Go.
+    [GeneratedRegex(@"^(?<part>[0-9]{1,18}(\.[0-9]{0,9})?(h|ms|m|s|us|µs|μs|ns))+$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Whole();
 
     private static string WriteLong(TimeSpan time)
     {

@@ -17,7 +17,7 @@ internal sealed class ClusterLook(MemberConnections connections, TimeProvider ti
         return new GuardContext(snapshot, HealthJudge.Judge(snapshot))
         {
             PendingIds = run.PendingIds,
-            IdentityProblems = await _identity.FindProblemsAsync(snapshot, cancellationToken).ConfigureAwait(false),
+            IdentityProblems = await _identity.FindProblemsAsync(snapshot, run.Request.Endpoints, cancellationToken).ConfigureAwait(false),
             MaxRaftLag = run.Request.MaxRaftLag,
         };
     }

@@ -81,7 +81,8 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     {
         _pending.RemoveAll(p => p.MemberId == result.MemberId);
         var moves = _moves.GetValueOrDefault(result.MemberId);
-        var final = result with { LeaderMovedTo = moves is null ? "" : moves[^1] };
+        var unlocked = result.StartedAt is null ? [] : _warnings.Where(w => w.Rule == RunLock.Rule).Select(w => w.Text);
+        var final = result with { LeaderMovedTo = moves is null ? "" : moves[^1], Warnings = [.. result.Warnings, .. unlocked] };
         _results.Add(final);
         await EmitAsync(at => new StepFinished(at, final, status, error)).ConfigureAwait(false);
     }

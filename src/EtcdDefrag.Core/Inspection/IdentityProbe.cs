@@ -10,33 +10,46 @@ internal sealed class IdentityProbe(MemberConnections connections)
 {
     private const int Connections = 8;
 
-    /// <summary>What is wrong with the addresses of a snapshot, one sentence each.</summary>
-    public async Task<IReadOnlyList<string>> FindProblemsAsync(ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    /// <summary>What is wrong with the addresses that the caller gave and that the members advertise, one sentence each.</summary>
+    public async Task<IReadOnlyList<string>> FindProblemsAsync(
+        ClusterSnapshot snapshot, IReadOnlyList<EtcdEndpoint> given, CancellationToken cancellationToken)
     {
         var strangers = snapshot.Members.Where(o => o.Failure is EtcdMemberException { AnsweredAs: not null }).Select(o => o.Failure!.Message);
         var unlisted = snapshot.Members.Where(o => IsUnlisted(o, snapshot)).Select(o =>
             $"{o.Endpoint} answers as member {o.MemberId}, which the cluster's member list does not name.");
-        var probed = await Task.WhenAll(snapshot.Members
-            .Where(o => o is { Status: not null, Address: not null } && !IsAdvertised(o))
-            .Select(o => ProbeAsync(o, cancellationToken))).ConfigureAwait(false);
+        var probed = await Task.WhenAll(given.Distinct().Where(e => !IsOneMembersOwn(e, snapshot)).Select(e => ProbeAsync(e, cancellationToken)))
+            .ConfigureAwait(false);
         return [.. strangers, .. unlisted, .. probed.OfType<string>()];
     }
 
+    /// <summary>A member of another cluster is in no list here either, but that is another fault, with its own words.</summary>
     private static bool IsUnlisted(MemberObservation observation, ClusterSnapshot snapshot) =>
-        observation.Status is { } status && snapshot.MemberList is { } list && !list.Any(m => m.MemberId == status.MemberId);
+        observation.Status is { } status && snapshot.MemberList is { } list && !list.Any(m => m.MemberId == status.MemberId)
+        && snapshot.Statuses.All(s => s.ClusterId == status.ClusterId);
 
-    /// <summary>An address that the member itself gives out leads to it; what stands in a client's hand may not.</summary>
-    private static bool IsAdvertised(MemberObservation observation) =>
-        observation.Member?.ClientUrls.Any(u => EtcdEndpoint.TryParse(u, out var e, out _) && e == observation.Address) ?? false;
-
-    private async Task<string?> ProbeAsync(MemberObservation observation, CancellationToken cancellationToken)
+    /// <summary>
+    /// An address that one member alone gives out as its own, and that was answered by it or by nobody, leads to it. What else
+    /// stands in a client's hand may not.
+    /// </summary>
+    private static bool IsOneMembersOwn(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
     {
-        var ids = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskAnewAsync(observation.Address!, cancellationToken)))
-            .ConfigureAwait(false);
-        var different = ids.OfType<string>().Append(observation.MemberId!).Distinct().ToArray();
+        var owners = (snapshot.MemberList ?? [])
+            .Where(m => m.ClientUrls.Any(u => EtcdEndpoint.TryParse(u, out var e, out _) && e == endpoint))
+            .Select(m => m.MemberId)
+            .ToArray();
+        var asked = snapshot.Members.FirstOrDefault(o => o.Address == endpoint);
+
+        // Where nobody answers there is nobody to take for another.
+        return asked is { Status: null } || (owners is [var owner] && (asked is null || asked.MemberId == owner));
+    }
+
+    private async Task<string?> ProbeAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskAnewAsync(endpoint, cancellationToken))).ConfigureAwait(false);
+        var different = ids.OfType<string>().Distinct().ToArray();
         return different.Length < 2
             ? null
-            : $"{observation.Endpoint} answers as different members ({string.Join(", ", different)}): a load balancer or proxy stands between.";
+            : $"{endpoint} answers as different members ({string.Join(", ", different)}): a load balancer or proxy stands between.";
     }
 
     private async Task<string?> AskAnewAsync(EtcdEndpoint address, CancellationToken cancellationToken)

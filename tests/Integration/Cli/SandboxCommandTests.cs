@@ -25,7 +25,7 @@ public sealed class SandboxCommandTests
         using var process = Command.Start("sandbox", "--members", "1", "--etcd-version", "3.5");
         var endpoints = await process.StandardOutput.ReadLineAsync();
         Assert.StartsWith("http://127.0.0.1:", endpoints, StringComparison.Ordinal);
-        var run = await Engine.RunAsync([endpoints!], wholeCluster: true);
+        var run = await Engine.RunAsync([endpoints!], wholeCluster: true, r => r with { Force = true });
 
         process.StandardInput.Close();
         await process.WaitForExitAsync();

@@ -79,7 +79,7 @@ public sealed class WholeClusterTests
 
         var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
 
-        Assert.Equal("MemberUnhealthy", report.Refusal?.Rule);
+        Assert.Equal("VoterUnreachable", report.Refusal?.Rule);
         Assert.Contains(stopped.Endpoint, report.Refusal!.Reason, StringComparison.Ordinal);
         Assert.Empty(ServerLog.Defragmentations(sandbox));
         Assert.All(report.Results, r => Assert.Equal(EtcdDefragOutcome.NotAttempted, r.Outcome));
@@ -95,7 +95,7 @@ public sealed class WholeClusterTests
 
         var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
 
-        Assert.Equal("MemberUnhealthy", report.Refusal?.Rule);
+        Assert.Equal("VoterUnreachable", report.Refusal?.Rule);
         Assert.Contains(paused.Endpoint, report.Refusal!.Reason, StringComparison.Ordinal);
         Assert.Empty(ServerLog.Defragmentations(sandbox));
     }

@@ -16,16 +16,21 @@ internal static class Engine
         OperationTimeout = TimeSpan.FromSeconds(5),
     };
 
-    public static async Task<DefragReport> RunAsync(IEnumerable<string> endpoints, bool wholeCluster, bool continueOnError = false)
+    public static async Task<DefragReport> RunAsync(
+        IEnumerable<string> endpoints,
+        bool wholeCluster,
+        Func<DefragRequest, DefragRequest>? change = null,
+        IDefragObserver? observer = null,
+        CancellationToken cancellationToken = default)
     {
         using var connections = new MemberConnections(new GrpcEtcdConnector(), Options);
         var request = new DefragRequest
         {
             Endpoints = [.. endpoints.Select(EtcdEndpoint.Parse)],
             WholeCluster = wholeCluster,
-            ContinueOnError = continueOnError,
         };
-        return await new DefragRunner(connections, TimeProvider.System).RunAsync(request, new Silent(), CancellationToken.None);
+        return await new DefragRunner(connections, TimeProvider.System).RunAsync(
+            change?.Invoke(request) ?? request, observer ?? new Silent(), cancellationToken);
     }
 
     public static async Task<ClusterSnapshot> LookAsync(IEnumerable<string> endpoints, bool wholeCluster, EtcdConnectionOptions? options = null)

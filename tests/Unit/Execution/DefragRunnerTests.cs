@@ -105,7 +105,7 @@ public sealed class DefragRunnerTests
 
         await RunAsync(cluster, new RecordingObserver());
 
-        Assert.Equal(defragmented, cluster.Defragmented.Count());
+        Assert.Equal(defragmented, cluster.Defragmented.Count);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class DefragRunnerTests
 
         var report = await RunAsync(cluster, new RecordingObserver(), r => r with { ContinueOnError = continueOnError });
 
-        Assert.Equal(calls, cluster.Defragmented.Count());
+        Assert.Equal(calls, cluster.Defragmented.Count);
         Assert.Equal(EtcdDefragOutcome.Failed, report.Results[0].Outcome);
         Assert.False(report.IsSuccess);
     }

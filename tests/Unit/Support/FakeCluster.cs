@@ -30,7 +30,16 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public TimeSpan LeaseLeft { get; set; } = TimeSpan.FromSeconds(30);
 
-    public IEnumerable<string> Defragmented => Calls.Where(c => c.EndsWith("Defragment", StringComparison.Ordinal));
+    public IReadOnlyList<string> Defragmented
+    {
+        get
+        {
+            lock (Calls)
+            {
+                return [.. Calls.Where(c => c.EndsWith("Defragment", StringComparison.Ordinal))];
+            }
+        }
+    }
 
     public static FakeCluster Of(int members)
     {
@@ -47,7 +56,7 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) => new Port(this, endpoint);
 
-    private FakeMember Find(EtcdEndpoint endpoint) => Members.First(m => m.Endpoint == endpoint || m.OtherEndpoint == endpoint);
+    private FakeMember Find(EtcdEndpoint endpoint) => Members.First(m => m.Endpoint == endpoint || m.OtherEndpoint == endpoint || m.Advertised == endpoint);
 
     /// <summary>A member of a <see cref="FakeCluster"/>, with what it is to say.</summary>
     internal sealed class FakeMember(FakeCluster cluster, int number)
@@ -86,7 +95,12 @@ internal sealed class FakeCluster : IEtcdConnector
 
         public string Version { get; set; } = "3.5.30";
 
+        public ulong RaftIndex { get; set; } = 9;
+
         public ulong RaftAppliedIndex { get; set; } = 9;
+
+        /// <summary>The ids its member list holds; null for all.</summary>
+        public string[]? ListedIds { get; set; }
 
         public ulong RaftTerm { get; set; } = 2;
 
@@ -97,6 +111,9 @@ internal sealed class FakeCluster : IEtcdConnector
         public Func<FakeMember>? Balancer { get; set; }
 
         public EtcdException? OnMoveLeader { get; set; }
+
+        /// <summary>Runs before each reading of the metrics.</summary>
+        public Action? OnMetrics { get; set; }
 
         /// <summary>Replaces what a defragmentation does.</summary>
         public Func<CancellationToken, Task>? OnDefragment { get; set; }
@@ -113,7 +130,7 @@ internal sealed class FakeCluster : IEtcdConnector
             IsLearner = IsLearner,
             Revision = 7,
             RaftTerm = RaftTerm,
-            RaftIndex = 9,
+            RaftIndex = RaftIndex,
             RaftAppliedIndex = RaftAppliedIndex,
         };
 
@@ -129,7 +146,7 @@ internal sealed class FakeCluster : IEtcdConnector
 
     private sealed class Port(FakeCluster cluster, EtcdEndpoint endpoint) : IEtcdMember
     {
-        private readonly FakeMember _member = cluster.Find(endpoint) is { Balancer: { } balancer } ? balancer() : cluster.Find(endpoint);
+        private readonly FakeMember _member = cluster.Find(endpoint) is { Balancer: { } balancer } found && found.Endpoint == endpoint ? balancer() : cluster.Find(endpoint);
 
         public EtcdEndpoint Endpoint => endpoint;
 
@@ -143,7 +160,7 @@ internal sealed class FakeCluster : IEtcdConnector
         {
             await BeginAsync("MemberList");
             RefuseLearner("MemberList");
-            return [.. cluster.Members.Select(m => new EtcdMember(m.Id, m.Name, [(m.Advertised ?? m.Endpoint).ToString()], m.IsLearner))];
+            return [.. cluster.Members.Where(m => _member.ListedIds?.Contains(m.Id) ?? true).Select(m => new EtcdMember(m.Id, m.Name, [(m.Advertised ?? m.Endpoint).ToString()], m.IsLearner))];
         }
 
         public async Task<IReadOnlyList<EtcdAlarm>> GetAlarmsAsync(CancellationToken cancellationToken)
@@ -178,6 +195,7 @@ internal sealed class FakeCluster : IEtcdConnector
         public async Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken)
         {
             await BeginAsync("Metrics");
+            _member.OnMetrics?.Invoke();
             return _member.Metrics ?? throw _member.Failure(EtcdFailure.NotEtcd, EtcdStatusCode.Internal, "Metrics");
         }
 

@@ -1,0 +1,46 @@
+using System.Globalization;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Health;
+using EtcdDefrag.Model;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Cli.Output;
+
+/// <summary>The lines of etcd-defrag 0.42 about members.</summary>
+internal static class MemberLines
+{
+    public static string Of(EtcdMemberHealth m)
+    {
+        var name = m.Endpoint.Length > 0 ? m.Endpoint : m.MemberId;
+        return $"endpoint: {name}, health: {(m.IsHealthy ? "true" : "false")}, took: {GoDuration.Write(m.Took)}, error: {m.Reason}".TrimEnd();
+    }
+
+    public static string Of(EtcdMemberStatus s)
+    {
+        var leader = s.LeaderId.Length > 0 ? s.LeaderId : "0";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"endpoint: {s.Endpoint}, dbSize: {s.DbSize}, dbSizeInUse: {s.DbSizeInUse}, memberId: {s.MemberId}, leader: {leader}, revision: {s.Revision}, term: {s.RaftTerm}, index: {s.RaftIndex}");
+    }
+
+    /// <summary>The original's line, with what the step will cost.</summary>
+    public static string OfStart(EtcdDefragStep step) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Defragmenting endpoint \"{step.Endpoint}\" (about {Math.Max(1, Math.Ceiling(step.EstimatedPause.TotalSeconds))}s, {step.DiskBytesNeeded} bytes of free disk needed)");
+
+    public static string OfEnd(EtcdDefragResult result)
+    {
+        var took = GoDuration.Write(result.Duration);
+        return result.Outcome switch
+        {
+            EtcdDefragOutcome.Defragmented => $"Finished defragmenting etcd endpoint \"{result.Endpoint}\". took {took}",
+            EtcdDefragOutcome.Failed => $"Failed to defragment etcd member \"{result.Endpoint}\". took {took}. ({result.Reason})",
+            EtcdDefragOutcome.Unknown => $"Outcome unknown for etcd member \"{result.Endpoint}\". took {took}. ({result.Reason})",
+            EtcdDefragOutcome.Skipped => $"Skipped endpoint \"{result.Endpoint}\": {result.Reason}",
+            _ => $"Not attempted: endpoint \"{result.Endpoint}\": {result.Reason}",
+        };
+    }
+
+    public static string Names(IEnumerable<EtcdDefragStep> steps) =>
+        $"[{string.Join(' ', steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(s => s.Endpoint))}]";
+}

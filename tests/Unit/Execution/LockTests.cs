@@ -1,0 +1,97 @@
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Unit.Execution;
+
+/// <summary>The key that keeps two runs apart.</summary>
+public sealed class LockTests : RunTests
+{
+    [Fact]
+    public async Task The_lock_is_taken_before_the_first_member_and_given_back_after_the_last()
+    {
+        var report = await RunAsync();
+
+        Assert.True(report.IsSuccess);
+        var grant = Cluster.Calls.FindIndex(c => c.EndsWith("LeaseGrant", StringComparison.Ordinal));
+        var txn = Cluster.Calls.FindIndex(c => c.EndsWith("Txn", StringComparison.Ordinal));
+        var first = Cluster.Calls.FindIndex(c => c.EndsWith("Defragment", StringComparison.Ordinal));
+        var last = Cluster.Calls.FindLastIndex(c => c.EndsWith("Defragment", StringComparison.Ordinal));
+        var revoke = Cluster.Calls.FindIndex(c => c.EndsWith("LeaseRevoke", StringComparison.Ordinal));
+        Assert.Equal(new[] { grant, txn, first, last, revoke }.Order(), [grant, txn, first, last, revoke]);
+        Assert.True(grant >= 0);
+    }
+
+    [Fact]
+    public async Task A_run_that_finds_the_lock_taken_refuses_names_its_holder_and_touches_nothing()
+    {
+        Cluster.LockHolder = "process 7 on elsewhere";
+
+        var report = await RunAsync();
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.Contains("process 7 on elsewhere", report.Refusal!.Reason, StringComparison.Ordinal);
+        Assert.Empty(Cluster.Defragmented);
+        Assert.Single(Cluster.Calls, c => c.EndsWith("LeaseRevoke", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(EtcdStatusCode.ResourceExhausted)]
+    [InlineData(EtcdStatusCode.PermissionDenied)]
+    public async Task Where_keys_may_not_be_written_the_run_goes_without_and_says_so(EtcdStatusCode code)
+    {
+        Cluster.LockFailure = code;
+
+        var report = await RunAsync();
+
+        Assert.True(report.IsSuccess);
+        Assert.Single(report.Warnings, w => w.Rule == "RunLock");
+        Assert.All(report.Results, r => Assert.Contains("without its lock", Assert.Single(r.Warnings), StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_lock_that_nobody_can_speak_about_is_no_lock()
+    {
+        Cluster.LockFailure = EtcdStatusCode.Unavailable;
+
+        var report = await RunAsync();
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.Empty(Cluster.Defragmented);
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_where_no_lock_is_wanted_or_nothing_is_confirmed()
+    {
+        await RunAsync(r => r with { NoLock = true });
+        Observer = new RecordingObserver { Approve = _ => false };
+        await RunAsync();
+
+        Assert.DoesNotContain(Cluster.Calls, c => c.Contains("Lease", StringComparison.Ordinal) || c.EndsWith("Txn", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_run_that_has_lost_its_lock_begins_no_further_step()
+    {
+        // The clock moves only by what is waited for: one member that names no leader keeps the run waiting until the lease is asked after.
+        Cluster.LeaseLeft = TimeSpan.Zero;
+        var looksSince = 0;
+        Cluster.Members[2].OnMetrics = () =>
+        {
+            looksSince += HasAskedAfterLease() ? 1 : 0;
+            Cluster.Members[2].LeaderId = looksSince < 20 ? Cluster.Members[2].LeaderId : null;
+        };
+        After("2", () => Cluster.Members[2].LeaderId = "");
+
+        var report = await RunAsync();
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.Single(Cluster.Defragmented);
+    }
+
+    private bool HasAskedAfterLease()
+    {
+        lock (Cluster.Calls)
+        {
+            return Cluster.Calls.Exists(c => c.EndsWith("LeaseKeepAlive", StringComparison.Ordinal));
+        }
+    }
+}
