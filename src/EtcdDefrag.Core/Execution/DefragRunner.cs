@@ -80,7 +80,7 @@ public sealed class DefragRunner
             if (after != AfterStep.Next)
             {
                 var pause = after == AfterStep.Settle ? run.Request.Pause : TimeSpan.Zero;
-                (context, refusal) = await settlement.WaitAsync(run, context, pause, cancellationToken).ConfigureAwait(false);
+                (context, refusal) = await settlement.WaitAsync(run, pause, cancellationToken).ConfigureAwait(false);
                 refusal ??= runLock.IsLost ? RunLock.Lost() : null;
             }
         }

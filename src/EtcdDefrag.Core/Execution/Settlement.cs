@@ -9,7 +9,7 @@ internal sealed class Settlement(ClusterLook look, TimeProvider time)
 
     /// <summary>The last look, and the refusal that stands at the end of it, if any does.</summary>
     public async Task<(GuardContext Context, GuardRefusal? Refusal)> WaitAsync(
-        RunState run, GuardContext before, TimeSpan pause, CancellationToken cancellationToken)
+        RunState run, TimeSpan pause, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         await run.EmitAsync(at => new Settling(at, pause, run.Request.SettleTimeout)).ConfigureAwait(false);
@@ -18,7 +18,7 @@ internal sealed class Settlement(ClusterLook look, TimeProvider time)
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
         }
 
-        var (context, refusal) = await LookUntilWellAsync(run, before, cancellationToken).ConfigureAwait(false);
+        var (context, refusal) = await LookUntilWellAsync(run, cancellationToken).ConfigureAwait(false);
         if (refusal is null)
         {
             await run.EmitAsync(at => new Settled(at, time.GetElapsedTime(started))).ConfigureAwait(false);
@@ -27,33 +27,27 @@ internal sealed class Settlement(ClusterLook look, TimeProvider time)
         return (context, refusal);
     }
 
-    private async Task<(GuardContext Context, GuardRefusal? Refusal)> LookUntilWellAsync(
-        RunState run, GuardContext before, CancellationToken cancellationToken)
+    /// <summary>Looks at least once. A look that is under way when the time is over is let finish: its reason is what the user needs.</summary>
+    private async Task<(GuardContext Context, GuardRefusal? Refusal)> LookUntilWellAsync(RunState run, CancellationToken cancellationToken)
     {
         var limit = run.Request.SettleTimeout;
-        var context = before;
-        GuardRefusal? refusal = null;
-        using var overdue = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
-        try
+        var started = time.GetTimestamp();
+        while (true)
         {
-            while (true)
+            var context = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+            var (refusal, forced) = Guards.Ask(context, run.Request.Force);
+            await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
+            if (refusal is null or { MayPass: false })
             {
-                context = await look.TakeAsync(run, either.Token).ConfigureAwait(false);
-                (refusal, var forced) = Guards.Ask(context, run.Request.Force);
-                await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
-                if (refusal is null or { MayPass: false })
-                {
-                    return (context, refusal);
-                }
-
-                await Task.Delay(LookAgainAfter, time, either.Token).ConfigureAwait(false);
+                return (context, refusal);
             }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            refusal ??= new GuardRefusal("VoterUnreachable", "A member did not answer.", "Bring every member back, then run again.");
-            return (context, refusal with { Reason = $"The cluster was not well again {limit.TotalSeconds} s after the last step: {refusal.Reason}" });
+
+            if (time.GetElapsedTime(started) >= limit)
+            {
+                return (context, refusal with { Reason = $"The cluster was not well again {limit.TotalSeconds} s after the last step: {refusal.Reason}" });
+            }
+
+            await Task.Delay(LookAgainAfter, time, cancellationToken).ConfigureAwait(false);
         }
     }
 }

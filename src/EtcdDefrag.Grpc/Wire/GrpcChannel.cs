@@ -34,10 +34,10 @@ internal sealed class GrpcChannel : IDisposable
         GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, CancellationToken cancellationToken)
         where TAnswer : IMessage<TAnswer>
     {
-        // The time to connect has a bound of its own, in the handler.
+        // Two clocks in one: until there is a connection the time to connect counts too, and from then on only the deadline.
         using var overdue = new CancellationTokenSource(deadline + _options.ConnectionTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
-        using var content = new GrpcContent(GrpcFrame.Write(request), method.ChangesState);
+        using var content = new GrpcContent(GrpcFrame.Write(request), method.ChangesState, onSend: () => overdue.CancelAfter(deadline));
         try
         {
             using var message = CreateRequest(method.Path, content, deadline);

@@ -11,11 +11,17 @@ internal sealed class GrpcContent : HttpContent
 {
     private readonly byte[] _frame;
     private readonly bool _onceOnly;
+    private readonly Action? _onSend;
     private int _timesSent;
 
-    public GrpcContent(byte[] frame, bool onceOnly)
+    /// <summary>Prepares the body.</summary>
+    /// <param name="frame">What to send.</param>
+    /// <param name="onceOnly">Whether it must not be sent again.</param>
+    /// <param name="onSend">Called when there is a connection and it is being sent.</param>
+    public GrpcContent(byte[] frame, bool onceOnly, Action? onSend = null)
     {
         _frame = frame;
+        _onSend = onSend;
         _onceOnly = onceOnly;
         Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
     }
@@ -33,6 +39,7 @@ internal sealed class GrpcContent : HttpContent
             throw new IOException("the connection was lost, and this call is not made twice");
         }
 
+        _onSend?.Invoke();
         await stream.WriteAsync(_frame, cancellationToken).ConfigureAwait(false);
     }
 

@@ -43,6 +43,9 @@ internal static class Engine
             : await inspector.InspectEndpointsAsync(addresses, InspectionScope.Status, CancellationToken.None);
     }
 
+    /// <summary>A port to one member.</summary>
+    public static IEtcdMember Connect(string endpoint) => new GrpcEtcdConnector().Connect(EtcdEndpoint.Parse(endpoint), Options);
+
     private sealed class Silent : IDefragObserver
     {
         public Task OnEventAsync(DefragEvent happened) => Task.CompletedTask;

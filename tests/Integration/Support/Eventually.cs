@@ -12,7 +12,8 @@ internal static class Eventually
     /// <param name="condition">The condition. An exception counts as "not yet", and the last one is shown.</param>
     /// <param name="what">What is waited for, as the rest of "It did not come about that ...".</param>
     /// <param name="timeout">How long; null for 20 s.</param>
-    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? timeout = null)
+    /// <param name="pause">The time between two questions; null for 50 ms.</param>
+    public static async Task HoldsAsync(Func<Task<bool>> condition, string what, TimeSpan? timeout = null, TimeSpan? pause = null)
     {
         var clock = Stopwatch.StartNew();
         while (true)
@@ -24,7 +25,7 @@ internal static class Eventually
             }
 
             Assert.True(clock.Elapsed < (timeout ?? DefaultTimeout), $"It did not come about that {what}. {failure?.Message}");
-            await Task.Delay(Pause, TimeProvider.System);
+            await Task.Delay(pause ?? Pause, TimeProvider.System);
         }
     }
 

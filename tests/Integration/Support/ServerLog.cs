@@ -7,21 +7,23 @@ namespace EtcdDefrag.Integration.Support;
 internal static class ServerLog
 {
     /// <summary>The names of the members that were defragmented, in the order in which they began, once for every time.</summary>
-    public static IReadOnlyList<string> Defragmentations(EtcdSandbox sandbox) =>
-        [.. sandbox.Members.SelectMany(m => Times(m, "starting defragment").Select(t => (t, m.Name))).Order().Select(d => d.Name)];
+    /// <param name="sandbox">The cluster.</param>
+    /// <param name="since">From when on; from the beginning by default.</param>
+    public static IReadOnlyList<string> Defragmentations(EtcdSandbox sandbox, DateTimeOffset since = default) =>
+        [.. sandbox.Members.SelectMany(m => Times(m, "starting defragment", since).Select(t => (t, m.Name))).Order().Select(d => d.Name)];
 
     /// <summary>Whether no two members were ever at it at the same time.</summary>
-    public static bool WereOneAfterTheOther(EtcdSandbox sandbox)
+    public static bool WereOneAfterTheOther(EtcdSandbox sandbox, DateTimeOffset since = default)
     {
         var spans = sandbox.Members
-            .SelectMany(m => Times(m, "starting defragment").Zip(Times(m, "finished defragment")))
+            .SelectMany(m => Times(m, "starting defragment", since).Zip(Times(m, "finished defragment", since)))
             .OrderBy(s => s.First)
             .ToArray();
         return spans.Zip(spans.Skip(1)).All(pair => pair.First.Second <= pair.Second.First);
     }
 
-    private static DateTimeOffset[] Times(EtcdSandboxMember member, string message) =>
-        [.. ReadLines(member.LogFile).Where(l => l.Contains($"\"msg\":\"{message}\"", StringComparison.Ordinal)).Select(TimeOf)];
+    private static DateTimeOffset[] Times(EtcdSandboxMember member, string message, DateTimeOffset since) =>
+        [.. ReadLines(member.LogFile).Where(l => l.Contains($"\"msg\":\"{message}\"", StringComparison.Ordinal)).Select(TimeOf).Where(t => t >= since)];
 
     private static DateTimeOffset TimeOf(string line)
     {
