@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Integration.Support;
+using EtcdDefrag.Sandbox;
+
+namespace EtcdDefrag.Integration.GuardedRun;
+
+/// <summary>Two runs on one cluster, from two processes.</summary>
+public sealed class TwoRunsTests
+{
+    /// <summary>The lock's lease lives for 30 s; etcd ends it within a few more.</summary>
+    private static readonly TimeSpan LeaseIsOver = TimeSpan.FromSeconds(60);
+
+    /// <summary>Long enough that the first run is still at it when the second has looked; it is ended before.</summary>
+    private const string LongWait = "--wait-between-defrags=10m";
+
+    [SkippableFact]
+    public async Task Of_two_runs_started_together_exactly_one_runs()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+
+        var both = await Task.WhenAll(
+            Command.RunAsync("--endpoints", sandbox.Endpoints[0], "--cluster", "--wait-between-defrags=3s"),
+            Command.RunAsync("--endpoints", sandbox.Endpoints[1], "--cluster", "--wait-between-defrags=3s"));
+
+        var refused = Assert.Single(both, r => r.ExitCode == 1);
+        Assert.Contains(refused.Error, l => l.Contains("Refused (RunLock): Another run is under way on this cluster: process", StringComparison.Ordinal)
+            || l.Contains("Refused (DefragInFlight)", StringComparison.Ordinal));
+        Assert.Single(both, r => r.ExitCode == 0);
+        Assert.Equal(["m1", "m2", "m3"], ServerLog.Defragmentations(sandbox).Order());
+    }
+
+    [SkippableFact]
+    public async Task The_lock_of_a_run_that_was_killed_ends_with_its_lease()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+        using var first = Command.Start("--endpoints", sandbox.Endpoints[0], "--cluster", LongWait);
+        await ReadUntilAsync(first, "Waiting for 10m0s");
+
+        var second = await Engine.RunAsync([sandbox.Endpoints[1]], wholeCluster: true);
+        Assert.Equal("RunLock", second.Refusal?.Rule);
+        Assert.Contains($"process {first.Id} ", second.Refusal!.Reason, StringComparison.Ordinal);
+
+        first.Kill();
+        await first.WaitForExitAsync();
+        DefragReport? third = null;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                third = await Engine.RunAsync([sandbox.Endpoints[1]], wholeCluster: true);
+                return third.Refusal?.Rule != "RunLock";
+            },
+            "the lock ends with its lease",
+            LeaseIsOver);
+
+        Assert.True(third!.IsSuccess, string.Join('\n', third.Results));
+        Assert.Equal(4, ServerLog.Defragmentations(sandbox).Count);
+    }
+
+    [SkippableFact]
+    public async Task A_run_that_has_ended_leaves_no_lock_behind()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+
+        var first = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
+        var second = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
+
+        Assert.True(first.IsSuccess && second.IsSuccess, second.Refusal?.Reason);
+    }
+
+    [SkippableFact]
+    public async Task Where_nospace_forbids_writing_the_run_goes_without_its_lock_and_says_so()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+        await sandbox.ArmAlarmAsync(sandbox.Members[0], EtcdAlarmKind.NoSpace);
+
+        var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
+
+        Assert.True(report.IsSuccess, report.Refusal?.Reason);
+        Assert.Single(report.Warnings, w => w.Rule == "RunLock");
+        Assert.All(report.Results, r => Assert.Contains(r.Warnings, w => w.Contains("without its lock", StringComparison.Ordinal)));
+    }
+
+    [SkippableFact]
+    public async Task Ctrl_C_ends_the_command_within_a_second_says_that_the_member_goes_on_and_starts_nothing_more()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        await using var sandbox = await TestCluster.StartAsync(3);
+        await sandbox.FillAsync(new EtcdFill(320, DeletedPart: 0.1));
+        using var run = Command.Start("--endpoints", sandbox.Endpoints[0], "--cluster");
+        await ReadUntilAsync(run, "Defragmenting endpoint");
+
+        var clock = Stopwatch.StartNew();
+        using (var kill = Process.Start("kill", ["-INT", $"{run.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        var rest = await run.StandardError.ReadToEndAsync();
+        await run.WaitForExitAsync();
+
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(1), $"It took {clock.Elapsed}.");
+        Assert.Equal(130, run.ExitCode);
+        Assert.Contains("it goes on by itself", rest, StringComparison.Ordinal);
+        Assert.Equal(2, rest.Split("Not attempted:").Length - 1);
+        Assert.EndsWith("Interrupted.", rest.Trim(), StringComparison.Ordinal);
+        await sandbox.WaitUntilHealthyAsync();
+        Assert.Single(ServerLog.Defragmentations(sandbox));
+    }
+
+    private static async Task ReadUntilAsync(Process process, string text)
+    {
+        while (await process.StandardError.ReadLineAsync() is { } line)
+        {
+            if (line.Contains(text, StringComparison.Ordinal))
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"The command ended without saying '{text}'.");
+    }
+}
