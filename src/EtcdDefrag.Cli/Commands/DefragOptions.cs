@@ -42,9 +42,9 @@ internal static class DefragOptions
         HelpName = "entries",
     };
 
-    private static readonly Option<TimeSpan> Pause = Duration("--wait-between-defrags", "How long to wait between two members, and after a move of the leader.", Defaults.Pause);
+    private static readonly Option<TimeSpan?> Pause = Duration("--wait-between-defrags", "How long to wait between two members, and after a move of the leader.", Defaults.Pause);
 
-    private static readonly Option<TimeSpan> SettleTimeout = Duration("--settle-timeout", "How long the cluster may take to be well again after a member.", Defaults.SettleTimeout);
+    private static readonly Option<TimeSpan?> SettleTimeout = Duration("--settle-timeout", "How long the cluster may take to be well again after a member.", Defaults.SettleTimeout);
 
     public static void AddTo(Command command)
     {
@@ -66,19 +66,18 @@ internal static class DefragOptions
         Force = parsed.GetValue(Force),
         NoLock = parsed.GetValue(NoLock),
         MaxRaftLag = parsed.GetValue(MaxRaftLag),
-        Pause = parsed.GetValue(Pause),
-        SettleTimeout = parsed.GetValue(SettleTimeout),
+        Pause = parsed.GetValue(Pause) ?? Defaults.Pause,
+        SettleTimeout = parsed.GetValue(SettleTimeout) ?? Defaults.SettleTimeout,
     };
 
-    private static Option<TimeSpan> Duration(string name, string description, TimeSpan value) => new(name)
+    private static Option<TimeSpan?> Duration(string name, string description, TimeSpan value) => new(name)
     {
-        Description = $"{description} (default {GoDuration.Write(value)})",
+        Description = $"{description} [default: {GoDuration.Write(value)}]",
         HelpName = "duration",
-        DefaultValueFactory = _ => value,
         CustomParser = ReadDuration,
     };
 
-    private static TimeSpan ReadDuration(ArgumentResult argument)
+    private static TimeSpan? ReadDuration(ArgumentResult argument)
     {
         var text = argument.Tokens.Count > 0 ? argument.Tokens[0].Value : "";
         if (GoDuration.TryParse(text, out var time))
@@ -87,6 +86,6 @@ internal static class DefragOptions
         }
 
         argument.AddError($"'{text}' is not a duration; write 500ms, 36s or 1m30s.");
-        return TimeSpan.Zero;
+        return null;
     }
 }

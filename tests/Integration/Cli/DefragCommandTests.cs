@@ -122,6 +122,51 @@ public sealed partial class DefragCommandTests
         Assert.DoesNotContain(result.Error, l => l.Contains("successful", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public async Task The_leader_is_moved_where_that_is_asked_for()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+        var leader = await sandbox.GetLeaderAsync();
+
+        var result = await Command.RunAsync("--endpoints", sandbox.Endpoints[0], "--cluster", "--move-leader", "--wait-between-defrags", "10ms");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        var id = $"{await leader.GetMemberIdAsync():x}";
+        Assert.Contains(result.Error, l => l.Contains($"Transferring the leadership from {id} to ", StringComparison.Ordinal));
+        Assert.Equal(3, result.Error.Count(l => l.Contains("Waiting for 10ms for next operation", StringComparison.Ordinal)));
+        Assert.NotEqual(leader.Name, (await sandbox.GetLeaderAsync()).Name);
+    }
+
+    [SkippableFact]
+    public async Task A_cluster_of_one_is_touched_only_by_force()
+    {
+        await using var sandbox = await TestCluster.StartAsync(1);
+
+        var refused = await Command.RunAsync("--endpoints", sandbox.Endpoints[0]);
+        var forced = await Command.RunAsync("--endpoints", sandbox.Endpoints[0], "--force", "--no-lock");
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains(refused.Error, l => l.Contains("Refused (SmallCluster)", StringComparison.Ordinal));
+        Assert.True(forced.ExitCode == 0, forced.ToString());
+        Assert.Contains(forced.Error, l => l.Contains("Warning (SmallCluster): Passed by force", StringComparison.Ordinal));
+        Assert.Single(ServerLog.Defragmentations(sandbox));
+    }
+
+    [Theory]
+    [InlineData("--wait-between-defrags", "36")]
+    [InlineData("--wait-between-defrags", "-1s")]
+    [InlineData("--settle-timeout", "soon")]
+    [InlineData("--max-raft-lag", "-1")]
+    [InlineData("--max-raft-lag", "many")]
+    public async Task A_value_that_cannot_be_is_refused_and_named(string flag, string value)
+    {
+        var result = await Command.RunAsync("--endpoints", "127.0.0.1:2379", flag, value);
+
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(result.Error, l => l.Contains($"'{value}'", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Error, l => l.Contains("Validating", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task An_unknown_flag_is_refused_and_nothing_is_begun()
     {
