@@ -22,7 +22,7 @@ public sealed class EtcdSandboxMember
     {
         _launch = launch;
         _clock = clock;
-        Gateway = new EtcdGateway(new Uri(launch.Endpoint), clock.Time);
+        Gateway = OpenGateway();
     }
 
     /// <summary>Its name in the cluster: m1, m2 and so on.</summary>
@@ -57,6 +57,9 @@ public sealed class EtcdSandboxMember
 
     /// <summary>Whether it can be expected to answer.</summary>
     internal bool IsAnswering => IsRunning && !IsPaused;
+
+    /// <summary>A gateway of the caller's own, with connections that nobody else uses or breaks off. The caller disposes it.</summary>
+    public EtcdGateway OpenGateway() => new(new Uri(Endpoint), _clock.Time, new Uri(PeerEndpoint));
 
     /// <summary>Its id in the cluster. It must have run once.</summary>
     /// <param name="cancellationToken">Gives the wait up.</param>

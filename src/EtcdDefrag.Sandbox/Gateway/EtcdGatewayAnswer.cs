@@ -10,6 +10,16 @@ internal sealed record EtcdGatewayAnswer
 
     [JsonPropertyName("alarms")]
     public IReadOnlyList<EtcdGatewayAlarm> Alarms { get; init; } = [];
+
+    [JsonPropertyName("members")]
+    public IReadOnlyList<EtcdGatewayMember> Members { get; init; } = [];
+}
+
+/// <summary>One answer out of a stream.</summary>
+internal sealed record EtcdGatewayStreamed<TAnswer>
+{
+    [JsonPropertyName("result")]
+    public TAnswer? Result { get; init; }
 }
 
 /// <summary>etcd's form of an error.</summary>

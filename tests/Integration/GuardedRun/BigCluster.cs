@@ -29,10 +29,18 @@ public sealed class BigCluster : IAsyncLifetime
         }
     }
 
-    /// <summary>Brings back whatever the test before left stopped or paused, and forgets what the logs held until now.</summary>
-    internal async Task<Witness> RecoverAsync()
+    /// <summary>Brings back whatever the test before left stopped or paused, and lets the cluster's users begin their work.</summary>
+    internal async Task<Witness> WitnessAsync()
     {
-        foreach (var member in Sandbox.Members)
+        await RecoverAsync(Sandbox);
+        return await Witness.StartAsync(Sandbox);
+    }
+
+    internal EtcdSandboxMember Find(string endpoint) => Sandbox.Members.Single(m => m.Endpoint == endpoint);
+
+    internal static async Task RecoverAsync(EtcdSandbox sandbox)
+    {
+        foreach (var member in sandbox.Members)
         {
             if (member.IsPaused)
             {
@@ -45,21 +53,6 @@ public sealed class BigCluster : IAsyncLifetime
             }
         }
 
-        await Sandbox.WaitUntilHealthyAsync();
-        return new Witness(Sandbox);
+        await sandbox.WaitUntilHealthyAsync();
     }
-
-    internal EtcdSandboxMember Find(string endpoint) => Sandbox.Members.Single(m => m.Endpoint == endpoint);
-}
-
-/// <summary>What the servers' logs say since a test began.</summary>
-internal sealed class Witness(EtcdSandbox sandbox)
-{
-    private readonly DateTimeOffset _since = TimeProvider.System.GetUtcNow();
-
-    /// <summary>The names of the members that were defragmented since, in the order in which they began.</summary>
-    public IReadOnlyList<string> Defragmented => ServerLog.Defragmentations(sandbox, _since);
-
-    /// <summary>Whether no two members were ever at it at the same time.</summary>
-    public bool WereOneAfterTheOther => ServerLog.WereOneAfterTheOther(sandbox, _since);
 }

@@ -27,7 +27,7 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
     [InlineData("pause")]
     public async Task A_member_that_is_lost_between_two_steps_stops_the_run_before_the_next(string how)
     {
-        var witness = await cluster.RecoverAsync();
+        await using var witness = await cluster.WitnessAsync();
         EtcdSandboxMember? lost = null;
 
         var report = await RunAsync(
@@ -47,12 +47,13 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
         Assert.Equal(
             [EtcdDefragOutcome.Defragmented, EtcdDefragOutcome.NotAttempted, EtcdDefragOutcome.NotAttempted],
             report.Results.Select(r => r.Outcome));
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task A_member_killed_in_the_middle_is_unknown_and_no_other_is_touched()
     {
-        var witness = await cluster.RecoverAsync();
+        await using var witness = await cluster.WitnessAsync();
 
         var report = await RunAsync(
             e => WhenFirstStartsAsync(e, async member =>
@@ -66,12 +67,13 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
         Assert.Contains("did not answer", report.Results[0].Reason, StringComparison.Ordinal);
         Assert.Single(witness.Defragmented);
         Assert.All(report.Results.Skip(1), r => Assert.Equal(EtcdDefragOutcome.NotAttempted, r.Outcome));
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task A_member_killed_in_the_middle_and_started_again_is_said_to_have_been_restarted()
     {
-        var witness = await cluster.RecoverAsync();
+        await using var witness = await cluster.WitnessAsync();
 
         var report = await RunAsync(
             e => WhenFirstStartsAsync(e, async member =>
@@ -85,12 +87,13 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
         Assert.Equal(EtcdDefragOutcome.Unknown, report.Results[0].Outcome);
         Assert.Contains("restarted in the middle", report.Results[0].Reason, StringComparison.Ordinal);
         Assert.Single(witness.Defragmented);
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task A_member_paused_in_the_middle_and_resumed_later_is_observed_to_its_true_end()
     {
-        var witness = await cluster.RecoverAsync();
+        await using var witness = await cluster.WitnessAsync();
         EtcdSandboxMember? paused = null;
 
         var report = await RunAsync(
@@ -113,12 +116,13 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
         Assert.True(report.Results[0].WasObserved);
         Assert.Equal(["m1", "m2", "m3"], witness.Defragmented.Order());
         Assert.True(witness.WereOneAfterTheOther);
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task A_deadline_that_is_too_short_is_no_failure_and_makes_no_second_call()
     {
-        var witness = await cluster.RecoverAsync();
+        await using var witness = await cluster.WitnessAsync();
 
         var report = await RunAsync(_ => Task.CompletedTask, r => r with { DefragmentTimeout = TimeSpan.FromMilliseconds(100) });
 
@@ -126,6 +130,7 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
         Assert.All(report.Results, r => Assert.True(r.WasObserved, $"{r.Name} answered within 100 ms."));
         Assert.Equal(["m1", "m2", "m3"], witness.Defragmented.Order());
         Assert.True(witness.WereOneAfterTheOther);
+        await witness.VerifyAsync();
     }
 
     /// <summary>Acts beside the run, so that the call is on its way meanwhile.</summary>
