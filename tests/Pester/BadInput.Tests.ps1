@@ -142,7 +142,7 @@ Describe 'An endpoint that does not answer as a member' {
         $failure = Get-Failure { Invoke-EtcdDefrag $closed }
         $failure.Objects | Should -BeNullOrEmpty
         $failure.Errors.Count | Should -Be 1
-        $failure.Errors[0].FullyQualifiedErrorId | Should -BeLike 'MemberUnhealthy,*'
+        $failure.Errors[0].FullyQualifiedErrorId | Should -BeLike 'VoterUnreachable,*'
         $failure.Errors[0].TargetObject | Should -Be $closed
     }
 

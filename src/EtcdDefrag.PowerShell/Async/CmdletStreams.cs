@@ -15,6 +15,8 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
 
     public Task WriteVerboseAsync(string text) => DoAsync(() => cmdlet.WriteVerbose(text));
 
+    public Task WriteWarningAsync(string text) => DoAsync(() => cmdlet.WriteWarning(text));
+
     public Task WriteProgressAsync(ProgressRecord record) => DoAsync(() => cmdlet.WriteProgress(record));
 
     public Task WriteInformationAsync(string text) => DoAsync(() => cmdlet.WriteInformation(text, ["EtcdDefrag"]));

@@ -12,24 +12,80 @@ namespace EtcdDefrag.PowerShell.Commands;
 [OutputType(typeof(EtcdDefragResult))]
 public sealed class InvokeEtcdDefragCommand : ClusterCmdlet
 {
+    private static readonly DefragRequest Defaults = new() { Endpoints = [] };
+
     private readonly RunProgress _progress = new();
     private TimeSpan? _defragmentTimeout;
+    private TimeSpan? _observationTimeout;
 
     /// <summary>Whether to defragment every member of the cluster, and not only those that are named.</summary>
     [Parameter]
     public SwitchParameter Cluster { get; set; }
 
-    /// <summary>Whether to go on with the next member after one has refused, if the cluster is still well.</summary>
+    /// <summary>Whether to go on with the next member after one has refused, if every guard holds again.</summary>
     [Parameter]
     public SwitchParameter ContinueOnError { get; set; }
 
-    /// <summary>How long to wait for one defragmentation, in seconds. Without it the time follows the bytes in use.</summary>
+    /// <summary>
+    /// Whether to hand leadership over before the leader is defragmented, to a voter that answers, has caught up and has no turn
+    /// of its own to come. Where that does not succeed, the leader is left alone and an error says why.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter MoveLeader { get; set; }
+
+    /// <summary>
+    /// Whether to go on, with a warning, where a guard refuses that allows it: VoterUnreachable (while the quorum can spare one
+    /// more), SnapshotInProgress, VersionHazard, MixedVersions, SmallCluster. Never passed are CorruptAlarm, NotTheMember,
+    /// DefragInFlight, NoSingleLeader, QuorumAtRisk, RaftLag and RunLock. It does not answer -Confirm.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>
+    /// Whether to go without the key etcd-defrag/run, which keeps a second run off the cluster; for users who may not write keys.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoLock { get; set; }
+
+    /// <summary>How far a voter may be behind the furthest, in raft entries. Default 1000.</summary>
+    [Parameter]
+    public ulong MaxRaftLag { get; set; } = Defaults.MaxRaftLag;
+
+    /// <summary>How long to wait between two members, and after leadership was handed over, in seconds. Default 0.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 86400.0)]
+    public double PauseSeconds { get; set; } = Defaults.Pause.TotalSeconds;
+
+    /// <summary>
+    /// How long the cluster may take after a step, and after the pause, until every guard holds again, in seconds. After that the
+    /// run ends. Default 60.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0.001, 86400.0)]
+    public double SettleTimeoutSeconds { get; set; } = Defaults.SettleTimeout.TotalSeconds;
+
+    /// <summary>
+    /// How long to wait for one member's answer, in seconds. Default: the bytes in use at 10 MB/s and 30 s, but at least 60 s. A
+    /// member that has not answered by then goes on, and is watched for -ObservationTimeoutSeconds.
+    /// </summary>
     [Parameter]
     [ValidateRange(0.001, 604800.0)]
     public double DefragmentTimeoutSeconds
     {
         get => _defragmentTimeout?.TotalSeconds ?? 0;
         set => _defragmentTimeout = TimeSpan.FromSeconds(value);
+    }
+
+    /// <summary>
+    /// How long to watch a member whose answer did not come, in seconds, until it is known what it did; after that its outcome is
+    /// Unknown and the run ends. Default: the bytes in use at 10 MB/s and 30 s, but at least 60 s.
+    /// </summary>
+    [Parameter]
+    [ValidateRange(0.001, 604800.0)]
+    public double ObservationTimeoutSeconds
+    {
+        get => _observationTimeout?.TotalSeconds ?? 0;
+        set => _observationTimeout = TimeSpan.FromSeconds(value);
     }
 
     /// <inheritdoc/>
@@ -51,10 +107,11 @@ public sealed class InvokeEtcdDefragCommand : ClusterCmdlet
         var isWhatIf = await streams.IsWhatIfAsync().ConfigureAwait(false);
         foreach (var target in targets)
         {
-            var observer = new PipelineObserver(streams, _progress, isWhatIf, target, cancellationToken);
+            var request = ToRequest(target);
+            var observer = new PipelineObserver(streams, _progress, request, isWhatIf, cancellationToken);
             using var connections = new MemberConnections(Connector.Create(), target.Options);
             var runner = new DefragRunner(connections, TimeProvider.System);
-            var report = await runner.RunAsync(ToRequest(target), observer, cancellationToken).ConfigureAwait(false);
+            var report = await runner.RunAsync(request, observer, cancellationToken).ConfigureAwait(false);
             if (report.WasCancelled)
             {
                 // The run has ended in good order; the pipeline must still hear that it was stopped.
@@ -68,6 +125,13 @@ public sealed class InvokeEtcdDefragCommand : ClusterCmdlet
         Endpoints = target.Endpoints,
         WholeCluster = Cluster,
         ContinueOnError = ContinueOnError,
+        MoveLeader = MoveLeader,
+        Force = Force,
+        NoLock = NoLock,
+        MaxRaftLag = MaxRaftLag,
+        Pause = TimeSpan.FromSeconds(PauseSeconds),
+        SettleTimeout = TimeSpan.FromSeconds(SettleTimeoutSeconds),
         DefragmentTimeout = _defragmentTimeout,
+        ObservationTimeout = _observationTimeout,
     };
 }

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.PowerShell.Running;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -17,31 +18,51 @@ internal static class ErrorRecords
         Make(failure, ErrorMeaning.Of(failure), endpoint);
 
     /// <summary>A guard does not let a run begin, or go on.</summary>
-    /// <param name="refusal">What the guard says.</param>
-    /// <param name="endpoint">The endpoint that it is about, as far as one can be named.</param>
-    /// <param name="cause">What went wrong at that endpoint, where something did.</param>
-    public static ErrorRecord RunRefused(GuardRefusal refusal, string endpoint, Exception? cause)
+    public static ErrorRecord RunRefused(GuardRefusal refusal, RefusalSubject subject)
     {
-        var category = refusal.Rule == "CorruptAlarm" ? ErrorCategory.InvalidData : ErrorCategory.ResourceUnavailable;
-        var exception = new InvalidOperationException(refusal.Reason, cause);
-        return Make(exception, new ErrorMeaning(refusal.Rule, category, refusal.WayOut), endpoint);
+        var exception = new InvalidOperationException(refusal.Reason, subject.Failure);
+        return Make(exception, new ErrorMeaning(refusal.Rule, CategoryOf(refusal), refusal.WayOut), subject.Endpoint);
     }
 
-    /// <summary>A member refused to be defragmented; nothing was changed.</summary>
+    /// <summary>A member refused to be defragmented, or could not be asked; nothing was changed.</summary>
     public static ErrorRecord DefragmentationFailed(EtcdDefragResult result, Exception? failure)
     {
-        var cause = failure ?? new InvalidOperationException(result.Reason);
-        return Make(cause, ErrorMeaning.Of(cause) with { Id = "DefragmentationFailed" }, result.Endpoint);
+        var meaning = failure is null
+            ? new ErrorMeaning("", ErrorCategory.ResourceUnavailable, "The member was not touched. See its log and Test-EtcdClusterHealth, then run again.")
+            : ErrorMeaning.Of(failure);
+        return Make(meaning with { Id = "DefragmentationFailed" }, result, failure);
+    }
+
+    /// <summary>The leader did not hand its leadership over, and was therefore left alone.</summary>
+    public static ErrorRecord LeaderNotMoved(EtcdDefragResult result, Exception? failure)
+    {
+        var meaning = new ErrorMeaning(
+            "LeaderNotMoved", failure is null ? ErrorCategory.ResourceUnavailable : ErrorMeaning.Of(failure).Category,
+            "Run again when another voter is well and up to date, or defragment the leader as it is, without -MoveLeader.");
+        return Make(meaning, result, failure);
     }
 
     /// <summary>Nobody can say whether a member was defragmented.</summary>
     public static ErrorRecord OutcomeUnknown(EtcdDefragResult result, Exception? failure)
     {
-        var category = failure is null ? ErrorCategory.InvalidResult : ErrorMeaning.Of(failure).Category;
         var meaning = new ErrorMeaning(
-            "DefragmentationOutcomeUnknown", category,
+            "DefragmentationOutcomeUnknown", failure is null ? ErrorCategory.InvalidResult : ErrorMeaning.Of(failure).Category,
             "Wait until Get-EtcdMemberStatus answers for this member again, and compare its size before another run.");
-        return Make(failure ?? new InvalidOperationException(result.Reason), meaning, result.Endpoint, result.Reason);
+        return Make(meaning, result, failure);
+    }
+
+    private static ErrorCategory CategoryOf(GuardRefusal refusal) => refusal.Rule switch
+    {
+        "CorruptAlarm" => ErrorCategory.InvalidData,
+        "RunLock" or "DefragInFlight" or "SnapshotInProgress" => ErrorCategory.ResourceBusy,
+        "SmallCluster" or "VersionHazard" or "MixedVersions" => ErrorCategory.InvalidOperation,
+        _ => ErrorCategory.ResourceUnavailable,
+    };
+
+    private static ErrorRecord Make(ErrorMeaning meaning, EtcdDefragResult result, Exception? failure)
+    {
+        var message = result.Reason.Contains(result.Endpoint, StringComparison.Ordinal) ? result.Reason : $"{result.Endpoint}: {result.Reason}";
+        return Make(failure ?? new InvalidOperationException(message), meaning, result.Endpoint, message);
     }
 
     private static ErrorRecord Make(Exception exception, ErrorMeaning meaning, string endpoint, string? message = null) =>

@@ -1,7 +1,7 @@
 using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Planning;
 using EtcdDefrag.PowerShell.Async;
-using EtcdDefrag.PowerShell.Commands;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Views;
 
@@ -9,26 +9,37 @@ namespace EtcdDefrag.PowerShell.Running;
 
 /// <summary>Shows a run in a cmdlet's streams as it happens, and asks the user before each step where that was wanted.</summary>
 internal sealed class PipelineObserver(
-    CmdletStreams streams, RunProgress progress, bool isWhatIf, ClusterTarget target, CancellationToken stop) : IDefragObserver
+    CmdletStreams streams, RunProgress progress, DefragRequest request, bool isWhatIf, CancellationToken stop) : IDefragObserver
 {
     private readonly HashSet<string> _declined = [];
+    private readonly HashSet<string> _warned = [];
+    private Dictionary<string, string> _names = [];
+    private bool _hasSeveralVoters;
 
     /// <inheritdoc/>
     public Task OnEventAsync(DefragEvent happened) => happened switch
     {
         ClusterInspected inspected => ShowAsync(inspected),
+        RunWarned { Warning: var warning } => ShowAsync(warning),
+        RunRefused refused => streams.WriteErrorAsync(ErrorRecords.RunRefused(refused.Refusal, RefusalSubject.Of(refused, request))),
         RunPlanned planned => ShowAsync(planned),
-        StepStarting starting => streams.WriteVerboseAsync($"{Name(starting.Step)} is next. {starting.Step.Reason}"),
+        StepStarting starting => streams.WriteVerboseAsync(
+            $"{Name(starting.Step)} is next: it will answer nobody for {ViewText.About(starting.Step.EstimatedPause)} and needs up to {ViewText.Size(starting.Step.DiskBytesNeeded)} of free disk beside its database. {starting.Step.Reason}"),
+        LeaderMoved moved => streams.WriteInformationAsync(
+            $"{Name(moved.Step)} handed leadership over to {_names.GetValueOrDefault(moved.NewLeaderId, moved.NewLeaderId)}."),
         DefragmentationStarted started => ShowAsync(started),
+        Observing observing => ShowAsync(observing),
         StepFinished finished => ShowAsync(finished),
-        RunRefused refused => ShowAsync(refused),
+        Settling settling => ShowAsync(settling),
+        Settled settled => ShowAsync(settled),
         _ => Task.CompletedTask,
     };
 
     /// <inheritdoc/>
     public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
-        var action = $"Defragment {ViewText.Size(nextStep.DbSize)}, {ViewText.About(nextStep.EstimatedPause)} pause";
+        var handOver = request.MoveLeader && nextStep.IsLeader && _hasSeveralVoters ? ", after handing leadership over" : "";
+        var action = $"Defragment {ViewText.Size(nextStep.DbSize)}, {ViewText.About(nextStep.EstimatedPause)} pause{handOver}";
         var isApproved = await streams.ShouldProcessAsync(Name(nextStep), action).ConfigureAwait(false);
         if (!isApproved)
         {
@@ -41,25 +52,40 @@ internal sealed class PipelineObserver(
     private Task ShowAsync(ClusterInspected inspected)
     {
         var health = inspected.Health;
+        _hasSeveralVoters = health.VoterCount > 1;
+        _names = inspected.Snapshot.Statuses.DistinctBy(s => s.MemberId).ToDictionary(
+            s => s.MemberId, s => ViewText.Member(s.Endpoint, s.Name, isLeader: false), StringComparer.Ordinal);
+        progress.BeginRun();
         return streams.WriteVerboseAsync(
             $"Cluster {health.ClusterId}: {health.HealthyVoterCount} of {health.VoterCount} voting members are healthy, quorum is {health.Quorum}.");
     }
 
+    private Task ShowAsync(RunWarning warning) =>
+        _warned.Add(warning.Text) ? streams.WriteWarningAsync(warning.Text) : Task.CompletedTask;
+
     private async Task ShowAsync(RunPlanned planned)
     {
-        progress.Begin(planned.Steps.Count);
-        foreach (var step in planned.Steps)
+        foreach (var (step, place) in progress.Plan(planned.Steps))
         {
             await streams.WriteVerboseAsync(
-                $"Step {step.Order} of {planned.Steps.Count}: {step.Action} {Name(step)}, {ViewText.Size(step.DbSize)}, {ViewText.Size(step.DbSizeFree)} free. {step.Reason}")
+                $"Step {place}: {step.Action} {Name(step)}, {ViewText.Size(step.DbSize)}, {ViewText.Size(step.DbSizeFree)} free. {step.Reason}")
                 .ConfigureAwait(false);
         }
     }
 
     private async Task ShowAsync(DefragmentationStarted started)
     {
-        await streams.WriteProgressAsync(progress.Show(started)).ConfigureAwait(false);
+        var doing = $"{ViewText.About(started.Step.EstimatedPause)}; Ctrl+C ends the waiting, the member goes on by itself";
+        await streams.WriteProgressAsync(progress.Show(started.Step, doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Defragmenting {Name(started.Step)}; waiting at most {ViewText.Duration(started.Deadline)}.").ConfigureAwait(false);
+    }
+
+    private async Task ShowAsync(Observing observing)
+    {
+        const string Doing = "no answer; watching the member until it is known what it did";
+        await streams.WriteProgressAsync(progress.Show(observing.Step, Doing)).ConfigureAwait(false);
+        await streams.WriteVerboseAsync(
+            $"{Name(observing.Step)}: {Doing}, at most {ViewText.Duration(observing.Limit)}. {observing.Failure.Message}").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(StepFinished finished)
@@ -75,33 +101,50 @@ internal sealed class PipelineObserver(
         await ShowErrorAsync(finished).ConfigureAwait(false);
     }
 
-    private Task SayAsync(EtcdDefragResult result)
+    private async Task SayAsync(EtcdDefragResult result)
     {
         var name = ViewText.Member(result.Endpoint, result.Name, result.IsLeader);
-        return result.Outcome switch
+        await (result.Outcome switch
         {
             EtcdDefragOutcome.Defragmented => streams.WriteInformationAsync(
-                $"Defragmented {name} in {ViewText.Duration(result.Duration)}: {ViewText.Size(result.DbSizeBefore)} -> {ViewText.Size(result.DbSizeAfter)}."),
+                $"Defragmented {name} in {ViewText.Duration(result.Duration)}: {ViewText.Size(result.DbSizeBefore)} -> {ViewText.Size(result.DbSizeAfter)}.{Observed(result)}"),
             EtcdDefragOutcome.Unknown when stop.IsCancellationRequested => streams.WriteLastWordAsync(
                 $"{name} goes on defragmenting by itself; see its status before you start another run."),
             _ => streams.WriteVerboseAsync($"{name}: {result.Outcome}. {result.Reason}"),
-        };
+        }).ConfigureAwait(false);
+
+        // What was said of the whole run is in the result too, and not said again.
+        foreach (var warning in result.Warnings.Where(w => !_warned.Contains(w)))
+        {
+            await streams.WriteWarningAsync($"{name}: {warning}").ConfigureAwait(false);
+        }
     }
+
+    private static string Observed(EtcdDefragResult result) => result.WasObserved ? $" {result.Reason}" : "";
 
     private Task ShowErrorAsync(StepFinished finished) => finished.Result.Outcome switch
     {
+        // Without a call to the member itself it is the hand-over that went wrong.
+        EtcdDefragOutcome.Failed when request.MoveLeader && finished.Result is { IsLeader: true, StartedAt: null } =>
+            streams.WriteErrorAsync(ErrorRecords.LeaderNotMoved(finished.Result, finished.Error)),
         EtcdDefragOutcome.Failed => streams.WriteErrorAsync(ErrorRecords.DefragmentationFailed(finished.Result, finished.Error)),
         EtcdDefragOutcome.Unknown => streams.WriteErrorAsync(ErrorRecords.OutcomeUnknown(finished.Result, finished.Error)),
         _ => Task.CompletedTask,
     };
 
-    /// <summary>The refusal is about the member that is unwell, where there is one.</summary>
-    private Task ShowAsync(RunRefused refused)
+    private async Task ShowAsync(Settling settling)
     {
-        var unwell = refused.Health.Members.FirstOrDefault(m => !m.IsHealthy && m.Endpoint.Length > 0)?.Endpoint;
-        var observation = refused.Snapshot.Members.FirstOrDefault(m => m.Endpoint == unwell);
-        var cause = observation?.Failure ?? observation?.ReadFailure ?? observation?.AlarmFailure;
-        return streams.WriteErrorAsync(ErrorRecords.RunRefused(refused.Refusal, unwell ?? string.Join(",", target.Endpoints), cause));
+        var doing = settling.Pause > TimeSpan.Zero
+            ? $"pausing for {ViewText.Duration(settling.Pause)}, then waiting until the cluster is well again"
+            : "waiting until the cluster is well again";
+        await streams.WriteProgressAsync(progress.Show(doing)).ConfigureAwait(false);
+        await streams.WriteVerboseAsync($"Between two members: {doing}, which may take {ViewText.Duration(settling.Limit)}.").ConfigureAwait(false);
+    }
+
+    private async Task ShowAsync(Settled settled)
+    {
+        await streams.WriteProgressAsync(progress.Show("the cluster is well again")).ConfigureAwait(false);
+        await streams.WriteVerboseAsync($"The cluster is well again, {ViewText.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
     }
 
     private static string Name(EtcdDefragStep step) => ViewText.Member(step.Endpoint, step.Name, step.IsLeader);

@@ -17,7 +17,6 @@ public sealed class OtherClientsTests(BigCluster cluster) : IClassFixture<BigClu
             $"{member.Name} is defragmenting",
             pause: TimeSpan.FromMilliseconds(5));
 
-        // It stays in the middle of it for as long as this test needs.
         var refused = await Engine.RunAsync([cluster.Sandbox.Endpoints[0]], wholeCluster: true, r => r with { Force = true });
         await other;
         var after = await Engine.RunAsync([cluster.Sandbox.Endpoints[0]], wholeCluster: true);

@@ -18,11 +18,11 @@ function Find-EtcdDefragProgram {
 }
 
 function Start-TestCluster {
-    param([int] $FillMiB = 0)
+    param([int] $FillMiB = 0, [int] $Members = 3)
 
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-    foreach ($argument in @(Find-EtcdDefragProgram; 'sandbox'; if ($FillMiB) { '--fill'; "$FillMiB" })) {
+    foreach ($argument in @(Find-EtcdDefragProgram; 'sandbox'; '--members'; "$Members"; if ($FillMiB) { '--fill'; "$FillMiB" })) {
         $start.ArgumentList.Add($argument)
     }
 

@@ -3,6 +3,9 @@
 # Whatever the session prefers: the tests are about which errors are written.
 $ErrorActionPreference = 'Continue'
 
+# Warnings are looked at through -WarningVariable; which there are depends on the version of etcd that was found.
+$WarningPreference = 'SilentlyContinue'
+
 $RepositoryRoot = (Resolve-Path "$PSScriptRoot/../../..").Path
 $ModuleFolder = $env:ETCD_DEFRAG_MODULE ? $env:ETCD_DEFRAG_MODULE : (Join-Path $RepositoryRoot 'out/EtcdDefrag')
 Import-Module (Join-Path $ModuleFolder 'EtcdDefrag.psd1') -ErrorAction Stop
@@ -14,4 +17,27 @@ function Invoke-FreshPowerShell {
     $env:NO_COLOR = '1'
     $import = "Import-Module '$ModuleFolder/EtcdDefrag.psd1' -ErrorAction Stop; "
     & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command ($import + $Script) 2>&1 | ForEach-Object { "$_" }
+}
+
+# Starts the same without waiting for it; its output is to be read from the process that is given back.
+function Start-FreshPowerShell {
+    param([Parameter(Mandatory)] [string] $Script)
+
+    $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    $start.Environment['NO_COLOR'] = '1'
+    $import = "Import-Module '$ModuleFolder/EtcdDefrag.psd1' -ErrorAction Stop; "
+    foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', ($import + $Script)) {
+        $start.ArgumentList.Add($argument)
+    }
+
+    [Diagnostics.Process]::Start($start)
+}
+
+# A PowerShell of its own in this process, with the module imported: it can be stopped, as by Ctrl+C, and its streams be looked at.
+function New-InnerPowerShell {
+    $shell = [powershell]::Create()
+    $null = $shell.AddScript("Import-Module '$ModuleFolder/EtcdDefrag.psd1'").Invoke()
+    $shell.Commands.Clear()
+    $shell
 }

@@ -1,5 +1,3 @@
-using EtcdDefrag.Planning;
-
 namespace EtcdDefrag.Execution.Guarding;
 
 /// <summary>
@@ -18,7 +16,7 @@ public static class VersionHazards
     [
         new(20271, v => v <= new Version(3, 4, 37) || IsIn(v, "3.5.0", "3.5.22") || IsIn(v, "3.6.0", "3.6.4"),
             "a raft snapshot that arrives meanwhile corrupts the member; members that lag are therefore left alone"),
-        new(18810, v => v <= new Version(3, 4, 34) || IsIn(v, "3.5.0", "3.5.16"), "a disk that fills up meanwhile ends the process"),
+        new(18810, v => v <= new Version(3, 4, 34) || IsIn(v, "3.5.0", "3.5.16"), "a disk that fills up meanwhile ends the process; see the bytes that each step needs beside the database"),
     ];
 
     /// <summary>What forbids defragmenting the members that are to be; null where nothing does.</summary>
@@ -31,14 +29,9 @@ public static class VersionHazards
 
     /// <summary>What is worth a warning.</summary>
     /// <param name="context">What is known.</param>
-    internal static IEnumerable<RunWarning> FindWarnings(GuardContext context)
-    {
-        var need = context.Pending.Select(m => DefragCost.EstimateDiskBytes(m.Status?.DbSizeInUse ?? 0)).DefaultIfEmpty().Max();
-        return Find(context, Risky)
-            .Select(f => $"etcd {f.Version}: {f.Hazard.Text} (etcd#{f.Hazard.Issue}).{(f.Hazard.Issue == 18810 ? $" Up to {need} bytes must be free beside a database." : "")}")
-            .Distinct()
-            .Select(text => new RunWarning("VersionHazard", text));
-    }
+    internal static IEnumerable<RunWarning> FindWarnings(GuardContext context) => Find(context, Risky)
+        .Select(f => new RunWarning("VersionHazard", $"etcd {f.Version}: {f.Hazard.Text} (etcd#{f.Hazard.Issue})."))
+        .Distinct();
 
     private static IEnumerable<(Version Version, Hazard Hazard)> Find(GuardContext context, Hazard[] hazards) =>
         from member in context.Pending

@@ -1,0 +1,107 @@
+# Two runs on one cluster. The cluster is small, so that it is the lock in etcd that keeps them apart, and the pause that lets them meet.
+
+BeforeAll {
+    . "$PSScriptRoot/Support/Module.ps1"
+    . "$PSScriptRoot/Support/Cluster.ps1"
+    $cluster = Start-TestCluster
+    $endpoints = $cluster.Endpoints
+
+    # Says "ready", waits for a line on standard input, then tells each result and each error in a line.
+    $run = @"
+        'ready'
+        `$null = [Console]::In.ReadLine()
+        Invoke-EtcdDefrag $($endpoints -join ',') -PauseSeconds 2 -ErrorVariable failed -ErrorAction SilentlyContinue -WarningAction SilentlyContinue |
+            ForEach-Object { "`$(`$_.Outcome)" }
+        `$failed | ForEach-Object { "`$(`$_.FullyQualifiedErrorId)" }
+"@
+}
+
+AfterAll {
+    Stop-TestCluster $cluster
+}
+
+Describe 'Two runs started together in two processes' {
+    It 'exactly one runs, and the other says why not' {
+        $processes = 1..2 | ForEach-Object { Start-FreshPowerShell $run }
+        try {
+            $processes | ForEach-Object { $_.StandardOutput.ReadLine() | Should -Be 'ready' }
+            $processes | ForEach-Object { $_.StandardInput.Close() }
+            $outputs = $processes | ForEach-Object { $_.StandardOutput.ReadToEnd().Trim() -replace '\s+', ' ' }
+        }
+        finally {
+            $processes | ForEach-Object { $_.Kill($true); $_.Dispose() }
+        }
+
+        $outputs | Sort-Object | Should -Be @(
+            'Defragmented Defragmented Defragmented'
+            'NotAttempted NotAttempted NotAttempted RunLock,EtcdDefrag.PowerShell.Commands.InvokeEtcdDefragCommand'
+        )
+    }
+}
+
+Describe 'While another process is running' {
+    BeforeAll {
+        $other = Start-FreshPowerShell $run
+        $null = $other.StandardOutput.ReadLine()
+        $other.StandardInput.Close()
+        $first = $other.StandardOutput.ReadLine()
+        $results = Invoke-EtcdDefrag $endpoints -ErrorVariable failed -ErrorAction SilentlyContinue
+        $unlocked = Invoke-EtcdDefrag $endpoints[0] -NoLock -ErrorVariable unlockedFailed
+        $rest = $other.StandardOutput.ReadToEnd().Trim() -split '\s+'
+        $other.WaitForExit()
+    }
+
+    AfterAll {
+        $other.Dispose()
+    }
+
+    It 'a run is refused, and the error names the owner' {
+        $first | Should -Be 'Defragmented'
+        $results.Outcome | Should -Be 'NotAttempted', 'NotAttempted', 'NotAttempted'
+        $failed.Count | Should -Be 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'RunLock,*'
+        $failed[0].CategoryInfo.Category | Should -Be 'ResourceBusy'
+        "$($failed[0])" | Should -BeLike "*process $($other.Id) on *"
+        $failed[0].TargetObject | Should -Be ($endpoints -join ',')
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*-NoLock*'
+    }
+
+    It 'one with -NoLock runs' {
+        $unlockedFailed | Should -BeNullOrEmpty
+        $unlocked.Outcome | Should -Be 'Defragmented'
+    }
+
+    It 'the other comes to its end undisturbed' {
+        $rest | Should -Be 'Defragmented', 'Defragmented'
+    }
+
+    It 'and afterwards the lock is free again' {
+        Invoke-EtcdDefrag $endpoints[0] -ErrorVariable afterwards | ForEach-Object Outcome | Should -Be 'Defragmented'
+        $afterwards | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'A cluster that takes no keys, since NOSPACE is armed' {
+    BeforeAll {
+        $alarm = @{ action = 'ACTIVATE'; memberID = 0; alarm = 'NOSPACE' } | ConvertTo-Json
+        $null = Invoke-RestMethod "$($endpoints[0])/v3/maintenance/alarm" -Method Post -Body $alarm
+        $results = Invoke-EtcdDefrag $endpoints -WarningVariable warned -ErrorVariable failed
+    }
+
+    It 'is defragmented without the lock' {
+        $failed | Should -BeNullOrEmpty
+        $results.Outcome | Should -Be 'Defragmented', 'Defragmented', 'Defragmented'
+    }
+
+    It 'says so in every result, and once as a warning' {
+        $results | ForEach-Object { "$($_.Warnings)" | Should -BeLike '*goes without its lock*' }
+        @($warned | Where-Object { $_ -like '*goes without its lock*' }).Count | Should -Be 1
+        $results[0] | Format-List | Out-String -Width 300 | Should -BeLike '*Warnings*: *goes without its lock*'
+    }
+
+    It 'says nothing of it with -NoLock' {
+        $result = Invoke-EtcdDefrag $endpoints[0] -NoLock -WarningVariable warned
+        $result.Warnings | Should -BeNullOrEmpty
+        $warned | Should -Not -BeLike '*goes without its lock*'
+    }
+}

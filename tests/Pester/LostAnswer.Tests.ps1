@@ -1,0 +1,83 @@
+# A defragmentation that takes longer than its answer is waited for. 64 MiB in use take a few hundred milliseconds.
+
+BeforeAll {
+    . "$PSScriptRoot/Support/Module.ps1"
+    . "$PSScriptRoot/Support/Cluster.ps1"
+    $cluster = Start-TestCluster -FillMiB 256
+    $endpoints = $cluster.Endpoints
+    $before = Get-EtcdMemberStatus $endpoints
+}
+
+AfterAll {
+    Stop-TestCluster $cluster
+}
+
+Describe 'Invoke-EtcdDefrag -DefragmentTimeoutSeconds 0.05' {
+    BeforeAll {
+        $shell = New-InnerPowerShell
+        $null = $shell.AddCommand('Invoke-EtcdDefrag').AddParameter('Endpoint', $endpoints).AddParameter('DefragmentTimeoutSeconds', 0.05).AddParameter('Verbose')
+        $results = $shell.Invoke()
+    }
+
+    AfterAll {
+        $shell.Dispose()
+    }
+
+    It 'observes every member to its end, and has no error' {
+        $shell.Streams.Error | Should -BeNullOrEmpty
+        $results.Count | Should -Be 3
+        $results | ForEach-Object {
+            $_.Outcome | Should -Be 'Defragmented'
+            $_.WasObserved | Should -BeTrue
+            $_.Reason | Should -BeLike '*observed to its end*'
+        }
+    }
+
+    It 'proves it by the sizes' {
+        foreach ($result in $results) {
+            $result.DbSizeBefore | Should -Be $before.Where({ $_.MemberId -eq $result.MemberId }).DbSize
+            $result.DbSizeAfter | Should -BeLessThan ($result.DbSizeBefore / 2)
+        }
+    }
+
+    It 'begins with a member only when the one before is done' {
+        for ($i = 1; $i -lt $results.Count; $i++) {
+            $results[$i].StartedAt | Should -BeGreaterThan ($results[$i - 1].StartedAt + $results[$i - 1].Duration)
+        }
+    }
+
+    It 'tells that it watches, and how it ended' {
+        $watching = $shell.Streams.Verbose.Where({ $_.Message -like '*no answer; watching the member until it is known what it did*' })
+        $watching.Count | Should -Be 3
+        $shell.Streams.Information.Where({ "$_" -like 'Defragmented * -> *observed to its end*' }).Count | Should -Be 3
+    }
+
+    It 'shows it in the progress bar, and takes the bar away' {
+        $progress = $shell.Streams.Progress
+        $progress.CurrentOperation | Should -Contain 'no answer; watching the member until it is known what it did'
+        $progress.CurrentOperation | Should -Contain 'waiting until the cluster is well again'
+        $progress[-1].RecordType | Should -Be 'Completed'
+        $steps = $progress.StatusDescription -replace ': http.*' | Select-Object -Unique
+        $steps | Should -Be '1 of 3', '1 of 3 done', '2 of 3', '2 of 3 done', '3 of 3', 'Done'
+    }
+
+    It 'has shown what each step costs before it began' {
+        $shell.Streams.Verbose.Where({ $_.Message -match 'is next: it will answer nobody for about \d+ s and needs up to [\d.]+ MiB of free disk' }).Count | Should -Be 3
+    }
+
+    It 'has a list view that says it' {
+        $results[0] | Format-List | Out-String | Should -Match 'WasObserved\s*: True'
+    }
+}
+
+Describe 'A member that is not watched long enough' {
+    It 'has an unknown outcome, and nobody else is touched' {
+        $results = Invoke-EtcdDefrag $endpoints -DefragmentTimeoutSeconds 0.02 -ObservationTimeoutSeconds 0.02 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $results.Outcome | Should -Be 'Unknown', 'NotAttempted', 'NotAttempted'
+        $failed.Count | Should -Be 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'DefragmentationOutcomeUnknown,*'
+        $failed[0].CategoryInfo.Category | Should -Be 'OperationTimeout'
+        $failed[0].TargetObject | Should -Be $results[0].Endpoint
+        "$($failed[0])" | Should -BeLike "*$($results[0].Endpoint)*"
+    }
+}
