@@ -54,5 +54,6 @@ public sealed class BigCluster : IAsyncLifetime
         }
 
         await sandbox.WaitUntilHealthyAsync();
+        await Engine.GuardsHoldAsync(sandbox.Endpoints);
     }
 }

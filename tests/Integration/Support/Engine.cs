@@ -1,6 +1,8 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Grpc;
+using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Planning;
 
@@ -42,6 +44,17 @@ internal static class Engine
             ? await inspector.InspectClusterAsync(addresses, InspectionScope.Health, CancellationToken.None)
             : await inspector.InspectEndpointsAsync(addresses, InspectionScope.Status, CancellationToken.None);
     }
+
+    /// <summary>Waits until nothing stands in the way of a run: a member that was started a moment ago may still be catching up.</summary>
+    public static Task GuardsHoldAsync(IReadOnlyList<string> endpoints) => Eventually.HoldsAsync(
+        async () =>
+        {
+            var snapshot = await LookAsync(endpoints, wholeCluster: true);
+            var (refusal, _) = Guards.Ask(new GuardContext(snapshot, HealthJudge.Judge(snapshot)), force: false);
+            return refusal is null ? true : throw new InvalidOperationException(refusal.Reason);
+        },
+        "every guard holds",
+        TimeSpan.FromSeconds(60));
 
     /// <summary>A port to one member.</summary>
     public static IEtcdMember Connect(string endpoint) => new GrpcEtcdConnector().Connect(EtcdEndpoint.Parse(endpoint), Options);
