@@ -81,6 +81,7 @@ public sealed class DefragRunner
             {
                 var pause = after == AfterStep.Settle ? run.Request.Pause : TimeSpan.Zero;
                 (context, refusal) = await settlement.WaitAsync(run, pause, cancellationToken).ConfigureAwait(false);
+                runLock.Prefer(context.Snapshot);
                 refusal ??= runLock.IsLost ? RunLock.Lost() : null;
             }
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.Execution;
 
@@ -19,7 +20,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
     private readonly CancellationTokenSource _end = new();
-    private IReadOnlyList<EtcdEndpoint> _voters = [];
+    private EtcdEndpoint[] _voters = [];
     private EtcdEndpoint? _busy;
     private Task _keeping = Task.CompletedTask;
     private long _lease;
@@ -31,14 +32,24 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     /// <summary>Whether the lock was had.</summary>
     public bool IsTaken => _lease != 0;
 
+    /// <summary>Which members to ask from now on: the voters that gave a status, those that are well before those that are not.</summary>
+    public void Prefer(ClusterSnapshot snapshot)
+    {
+        var answering = snapshot.Voters.Where(v => v is { Status: not null, Address: not null }).OrderBy(v => v.ReadFailure is not null);
+        if (answering.Select(v => v.Address!).ToArray() is { Length: > 0 } voters)
+        {
+            Volatile.Write(ref _voters, voters);
+        }
+    }
+
     /// <summary>
     /// Takes the lock. Gives a refusal where another run holds it or nobody can say; a warning where this cluster does not let it be
     /// taken (NOSPACE, no right to write), since then only the guards stand between two runs.
     /// </summary>
-    public async Task<(GuardRefusal? Refusal, RunWarning? Warning)> TakeAsync(IReadOnlyList<EtcdEndpoint> voters, CancellationToken cancellationToken)
+    public async Task<(GuardRefusal? Refusal, RunWarning? Warning)> TakeAsync(ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        _voters = voters;
-        var member = connections.Get(voters[0]);
+        Prefer(snapshot);
+        var member = connections.Get(_voters[0]);
         try
         {
             var lease = await member.GrantLeaseAsync(Lifetime, cancellationToken).ConfigureAwait(false);
@@ -68,8 +79,8 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     /// <summary>What a run is told that has lost its lock.</summary>
     public static GuardRefusal Lost() => Refuse("The run's lock in etcd ended before the run did: it could not be kept alive.");
 
-    /// <summary>How long giving the lock back may take.</summary>
-    public TimeSpan ReleaseWithin { get; set; } = TimeSpan.FromSeconds(3);
+    /// <summary>How long giving the lock back may take: an election may be under way when a run ends because a member was lost.</summary>
+    public TimeSpan ReleaseWithin { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Gives the lock back. What cannot be given back in time ends with its lease.</summary>
     public async ValueTask DisposeAsync()
@@ -79,7 +90,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         if (IsTaken && !IsLost)
         {
             using var patience = new CancellationTokenSource(ReleaseWithin, time);
-            await AskAnyAsync((member, token) => member.RevokeLeaseAsync(_lease, token), patience.Token).ConfigureAwait(false);
+            await AskAnyAsync(RevokeOnceAsync, patience.Token).ConfigureAwait(false);
         }
 
         _end.Dispose();
@@ -124,10 +135,22 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         _isLost |= left == TimeSpan.Zero;
     }
 
+    private async Task RevokeOnceAsync(IEtcdMember member, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await member.RevokeLeaseAsync(_lease, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException gone) when (gone.Code == EtcdStatusCode.NotFound)
+        {
+            // An earlier question, whose answer was lost, has ended it.
+        }
+    }
+
     /// <summary>Asks the voters one after the other, the one that is busy last, until one answers.</summary>
     private async Task<bool> AskAnyAsync(Func<IEtcdMember, CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
-        foreach (var voter in _voters.OrderBy(v => v == Volatile.Read(ref _busy)))
+        foreach (var voter in Volatile.Read(ref _voters).OrderBy(v => v == Volatile.Read(ref _busy)))
         {
             using var patience = new CancellationTokenSource(AnswerWithin, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);

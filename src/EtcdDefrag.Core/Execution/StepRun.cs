@@ -82,7 +82,7 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
         var address = EtcdEndpoint.Parse(step.Endpoint);
         runLock.Spare(address);
         var ending = await new DefragCall(connections.Get(address), time).MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);
-        runLock.Spare(null);
+        runLock.Spare(ending.Result.Outcome == EtcdDefragOutcome.Unknown ? address : null);
         await run.FinishAsync(ending.Result, ending.Status, ending.Error).ConfigureAwait(false);
         return AfterOutcome(run, ending.Result.Outcome);
     }
@@ -90,8 +90,7 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
     /// <summary>Taken as late as can be, so that a run which touches nothing writes nothing either.</summary>
     private async Task<GuardRefusal?> TakeLockAsync(RunState run, GuardContext context, CancellationToken cancellationToken)
     {
-        var voters = context.Snapshot.Voters.Where(v => v is { Status: not null, Address: not null }).Select(v => v.Address!).ToArray();
-        var (refusal, warning) = await runLock.TakeAsync(voters, cancellationToken).ConfigureAwait(false);
+        var (refusal, warning) = await runLock.TakeAsync(context.Snapshot, cancellationToken).ConfigureAwait(false);
         if (warning is not null)
         {
             await run.WarnAsync([warning]).ConfigureAwait(false);

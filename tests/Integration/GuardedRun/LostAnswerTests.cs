@@ -63,6 +63,7 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
             }),
             r => r with { ObservationTimeout = Soon });
 
+        Assert.True(report.Refusal is null, $"{report.Refusal}");
         Assert.Equal(EtcdDefragOutcome.Unknown, report.Results[0].Outcome);
         Assert.Contains("did not answer", report.Results[0].Reason, StringComparison.Ordinal);
         Assert.Single(witness.Defragmented);
@@ -84,6 +85,7 @@ public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigClust
             }),
             r => r);
 
+        Assert.True(report.Refusal is null, $"{report.Refusal}");
         Assert.Equal(EtcdDefragOutcome.Unknown, report.Results[0].Outcome);
         Assert.Contains("restarted in the middle", report.Results[0].Reason, StringComparison.Ordinal);
         Assert.Single(witness.Defragmented);
