@@ -1,0 +1,75 @@
+using System.Diagnostics.CodeAnalysis;
+using EtcdDefrag.Policy.Language;
+
+namespace EtcdDefrag.Policy;
+
+/// <summary>
+/// When a member is worth defragmenting, as text such as <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>. Read and checked once,
+/// then asked as often as needed, from any thread.
+/// </summary>
+public sealed class DefragRule
+{
+    private readonly BooleanNode root;
+
+    private DefragRule(string text, BooleanNode root)
+    {
+        Text = text;
+        this.root = root;
+    }
+
+    /// <summary>The rule as it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>Reads a rule.</summary>
+    /// <param name="text">The rule's text.</param>
+    /// <exception cref="RuleException">The text is no rule; the exception says where and why.</exception>
+    public static DefragRule Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new DefragRule(text, RuleParser.Parse(text));
+    }
+
+    /// <summary>Reads a rule, or says why it is none.</summary>
+    /// <param name="text">The rule's text.</param>
+    /// <param name="rule">The rule, or null.</param>
+    /// <param name="error">What is wrong with the text, or null.</param>
+    public static bool TryParse(
+        string? text,
+        [NotNullWhen(true)] out DefragRule? rule,
+        [NotNullWhen(false)] out RuleException? error)
+    {
+        rule = null;
+        error = null;
+        try
+        {
+            rule = Parse(text ?? "");
+            return true;
+        }
+        catch (RuleException problem)
+        {
+            error = problem;
+            return false;
+        }
+    }
+
+    /// <summary>Whether the rule matches a member. Allocates nothing.</summary>
+    /// <param name="facts">What is known of the member.</param>
+    /// <exception cref="RuleEvaluationException">A part that is needed has no value for this member.</exception>
+    public bool IsMatch(RuleFacts facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        return root.Evaluate(facts);
+    }
+
+    /// <summary>Whether the rule matches a member, and by which numbers.</summary>
+    /// <param name="facts">What is known of the member.</param>
+    /// <exception cref="RuleEvaluationException">A part that is needed has no value for this member.</exception>
+    public RuleVerdict Explain(RuleFacts facts)
+    {
+        var isMatch = IsMatch(facts);
+        return new RuleVerdict(isMatch, VerdictText.Write(root, facts, isMatch));
+    }
+
+    /// <summary>The rule in canonical form; reading that gives the same rule.</summary>
+    public override string ToString() => root.ToString();
+}

@@ -1,0 +1,53 @@
+namespace EtcdDefrag.Policy;
+
+/// <summary>A text is no rule. The message shows the place with a caret under it.</summary>
+public sealed class RuleException : FormatException
+{
+    // A terminal's line; what is longer is cut around the caret.
+    private const int Window = 76;
+
+    /// <summary>Says what is wrong, and where.</summary>
+    /// <param name="rule">The text as it was given.</param>
+    /// <param name="position">Where in the text, counted from 0; the text's length for its end.</param>
+    /// <param name="problem">What is wrong there and what was expected.</param>
+    public RuleException(string rule, int position, string problem)
+        : base(Draw(rule, position, problem))
+    {
+        Rule = rule;
+        Position = position;
+        Problem = problem;
+    }
+
+    /// <summary>The text as it was given.</summary>
+    public string Rule { get; }
+
+    /// <summary>Where in <see cref="Rule"/> the problem is, counted from 0.</summary>
+    public int Position { get; }
+
+    /// <summary>What is wrong, without the drawing.</summary>
+    public string Problem { get; }
+
+    private static string Draw(string rule, int position, string problem)
+    {
+        if (string.IsNullOrWhiteSpace(rule))
+        {
+            return problem;
+        }
+
+        var from = rule.Length <= Window ? 0 : Math.Clamp(position - (Window / 2), 0, rule.Length - Window);
+        var to = Math.Min(rule.Length, from + Window);
+        var head = from > 0 ? "..." : "";
+        var tail = to < rule.Length ? "..." : "";
+        var indent = new string(' ', head.Length + position - from);
+        return $"{head}{Flatten(rule[from..to])}{tail}\n{indent}^ {problem}";
+    }
+
+    // Whatever would move the caret (tabs, line ends, control characters) becomes one blank.
+    private static string Flatten(string line) => string.Create(line.Length, line, static (span, text) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+        {
+            span[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? ' ' : text[i];
+        }
+    });
+}
