@@ -22,6 +22,8 @@ internal static class ModelMapping
         RaftTerm = status.RaftTerm,
         RaftIndex = status.RaftIndex,
         RaftAppliedIndex = status.RaftAppliedIndex,
+        DbQuota = status.DbSizeQuota > 0 ? status.DbSizeQuota : null,
+        DbQuotaSource = status.DbSizeQuota switch { > 0 => EtcdQuotaSource.Status, < 0 => EtcdQuotaSource.None, _ => EtcdQuotaSource.Unknown },
         IsDowngrading = status.DowngradeInfo?.Enabled ?? false,
         Errors = [.. status.Errors],
         Connection = options,

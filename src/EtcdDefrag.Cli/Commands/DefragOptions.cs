@@ -3,6 +3,8 @@ using System.CommandLine.Parsing;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
+using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -26,6 +28,26 @@ internal static class DefragOptions
         DefaultValueFactory = _ => true,
     };
 
+    private static readonly Option<string?> Rule = new("--defrag-rule")
+    {
+        Description = "Defragment only the members that this rule matches, for example 'dbQuotaUsage > 0.8 || dbSizeFree > 200M'.",
+        HelpName = "rule",
+    };
+
+    private static readonly Option<string?> Policy = new("--policy")
+    {
+        Description = $"Defragment only the members that this policy is for: {string.Join(", ", PolicyPresets.All.Select(p => p.Name))}.",
+        HelpName = "name",
+    };
+
+    private static readonly Option<long?> QuotaBytes = new("--etcd-storage-quota-bytes")
+    {
+        Description = "The members' quota, for etcd that says it neither in its status nor in its metrics.",
+        HelpName = "bytes",
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Do everything but the defragmentation itself, and change nothing." };
+
     private static readonly Option<bool> MoveLeader = new("--move-leader") { Description = "Hand leadership over before the leader is defragmented." };
 
     private static readonly Option<bool> Force = new("--force")
@@ -48,18 +70,33 @@ internal static class DefragOptions
 
     public static void AddTo(Command command)
     {
-        foreach (var option in new Option[] { Endpoints, Cluster, ContinueOnError, MoveLeader, Force, NoLock, MaxRaftLag, Pause, SettleTimeout })
+        Policy.Validators.Add(CheckPolicy);
+        QuotaBytes.Validators.Add(CheckQuota);
+        foreach (var option in new Option[] { Endpoints, Cluster, Rule, Policy, QuotaBytes, DryRun, ContinueOnError, MoveLeader, Force, NoLock, MaxRaftLag, Pause, SettleTimeout })
         {
             command.Options.Add(option);
         }
     }
 
+    /// <summary>The rule as it was typed; null for none.</summary>
+    public static string? RuleOf(ParseResult parsed) => parsed.GetValue(Rule) is { Length: > 0 } text ? text : null;
+
+    /// <summary>Whether nothing is to be changed.</summary>
+    public static bool IsDryRun(ParseResult parsed) => parsed.GetValue(DryRun);
+
     /// <summary>Reads the request.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="rule">The rule, read already.</param>
     /// <exception cref="EtcdEndpointException">An endpoint is none.</exception>
-    public static DefragRequest Read(ParseResult parsed) => new()
+    public static DefragRequest Read(ParseResult parsed, DefragRule? rule) => new()
     {
         // An empty entry is refused, not passed over: it is most often a variable that was never set.
         Endpoints = [.. (parsed.GetValue(Endpoints) ?? []).SelectMany(text => text.Split(',')).Select(EtcdEndpoint.Parse)],
+        Plan = new PlanOptions
+        {
+            Policy = rule is not null ? new EtcdDefragPolicy { Rule = rule } : parsed.GetValue(Policy) is { } name ? PolicyPresets.Find(name) : null,
+            QuotaBytes = parsed.GetValue(QuotaBytes),
+        },
         WholeCluster = parsed.GetValue(Cluster),
         ContinueOnError = parsed.GetValue(ContinueOnError),
         MoveLeader = parsed.GetValue(MoveLeader),
@@ -69,6 +106,26 @@ internal static class DefragOptions
         Pause = parsed.GetValue(Pause) ?? Defaults.Pause,
         SettleTimeout = parsed.GetValue(SettleTimeout) ?? Defaults.SettleTimeout,
     };
+
+    private static void CheckPolicy(OptionResult result)
+    {
+        if (result.GetValueOrDefault<string?>() is { } name && PolicyPresets.Find(name) is null)
+        {
+            result.AddError($"'{name}' is no policy; known are {string.Join(", ", PolicyPresets.All.Select(p => p.Name))}.");
+        }
+        else if (!string.IsNullOrEmpty(result.GetValue(Rule)))
+        {
+            result.AddError("--policy and --defrag-rule cannot both decide; give one of them.");
+        }
+    }
+
+    private static void CheckQuota(OptionResult result)
+    {
+        if (result.GetValueOrDefault<long?>() is <= 0)
+        {
+            result.AddError("--etcd-storage-quota-bytes is a number of bytes above 0.");
+        }
+    }
 
     private static Option<TimeSpan?> Duration(string name, string description, TimeSpan value) => new(name)
     {

@@ -37,7 +37,8 @@ internal static class TryCommand
             await output.WriteLineAsync().ConfigureAwait(false);
             await output.WriteLineAsync($"etcd-defrag --endpoints={sandbox.Endpoints[0]} --cluster").ConfigureAwait(false);
             var request = new DefragRequest { Endpoints = [endpoints[0]], WholeCluster = true, Force = sandbox.Members.Count < 3 };
-            exitCode = await DefragCommand.DefragmentAsync(request, new RunLog(output, TimeProvider.System), cancellationToken).ConfigureAwait(false);
+            var log = new RunLog(output, TimeProvider.System);
+            exitCode = await DefragCommand.DefragmentAsync(request, new RunReporter(log), log, cancellationToken).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);
             await StatusTable.WriteAsync(output, await LookAsync(endpoints, cancellationToken).ConfigureAwait(false), before).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Cli.Output;
@@ -9,12 +10,21 @@ namespace EtcdDefrag.Cli.Output;
 /// Tells a run as it happens, in the words and the order of etcd-defrag 0.42, which scripts and people know. What that tool has no
 /// line for has one of its own.
 /// </summary>
-internal sealed class RunReporter(RunLog log) : IDefragObserver
+internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragObserver
 {
     private ClusterSnapshot? _inspected;
+    private string[] _leftAlone = [];
     private bool _isTold;
 
-    public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(true);
+    public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
+    {
+        if (isDryRun)
+        {
+            await log.WriteAsync($"[Dry run] skip defragmenting endpoint \"{nextStep.Endpoint}\"").ConfigureAwait(false);
+        }
+
+        return !isDryRun;
+    }
 
     public Task OnEventAsync(DefragEvent happened) => happened switch
     {
@@ -48,6 +58,7 @@ internal sealed class RunReporter(RunLog log) : IDefragObserver
         }
 
         _isTold = true;
+        _leftAlone = [.. steps.Where(s => s.Action == EtcdDefragAction.Skip).Select(s => s.MemberId)];
         var statuses = _inspected?.Statuses.Where(s => steps.Any(p => p.MemberId == s.MemberId)) ?? [];
         var wanted = steps.Count(s => s.Action == EtcdDefragAction.Defragment);
         return log.WriteAsync(
@@ -62,12 +73,31 @@ internal sealed class RunReporter(RunLog log) : IDefragObserver
     private async Task TellResultAsync(StepFinished finished)
     {
         var result = finished.Result;
+        if (result.Outcome == EtcdDefragOutcome.Skipped)
+        {
+            await TellSkippedAsync(result, finished.Status).ConfigureAwait(false);
+            return;
+        }
+
         await log.WriteAsync(MemberLines.OfEnd(result)).ConfigureAwait(false);
         await log.WriteAsync([.. result.Warnings.Select(w => $"Warning: {w}")]).ConfigureAwait(false);
         if (result.Outcome == EtcdDefragOutcome.Defragmented && finished.Status is { } status)
         {
             await log.WriteAsync("[Post defragmentation] ", MemberLines.Of(status)).ConfigureAwait(false);
         }
+    }
+
+    private Task TellSkippedAsync(EtcdDefragResult result, EtcdMemberStatus? status)
+    {
+        if (isDryRun && !_leftAlone.Contains(result.MemberId))
+        {
+            return Task.CompletedTask;
+        }
+
+        return status is null or { IsLearner: true }
+            ? log.WriteAsync(MemberLines.OfEnd(result))
+            : log.WriteAsync(
+                "[Before defragmentation] ", MemberLines.Of(status), $"Evaluation result is false, so skipping endpoint: {result.Endpoint} ({result.Reason})");
     }
 
     private Task TellEndAsync(DefragReport report)

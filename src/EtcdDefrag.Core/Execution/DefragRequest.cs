@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Execution;
 
@@ -10,6 +11,9 @@ public sealed record DefragRequest
 
     /// <summary>Whether every member is to be defragmented, or only those that <see cref="Endpoints"/> name.</summary>
     public bool WholeCluster { get; init; }
+
+    /// <summary>What decides whether a member is worth its pause; by default every member is.</summary>
+    public PlanOptions Plan { get; init; } = new();
 
     /// <summary>Whether to go on with the next member after one has refused, if the guards hold again.</summary>
     public bool ContinueOnError { get; init; }

@@ -1,5 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Planning;
+using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Execution;
 
@@ -64,7 +66,13 @@ public sealed class DefragRunner
         var settlement = new Settlement(_look, _time);
         while (refusal is null)
         {
-            var plan = run.Plan(context.Snapshot);
+            var (plan, unanswerable) = Plan(run, context);
+            if (unanswerable is not null)
+            {
+                refusal = unanswerable;
+                break;
+            }
+
             await run.AnnounceAsync(plan).ConfigureAwait(false);
             if (plan is not [var next, ..])
             {
@@ -89,11 +97,25 @@ public sealed class DefragRunner
         await run.RefuseAsync(refusal, context).ConfigureAwait(false);
     }
 
+    /// <summary>A rule that cannot be answered is no reason to leave a member alone, and none to touch it.</summary>
+    private static (IReadOnlyList<EtcdDefragStep> Plan, GuardRefusal? Refusal) Plan(RunState run, GuardContext context)
+    {
+        try
+        {
+            return (run.Plan(context.Snapshot), null);
+        }
+        catch (RuleEvaluationException unknown)
+        {
+            return ([], new GuardRefusal("PolicyUnanswerable", unknown.Message, "Give what is not known, or a rule that does not ask for it."));
+        }
+    }
+
     private async Task<(GuardContext Context, GuardRefusal? Refusal)> BeginAsync(RunState run, CancellationToken cancellationToken)
     {
         var first = await _look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         await run.EmitAsync(at => new ClusterInspected(at, first.Snapshot, first.Health)).ConfigureAwait(false);
         run.Begin(first.Snapshot);
+        Plan(run, first);
         var context = first with { PendingIds = run.PendingIds };
         var (refusal, forced) = Guards.Ask(context, run.Request.Force);
         await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);

@@ -13,6 +13,7 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     private readonly HashSet<string> _approved = [];
     private readonly Dictionary<string, List<string>> _moves = [];
     private List<EtcdDefragStep> _pending = [];
+    private string[] _leftAlone = [];
     private string[]? _announced;
     private GuardRefusal? _refusal;
 
@@ -20,7 +21,8 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
 
     public IDefragObserver Observer => observer;
 
-    public IReadOnlyList<string> PendingIds => [.. _pending.Select(p => p.MemberId)];
+    /// <summary>The members that are still to be defragmented; one that the last plan leaves alone is not.</summary>
+    public IReadOnlyList<string> PendingIds => [.. _pending.Select(p => p.MemberId).Except(_leftAlone)];
 
     public bool IsPending => _pending.Count > 0;
 
@@ -33,9 +35,11 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
         [.. DefragPlanner.Plan(snapshot, s => request.WholeCluster || snapshot.GivenMemberIds.Contains(s.MemberId))];
 
     /// <summary>Plans what is left from what the members say now.</summary>
+    /// <exception cref="Policy.RuleEvaluationException">The policy's rule asks for something that is not known of a member.</exception>
     public IReadOnlyList<EtcdDefragStep> Plan(ClusterSnapshot snapshot)
     {
-        var steps = DefragPlanner.Plan(snapshot, s => _pending.Exists(p => p.MemberId == s.MemberId));
+        var steps = DefragPlanner.Plan(snapshot, s => _pending.Exists(p => p.MemberId == s.MemberId), request.Plan);
+        _leftAlone = [.. steps.Where(s => s.Action == EtcdDefragAction.Skip).Select(s => s.MemberId)];
 
         // A member that no longer answers still has its turn, after those that do.
         var silent = _pending.Where(p => !steps.Any(s => s.MemberId == p.MemberId));
@@ -45,6 +49,7 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     /// <summary>Tells the plan, the first time and again when what is left comes in another order than was told.</summary>
     public async Task AnnounceAsync(IReadOnlyList<EtcdDefragStep> plan)
     {
+        await WarnAsync(plan.Where(s => s.Warning is not null).Select(s => new RunWarning("QuotaNearlyFull", $"{s.Endpoint}: {s.Warning}"))).ConfigureAwait(false);
         var order = plan.Select(s => s.MemberId).ToArray();
         if (_announced is null || !order.SequenceEqual(_announced.Intersect(order)))
         {

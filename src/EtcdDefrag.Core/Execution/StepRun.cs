@@ -34,7 +34,8 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
     {
         if (step.Action == EtcdDefragAction.Skip)
         {
-            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason)).ConfigureAwait(false);
+            var current = context.Snapshot.Statuses.FirstOrDefault(s => s.MemberId == step.MemberId);
+            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason), current).ConfigureAwait(false);
             return AfterStep.Next;
         }
 

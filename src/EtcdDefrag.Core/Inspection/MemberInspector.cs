@@ -29,7 +29,12 @@ internal sealed class MemberInspector(TimeProvider time)
 
         await questions.All.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return await questions.CombineAsync(options).ConfigureAwait(false) with { Metrics = metrics.Value };
+        var observation = await questions.CombineAsync(options).ConfigureAwait(false);
+        return observation with
+        {
+            Metrics = metrics.Value,
+            Status = observation.Status is { } status ? QuotaKnowledge.Complete(status, metrics.Value) : null,
+        };
     }
 
     private sealed class Questions

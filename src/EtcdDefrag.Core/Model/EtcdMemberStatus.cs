@@ -35,6 +35,18 @@ public sealed record EtcdMemberStatus
     /// <summary><see cref="DbSizeFree"/> / <see cref="DbSize"/>, 0 to 1; 0 for an empty file.</summary>
     public double FragmentedRatio => DbSize > 0 ? (double)DbSizeFree / DbSize : 0;
 
+    /// <summary>
+    /// The quota that <see cref="DbSize"/> is held against, in bytes; null where it is not known, or where the member has none
+    /// (<see cref="DbQuotaSource"/> tells the two apart).
+    /// </summary>
+    public long? DbQuota { get; init; }
+
+    /// <summary>Where <see cref="DbQuota"/> is known from.</summary>
+    public EtcdQuotaSource DbQuotaSource { get; init; }
+
+    /// <summary><see cref="DbSize"/> / <see cref="DbQuota"/>: 1 and more is NOSPACE. 0 without any quota, null where it is not known.</summary>
+    public double? DbQuotaUsage => DbQuotaSource == EtcdQuotaSource.None ? 0 : DbQuota > 0 ? (double)DbSize / DbQuota : null;
+
     /// <summary>Whether this member leads the cluster.</summary>
     public bool IsLeader => LeaderId == MemberId;
 

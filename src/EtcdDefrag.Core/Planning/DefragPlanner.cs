@@ -1,5 +1,6 @@
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
+using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Planning;
 
@@ -14,20 +15,24 @@ public static class DefragPlanner
     /// NOSPACE alarm come first, then those with the most to win, and the leader last of all.
     /// </summary>
     /// <param name="snapshot">The cluster.</param>
-    /// <param name="isWanted">Whether a member is to be defragmented at all.</param>
-    public static IReadOnlyList<EtcdDefragStep> Plan(ClusterSnapshot snapshot, Func<EtcdMemberStatus, bool> isWanted) =>
+    /// <param name="isWanted">Whether a member was asked for at all.</param>
+    /// <param name="options">What to judge by; null for every member.</param>
+    /// <exception cref="RuleEvaluationException">The policy's rule asks for something that is not known of a member.</exception>
+    public static IReadOnlyList<EtcdDefragStep> Plan(
+        ClusterSnapshot snapshot, Func<EtcdMemberStatus, bool> isWanted, PlanOptions? options = null) =>
         snapshot.Statuses
             .DistinctBy(s => s.MemberId)
             .Where(isWanted)
+            .Select(s => QuotaKnowledge.Assume(s, options?.QuotaBytes))
             .OrderBy(s => s.IsLeader)
             .ThenByDescending(s => s.Alarms.Contains(EtcdAlarmType.NoSpace))
             .ThenByDescending(s => s.DbSizeFree)
-            .Select((s, index) => ToStep(s, index + 1))
+            .Select((s, index) => ToStep(s, index + 1, options?.Policy))
             .ToArray();
 
-    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order)
+    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order, EtcdDefragPolicy? policy)
     {
-        var (action, reason) = Decide(status);
+        var (action, reason, warning) = Decide(status, policy);
         return new EtcdDefragStep
         {
             Order = order,
@@ -36,6 +41,7 @@ public static class DefragPlanner
             Name = status.Name,
             Action = action,
             Reason = reason,
+            Warning = warning,
             IsLeader = status.IsLeader,
             DbSize = status.DbSize,
             DbSizeInUse = status.DbSizeInUse,
@@ -43,10 +49,29 @@ public static class DefragPlanner
         };
     }
 
-    private static (EtcdDefragAction Action, string Reason) Decide(EtcdMemberStatus status) => status switch
+    private static (EtcdDefragAction Action, string Reason, string? Warning) Decide(EtcdMemberStatus status, EtcdDefragPolicy? policy)
     {
-        { IsLearner: true } => (EtcdDefragAction.Skip, "A learner is still being brought up to date; defragment it once it votes."),
-        { IsLeader: true } => (EtcdDefragAction.Defragment, "The leader comes last."),
-        _ => (EtcdDefragAction.Defragment, "A follower."),
-    };
+        if (status.IsLearner)
+        {
+            return (EtcdDefragAction.Skip, "A learner is still being brought up to date; defragment it once it votes.", null);
+        }
+
+        if (policy is null)
+        {
+            return (EtcdDefragAction.Defragment, status.IsLeader ? "The leader comes last." : "A follower.", null);
+        }
+
+        var verdict = policy.Judge(status);
+        return (verdict.IsMatch ? EtcdDefragAction.Defragment : EtcdDefragAction.Skip, verdict.Reason, verdict.Warning);
+    }
+}
+
+/// <summary>What a plan is judged by.</summary>
+public sealed record PlanOptions
+{
+    /// <summary>When a defragmentation is worth its pause; null for always.</summary>
+    public EtcdDefragPolicy? Policy { get; init; }
+
+    /// <summary>The members' quota by the user's word, in bytes; it counts where neither status nor metrics say it.</summary>
+    public long? QuotaBytes { get; init; }
 }

@@ -33,6 +33,9 @@ public sealed record EtcdDefragStep
     /// <summary>Why.</summary>
     public required string Reason { get; init; }
 
+    /// <summary>What a defragmentation cannot help against, where there is such a thing; else null.</summary>
+    public string? Warning { get; init; }
+
     /// <summary>Whether the member led when the plan was made.</summary>
     public required bool IsLeader { get; init; }
 

@@ -1,0 +1,46 @@
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Policy;
+
+/// <summary>
+/// When a defragmentation is worth its pause: a rule, or thresholds, with a name. Sizes are bytes. Thresholds that are not set do not
+/// count; of those that are, a trigger (fragmentation or quota use) and every floor must be met or exceeded.
+/// </summary>
+public sealed record EtcdDefragPolicy
+{
+    /// <summary>Its name, for messages: that of a preset, or <c>Custom</c>.</summary>
+    public string Name { get; init; } = "Custom";
+
+    /// <summary>The rule; null where the thresholds decide.</summary>
+    public DefragRule? Rule { get; init; }
+
+    /// <summary>A trigger: the free part of the file, in percent, 0 to 100.</summary>
+    public double? MaxFragmentedPercentage { get; init; }
+
+    /// <summary>A trigger: the part of the quota that the file fills, in percent, 0 to 100.</summary>
+    public double? MaxQuotaUsagePercentage { get; init; }
+
+    /// <summary>A floor: the size of the file.</summary>
+    public long? MinDbSize { get; init; }
+
+    /// <summary>A floor: the bytes there are to win.</summary>
+    public long? MinReclaimable { get; init; }
+
+    /// <summary>A floor: the time since the member's last defragmentation, where that is known.</summary>
+    public TimeSpan? MinInterval { get; init; }
+
+    /// <summary>Where the preset comes from.</summary>
+    public string Source { get; init; } = "";
+
+    /// <summary>Judges a member.</summary>
+    /// <param name="status">What is known of it.</param>
+    /// <param name="sinceLastRun">The time since its last defragmentation; null where that is not known.</param>
+    /// <exception cref="RuleEvaluationException">The rule asks for something that is not known.</exception>
+    public PolicyVerdict Judge(EtcdMemberStatus status, TimeSpan? sinceLastRun = null) => PolicyJudge.Judge(this, status, sinceLastRun);
+}
+
+/// <summary>Whether a member is to be defragmented, and why.</summary>
+/// <param name="IsMatch">Whether it is.</param>
+/// <param name="Reason">The numbers that decided.</param>
+/// <param name="Warning">What a defragmentation cannot help against; null where there is nothing of the kind.</param>
+public sealed record PolicyVerdict(bool IsMatch, string Reason, string? Warning = null);
