@@ -10,9 +10,12 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('EtcdDefrag.Format.ps1xml')
     CmdletsToExport      = @(
+        'Get-EtcdDefragPlan'
         'Get-EtcdMemberStatus'
         'Invoke-EtcdDefrag'
+        'New-EtcdDefragPolicy'
         'Test-EtcdClusterHealth'
+        'Test-EtcdDefragPolicy'
     )
     FunctionsToExport    = @()
     VariablesToExport    = @()

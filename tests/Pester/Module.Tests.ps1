@@ -1,6 +1,7 @@
 BeforeDiscovery {
     . "$PSScriptRoot/Support/Module.ps1"
     $cmdlets = (Get-Module EtcdDefrag).ExportedCmdlets.Values | ForEach-Object { @{ Name = $_.Name; Cmdlet = $_ } }
+    $talkers = $cmdlets | Where-Object { [EtcdDefrag.PowerShell.Commands.EtcdCmdlet].IsAssignableFrom($_.Cmdlet.ImplementingType) }
 }
 
 BeforeAll {
@@ -80,19 +81,36 @@ Describe '<Name>' -ForEach $cmdlets {
         $attribute.ConfirmImpact | Should -Be ($changes ? 'Medium' : 'None')
     }
 
+    It 'leaves the common parameters to PowerShell' {
+        $own = $Cmdlet.ImplementingType.GetProperties().Where({ $_.IsDefined([Parameter], $true) }).Name
+        $own | Where-Object { $_ -in [Management.Automation.PSCmdlet]::CommonParameters } | Should -BeNullOrEmpty
+    }
+
+    It 'has a help page with its syntax' {
+        (Get-Help $Name | Out-String) | Should -BeLike "*$Name*[[]*-*"
+    }
+}
+
+Describe '<Name>, which speaks to members,' -ForEach $talkers {
     It 'takes -Endpoint as an array of strings, in first place' {
         $Cmdlet.Parameters['Endpoint'].ParameterType | Should -Be ([string[]])
         $Cmdlet.Parameters['Endpoint'].Attributes.Where({ $_ -is [Parameter] }).Position | Should -Be 0
     }
 
-    It 'leaves the common parameters to PowerShell' {
-        $own = $Cmdlet.ImplementingType.GetProperties().Where({ $_.IsDefined([Parameter], $true) }).Name
-        $own | Where-Object { $_ -in [Management.Automation.PSCmdlet]::CommonParameters } | Should -BeNullOrEmpty
+    It 'takes the common parameters' {
         { & $Name -Endpoint 127.0.0.1:1 -ProgressAction Ignore -ErrorAction Ignore } | Should -Not -Throw
     }
 
-    It 'has a help page with its syntax' {
+    It 'has -Endpoint in its syntax' {
         (Get-Help $Name | Out-String) | Should -BeLike "*$Name*-Endpoint*"
+    }
+}
+
+Describe 'The cmdlets that speak to nobody' {
+    It 'are those about policies alone' {
+        $talking = $classes | Where-Object { [EtcdDefrag.PowerShell.Commands.EtcdCmdlet].IsAssignableFrom($_) }
+        $classes.Name | Where-Object { $_ -notin $talking.Name } | Sort-Object |
+            Should -Be 'NewEtcdDefragPolicyCommand', 'TestEtcdDefragPolicyCommand'
     }
 }
 

@@ -30,6 +30,8 @@ Describe 'A value that cannot be' {
         @{ Name = 'SettleTimeoutSeconds'; Value = -60; Id = 'ParameterArgumentValidationError' }
         @{ Name = 'ObservationTimeoutSeconds'; Value = 0; Id = 'ParameterArgumentValidationError' }
         @{ Name = 'ObservationTimeoutSeconds'; Value = -1; Id = 'ParameterArgumentValidationError' }
+        @{ Name = 'QuotaBytes'; Value = 0; Id = 'ParameterArgumentValidationError' }
+        @{ Name = 'QuotaBytes'; Value = '8 gigs'; Id = 'CannotConvertArgument*' }
         @{ Name = 'DefragmentTimeoutSeconds'; Value = -0.1; Id = 'ParameterArgumentValidationError' }
         @{ Name = 'DefragmentTimeoutSeconds'; Value = [double]::PositiveInfinity; Id = 'ParameterArgumentValidationError' }
     ) {
@@ -52,8 +54,8 @@ Describe '<Cmdlet> -<Property.Name>' -ForEach $parameters {
     It 'is described, with its unit' {
         $summary = Get-Summary $Property
         $summary | Should -Not -BeNullOrEmpty
-        if ($Property.Name -like '*Seconds') {
-            $summary | Should -BeLike '* in seconds*'
+        if ($Property.Name -match '(Seconds|Minutes|Bytes)$') {
+            $summary | Should -BeLike "* in $($Matches[1].ToLowerInvariant())*"
         }
     }
 }

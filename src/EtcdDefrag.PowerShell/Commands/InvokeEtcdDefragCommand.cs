@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Loading;
 using EtcdDefrag.PowerShell.Running;
@@ -10,7 +11,7 @@ namespace EtcdDefrag.PowerShell.Commands;
 /// <summary>Invoke-EtcdDefrag: defragments members one at a time, the leader last, and writes each result as it is known.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, "EtcdDefrag", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EtcdDefragResult))]
-public sealed class InvokeEtcdDefragCommand : ClusterCmdlet
+public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
 {
     private static readonly DefragRequest Defaults = new() { Endpoints = [] };
 
@@ -18,9 +19,12 @@ public sealed class InvokeEtcdDefragCommand : ClusterCmdlet
     private TimeSpan? _defragmentTimeout;
     private TimeSpan? _observationTimeout;
 
-    /// <summary>Whether to defragment every member of the cluster, and not only those that are named.</summary>
-    [Parameter]
-    public SwitchParameter Cluster { get; set; }
+    /// <summary>
+    /// What a plan says of the member, as a step from Get-EtcdDefragPlan brings it along: what is planned as Skip is left alone,
+    /// unless -Cluster asks for every member again.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public EtcdDefragAction Action { get; set; }
 
     /// <summary>Whether to go on with the next member after one has refused, if every guard holds again.</summary>
     [Parameter]
@@ -89,6 +93,15 @@ public sealed class InvokeEtcdDefragCommand : ClusterCmdlet
     }
 
     /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (Action != EtcdDefragAction.Skip)
+        {
+            base.ProcessRecord();
+        }
+    }
+
+    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         try
@@ -124,6 +137,7 @@ public sealed class InvokeEtcdDefragCommand : ClusterCmdlet
     {
         Endpoints = target.Endpoints,
         WholeCluster = Cluster,
+        Plan = PlanOptions,
         ContinueOnError = ContinueOnError,
         MoveLeader = MoveLeader,
         Force = Force,

@@ -7,7 +7,7 @@ using EtcdDefrag.PowerShell.Running;
 namespace EtcdDefrag.PowerShell.Errors;
 
 /// <summary>Every error record of the module is made here.</summary>
-internal static class ErrorRecords
+internal static partial class ErrorRecords
 {
     /// <summary>A text that was given as an endpoint is none.</summary>
     public static ErrorRecord InvalidEndpoint(EtcdEndpointException problem) =>
@@ -55,7 +55,7 @@ internal static class ErrorRecords
     {
         "CorruptAlarm" => ErrorCategory.InvalidData,
         "RunLock" or "DefragInFlight" or "SnapshotInProgress" => ErrorCategory.ResourceBusy,
-        "SmallCluster" or "VersionHazard" or "MixedVersions" => ErrorCategory.InvalidOperation,
+        "SmallCluster" or "VersionHazard" or "MixedVersions" or "PolicyUnanswerable" => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.ResourceUnavailable,
     };
 
@@ -65,8 +65,8 @@ internal static class ErrorRecords
         return Make(failure ?? new InvalidOperationException(message), meaning, result.Endpoint, message);
     }
 
-    private static ErrorRecord Make(Exception exception, ErrorMeaning meaning, string endpoint, string? message = null) =>
-        new(exception, meaning.Id, meaning.Category, endpoint)
+    private static ErrorRecord Make(Exception exception, ErrorMeaning meaning, object? target, string? message = null) =>
+        new(exception, meaning.Id, meaning.Category, target)
         {
             ErrorDetails = new ErrorDetails(message ?? exception.Message) { RecommendedAction = meaning.WayOut },
         };

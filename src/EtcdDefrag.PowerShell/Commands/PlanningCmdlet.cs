@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using EtcdDefrag.Planning;
+using EtcdDefrag.Policy;
+using EtcdDefrag.PowerShell.Policies;
+
+namespace EtcdDefrag.PowerShell.Commands;
+
+/// <summary>What cmdlets that plan have in common: which members, and when one is worth its pause.</summary>
+public abstract class PlanningCmdlet : ClusterCmdlet
+{
+    private string? _rule;
+
+    /// <summary>Whether to take every member of the cluster, and not only those that are named.</summary>
+    [Parameter]
+    public SwitchParameter Cluster { get; set; }
+
+    /// <summary>
+    /// When a member is worth its pause, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>; the others are skipped.
+    /// </summary>
+    [Parameter]
+    public string? Rule
+    {
+        get => _rule;
+        set => _rule = value ?? PolicyChoice.NoText;
+    }
+
+    /// <summary>When a member is worth its pause: a policy from New-EtcdDefragPolicy, or a preset by its name; the others are skipped.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    [PolicyPreset]
+    [ArgumentCompleter(typeof(PolicyPresetCompleter))]
+    public EtcdDefragPolicy? Policy { get; set; }
+
+    /// <summary>The members' storage quota in bytes. It counts where neither a member's status nor its metrics say one.</summary>
+    [Parameter]
+    [ValidateRange(1L, long.MaxValue)]
+    public long QuotaBytes { get; set; }
+
+    /// <summary>What the plan is judged by.</summary>
+    private protected PlanOptions PlanOptions { get; private set; } = new();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => PlanOptions = new PlanOptions
+    {
+        Policy = PolicyChoice.Read(this, Rule, Policy),
+        QuotaBytes = QuotaBytes > 0 ? QuotaBytes : null,
+    };
+}

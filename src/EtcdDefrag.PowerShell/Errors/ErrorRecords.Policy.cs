@@ -1,0 +1,50 @@
+using System.Management.Automation;
+using EtcdDefrag.Policy;
+using EtcdDefrag.PowerShell.Policies;
+
+namespace EtcdDefrag.PowerShell.Errors;
+
+/// <content>Errors about policies and rules.</content>
+internal static partial class ErrorRecords
+{
+    /// <summary>A text that was given as a rule is none.</summary>
+    public static ErrorRecord InvalidRule(RuleException problem) => MakeOfRule(problem, problem.Rule);
+
+    /// <summary>A rule was asked for with nothing in it: left unsaid, it might be taken for every member.</summary>
+    public static ErrorRecord EmptyRule(string given) =>
+        MakeOfRule(new InvalidOperationException("-Rule is empty."), given);
+
+    /// <summary>A rule and a policy are two answers to one question.</summary>
+    public static ErrorRecord RuleAndPolicy(string rule) => Make(
+        new InvalidOperationException("-Rule and -Policy cannot both decide; give one of them."),
+        new ErrorMeaning("RuleAndPolicy", ErrorCategory.InvalidArgument, "New-EtcdDefragPolicy makes a policy of a rule."), rule);
+
+    /// <summary>There is nothing to judge by.</summary>
+    public static ErrorRecord NoPolicy() => Make(
+        new InvalidOperationException($"There is nothing to judge by: give -Rule, or -Policy with a policy or one of {PolicyPresetAttribute.Names}."),
+        new ErrorMeaning("NoPolicy", ErrorCategory.InvalidArgument, "See New-EtcdDefragPolicy."), null);
+
+    /// <summary>A policy without a single condition would be one for every member.</summary>
+    public static ErrorRecord EmptyPolicy() => Make(
+        new InvalidOperationException($"A policy needs a condition: give -Preset ({PolicyPresetAttribute.Names}), -Rule, or at least one threshold (-Max..., -Min...)."),
+        new ErrorMeaning("EmptyPolicy", ErrorCategory.InvalidArgument, "Without any policy, every member is defragmented."), null);
+
+    /// <summary>Where a rule decides, thresholds would be passed over without a word.</summary>
+    public static ErrorRecord RuleAndThresholds(DefragRule rule) => Make(
+        new InvalidOperationException($"Where a rule decides, thresholds do not count; only -MinIntervalMinutes goes with it. The rule is '{rule.Text}'."),
+        new ErrorMeaning("RuleAndThresholds", ErrorCategory.InvalidArgument, "Write the thresholds into the rule, or leave the rule out."), rule.Text);
+
+    /// <summary>A sound rule asks for something that is not known.</summary>
+    public static ErrorRecord PolicyUnanswerable(RuleEvaluationException unknown, object? subject) => Make(
+        unknown,
+        new ErrorMeaning("PolicyUnanswerable", ErrorCategory.InvalidOperation, "Give what is not known, or a rule that does not ask for it."), subject);
+
+    /// <summary>Only what came in can be passed through.</summary>
+    public static ErrorRecord NothingToPassThru() => Make(
+        new InvalidOperationException("-PassThru passes objects from the pipeline through, and none came."),
+        new ErrorMeaning("NothingToPassThru", ErrorCategory.InvalidArgument, "Pipe objects in, or leave -PassThru out."), null);
+
+    private static ErrorRecord MakeOfRule(Exception problem, string rule) => Make(
+        problem,
+        new ErrorMeaning("InvalidRule", ErrorCategory.ParserError, "A rule reads like 'dbQuotaUsage > 80% or dbSizeFree > 200M'."), rule);
+}
