@@ -1,4 +1,5 @@
 using EtcdDefrag.Execution;
+using EtcdDefrag.Integration.GuardedRun;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Model;
 using EtcdDefrag.Sandbox;
@@ -73,6 +74,7 @@ public sealed class WholeClusterTests
     public async Task With_a_member_stopped_nothing_is_defragmented(string minor)
     {
         await using var sandbox = await TestCluster.StartAsync(3, minor);
+        await using var witness = await Witness.StartAsync(sandbox);
         var stopped = sandbox.Members[1];
         await stopped.StopAsync();
         await sandbox.WaitUntilHealthyAsync();
@@ -83,6 +85,7 @@ public sealed class WholeClusterTests
         Assert.Contains(stopped.Endpoint, report.Refusal!.Reason, StringComparison.Ordinal);
         Assert.Empty(ServerLog.Defragmentations(sandbox));
         Assert.All(report.Results, r => Assert.Equal(EtcdDefragOutcome.NotAttempted, r.Outcome));
+        await witness.VerifyAsync();
     }
 
     [SkippableTheory]
@@ -90,6 +93,7 @@ public sealed class WholeClusterTests
     public async Task With_a_member_paused_nothing_is_defragmented(string minor)
     {
         await using var sandbox = await TestCluster.StartAsync(3, minor);
+        await using var witness = await Witness.StartAsync(sandbox);
         var paused = sandbox.Members[2];
         paused.Pause();
 
@@ -98,6 +102,7 @@ public sealed class WholeClusterTests
         Assert.Equal("VoterUnreachable", report.Refusal?.Rule);
         Assert.Contains(paused.Endpoint, report.Refusal!.Reason, StringComparison.Ordinal);
         Assert.Empty(ServerLog.Defragmentations(sandbox));
+        await witness.VerifyAsync();
     }
 
     [SkippableTheory]

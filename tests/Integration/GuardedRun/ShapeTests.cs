@@ -31,6 +31,7 @@ public sealed class ShapeTests
     {
         await using var sandbox = await TestCluster.StartAsync(3);
         var learner = await sandbox.AddLearnerAsync();
+        await using var witness = await Witness.StartAsync(sandbox);
         var leader = await sandbox.GetLeaderAsync();
 
         var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true, r => r with { MoveLeader = true });
@@ -41,12 +42,14 @@ public sealed class ShapeTests
         var leads = await sandbox.GetLeaderAsync();
         Assert.NotEqual(leader.Name, leads.Name);
         Assert.NotEqual(learner.Name, leads.Name);
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task Leadership_is_handed_over_before_the_leaders_turn_and_the_result_says_to_whom()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
+        await using var witness = await Witness.StartAsync(sandbox);
         var leader = await sandbox.GetLeaderAsync();
 
         var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true, r => r with { MoveLeader = true });
@@ -57,6 +60,7 @@ public sealed class ShapeTests
         var last = report.Results[^1];
         Assert.Equal((leader.Endpoint, false, $"{await leads.GetMemberIdAsync():x}"), (last.Endpoint, last.IsLeader, last.LeaderMovedTo));
         Assert.NotEqual(leader.Name, leads.Name);
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
@@ -77,6 +81,7 @@ public sealed class ShapeTests
     public async Task When_somebody_else_moves_the_leader_between_two_steps_the_order_follows()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
+        await using var witness = await Witness.StartAsync(sandbox);
         EtcdSandboxMember? leads = null;
         var observer = new RunObserver(async e =>
         {
@@ -95,12 +100,14 @@ public sealed class ShapeTests
         Assert.Equal(leads!.Name, ServerLog.Defragmentations(sandbox)[^1]);
         Assert.True(report.Results[^1].IsLeader);
         Assert.Equal(2, observer.Events.OfType<RunPlanned>().Count());
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task One_member_named_by_two_addresses_is_one_member()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
+        await using var witness = await Witness.StartAsync(sandbox);
         var byName = sandbox.Endpoints[1].Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
         var report = await Engine.RunAsync([sandbox.Endpoints[1], byName], wholeCluster: false);
@@ -108,12 +115,14 @@ public sealed class ShapeTests
         Assert.True(report.IsSuccess, string.Join('\n', report.Results));
         Assert.Single(report.Results);
         Assert.Equal(["m2"], ServerLog.Defragmentations(sandbox));
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task Members_of_different_versions_are_an_upgrade_that_is_waited_for()
     {
         await using var sandbox = await TestCluster.StartAsync(3, "3.4", "3.5");
+        await using var witness = await Witness.StartAsync(sandbox);
 
         var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
         var forced = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true, r => r with { Force = true });
@@ -121,5 +130,6 @@ public sealed class ShapeTests
         Assert.Equal("MixedVersions", report.Refusal?.Rule);
         Assert.True(forced.IsSuccess, string.Join('\n', forced.Results));
         Assert.Equal(3, ServerLog.Defragmentations(sandbox).Count);
+        await witness.VerifyAsync();
     }
 }

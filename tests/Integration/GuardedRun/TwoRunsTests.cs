@@ -18,6 +18,7 @@ public sealed class TwoRunsTests
     public async Task Of_two_runs_started_together_exactly_one_runs()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
+        await using var witness = await Witness.StartAsync(sandbox);
 
         var both = await Task.WhenAll(
             Command.RunAsync("--endpoints", sandbox.Endpoints[0], "--cluster", "--wait-between-defrags=3s"),
@@ -28,12 +29,14 @@ public sealed class TwoRunsTests
             || l.Contains("Refused (DefragInFlight)", StringComparison.Ordinal));
         Assert.Single(both, r => r.ExitCode == 0);
         Assert.Equal(["m1", "m2", "m3"], ServerLog.Defragmentations(sandbox).Order());
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task The_lock_of_a_run_that_was_killed_ends_with_its_lease()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
+        await using var witness = await Witness.StartAsync(sandbox);
         using var first = Command.Start("--endpoints", sandbox.Endpoints[0], "--cluster", LongWait);
         await ReadUntilAsync(first, "Waiting for 10m0s");
 
@@ -55,17 +58,20 @@ public sealed class TwoRunsTests
 
         Assert.True(third!.IsSuccess, string.Join('\n', third.Results));
         Assert.Equal(4, ServerLog.Defragmentations(sandbox).Count);
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
     public async Task A_run_that_has_ended_leaves_no_lock_behind()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
+        await using var witness = await Witness.StartAsync(sandbox);
 
         var first = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
         var second = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
 
         Assert.True(first.IsSuccess && second.IsSuccess, second.Refusal?.Reason);
+        await witness.VerifyAsync();
     }
 
     [SkippableFact]
@@ -87,6 +93,7 @@ public sealed class TwoRunsTests
         Skip.If(OperatingSystem.IsWindows(), "Signals are sent with kill.");
         await using var sandbox = await TestCluster.StartAsync(3);
         await sandbox.FillAsync(new EtcdFill(320, DeletedPart: 0.1));
+        await using var witness = await Witness.StartAsync(sandbox);
         using var run = Command.Start("--endpoints", sandbox.Endpoints[0], "--cluster");
         await ReadUntilAsync(run, "Defragmenting endpoint");
 
@@ -106,6 +113,7 @@ public sealed class TwoRunsTests
         Assert.EndsWith("Interrupted.", rest.Trim(), StringComparison.Ordinal);
         await sandbox.WaitUntilHealthyAsync();
         Assert.Single(ServerLog.Defragmentations(sandbox));
+        await witness.VerifyAsync();
     }
 
     private static async Task ReadUntilAsync(Process process, string text)

@@ -4,7 +4,10 @@ using EtcdDefrag.Sandbox;
 
 namespace EtcdDefrag.Integration.GuardedRun;
 
-/// <summary>The main job while the cluster's users work on, in every version. The other tests of this folder have the same users.</summary>
+/// <summary>
+/// The main job while the cluster's users work on, in every version. The other runs on real clusters have the same users, but for
+/// those where etcd lets nobody write (an alarm) or nobody decide (no quorum).
+/// </summary>
 public sealed class WorkloadTests
 {
     private const int MiB = 96;
