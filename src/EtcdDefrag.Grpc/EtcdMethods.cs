@@ -10,10 +10,15 @@ internal static class EtcdMethods
     private const string Cluster = "etcdserverpb.Cluster";
     private const string Maintenance = "etcdserverpb.Maintenance";
     private const string Lease = "etcdserverpb.Lease";
+    private const string Auth = "etcdserverpb.Auth";
 
     public static GrpcMethod<RangeResponse> Range { get; } = new(Kv, "Range", ChangesState: false, RangeResponse.Parser);
 
     public static GrpcMethod<TxnResponse> Txn { get; } = new(Kv, "Txn", ChangesState: true, TxnResponse.Parser);
+
+    public static GrpcMethod<AuthenticateResponse> Authenticate { get; } = new(Auth, "Authenticate", ChangesState: false, AuthenticateResponse.Parser);
+
+    public static GrpcMethod<AuthUserGetResponse> UserGet { get; } = new(Auth, "UserGet", ChangesState: false, AuthUserGetResponse.Parser);
 
     public static GrpcMethod<MemberListResponse> MemberList { get; } = new(Cluster, "MemberList", ChangesState: false, MemberListResponse.Parser);
 

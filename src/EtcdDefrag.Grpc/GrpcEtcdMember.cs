@@ -1,4 +1,6 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Grpc.Authentication;
+using EtcdDefrag.Grpc.Connecting;
 using EtcdDefrag.Grpc.Messages;
 using EtcdDefrag.Grpc.Metrics;
 using EtcdDefrag.Grpc.Wire;
@@ -8,14 +10,20 @@ using Google.Protobuf;
 namespace EtcdDefrag.Grpc;
 
 /// <summary>The port to one member, over gRPC; its metrics over HTTP/1.1.</summary>
-internal sealed class GrpcEtcdMember(EtcdEndpoint endpoint, EtcdConnectionOptions options, GrpcChannel channel, MetricsPage metrics) : IEtcdMember
+internal sealed class GrpcEtcdMember(MemberHttp http, TimeProvider time) : IEtcdMember
 {
-    public EtcdEndpoint Endpoint => endpoint;
+    // No user has this name, so that what etcd says depends on who asks alone: only root may ask for others.
+    private const string NobodysName = "etcd-defrag/nobody";
+
+    private readonly AuthenticatedCalls _calls = new(new GrpcChannel(http, time), http.Options);
+    private readonly MetricsPage _metrics = new(http, time);
+
+    public EtcdEndpoint Endpoint => http.Endpoint;
 
     public async Task<EtcdMemberStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var answer = await AskAsync(EtcdMethods.Status, new StatusRequest(), cancellationToken).ConfigureAwait(false);
-        return ModelMapping.ToModel(answer, endpoint, options);
+        return ModelMapping.ToModel(answer, http.Endpoint, http.Options) with { ServerCertificateExpires = http.CertificateExpires };
     }
 
     public async Task<IReadOnlyList<EtcdMember>> GetMemberListAsync(CancellationToken cancellationToken)
@@ -36,9 +44,23 @@ internal sealed class GrpcEtcdMember(EtcdEndpoint endpoint, EtcdConnectionOption
         AskAsync(EtcdMethods.Range, new RangeRequest { Key = ByteString.CopyFromUtf8(key), KeysOnly = true }, cancellationToken);
 
     public Task DefragmentAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
-        channel.CallAsync(EtcdMethods.Defragment, new DefragmentRequest(), deadline, cancellationToken);
+        _calls.CallAsync(EtcdMethods.Defragment, new DefragmentRequest(), deadline, cancellationToken);
 
-    public Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken) => metrics.ReadAsync(cancellationToken);
+    public Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken) => _metrics.ReadAsync(cancellationToken);
+
+    public async Task<EtcdAccess> GetAccessAsync(CancellationToken cancellationToken)
+    {
+        var user = http.Options.Credential?.UserName ?? (http.Endpoint.IsSecure ? http.Options.ClientCertificate?.CommonName : null) ?? "";
+        try
+        {
+            await AskAsync(EtcdMethods.UserGet, new AuthUserGetRequest { Name = NobodysName }, cancellationToken).ConfigureAwait(false);
+            return new EtcdAccess(EtcdRight.Granted, user);
+        }
+        catch (EtcdException refused) when (RightIn(refused) is not null)
+        {
+            return new EtcdAccess(RightIn(refused)!.Value, user);
+        }
+    }
 
     public Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken) =>
         AskAsync(EtcdMethods.MoveLeader, new MoveLeaderRequest { TargetID = ModelMapping.FromId(memberId) }, cancellationToken);
@@ -75,10 +97,19 @@ internal sealed class GrpcEtcdMember(EtcdEndpoint endpoint, EtcdConnectionOption
 
     public void Dispose()
     {
-        channel.Dispose();
-        metrics.Dispose();
+        _calls.Dispose();
+        http.Dispose();
     }
 
+    private static EtcdRight? RightIn(EtcdException answer) => answer switch
+    {
+        not { Failure: EtcdFailure.Refused, Call: "UserGet" } => null,
+        { Code: EtcdStatusCode.FailedPrecondition } => EtcdRight.Granted,
+        { Code: EtcdStatusCode.PermissionDenied } => EtcdRight.Denied,
+        { Code: EtcdStatusCode.InvalidArgument } => EtcdRight.NoUser,
+        _ => null,
+    };
+
     private Task<TAnswer> AskAsync<TAnswer>(GrpcMethod<TAnswer> method, IMessage request, CancellationToken cancellationToken)
-        where TAnswer : IMessage<TAnswer> => channel.CallAsync(method, request, options.OperationTimeout, cancellationToken);
+        where TAnswer : IMessage<TAnswer> => _calls.CallAsync(method, request, http.Options.OperationTimeout, cancellationToken);
 }

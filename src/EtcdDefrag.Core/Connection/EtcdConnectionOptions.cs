@@ -1,6 +1,11 @@
+using EtcdDefrag.Connection.Tls;
+
 namespace EtcdDefrag.Connection;
 
-/// <summary>How members are spoken to: the same for every member of one cluster. Holds no open connection.</summary>
+/// <summary>
+/// How members are spoken to: the same for every member of one cluster. Holds no open connection, and shows no secret in any
+/// property or text.
+/// </summary>
 public sealed record EtcdConnectionOptions
 {
     /// <summary>How long making a connection may take. Default 2 s, as in etcdctl's <c>--dial-timeout</c>.</summary>
@@ -10,4 +15,40 @@ public sealed record EtcdConnectionOptions
     /// How long one call may take, once connected. Default 30 s. A defragmentation has a deadline of its own.
     /// </summary>
     public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How often a connection that waits for an answer is tried with an HTTP/2 ping. Default 10 s; less than that is refused, since
+    /// etcd's server ends connections that ping more often than every 5 s.
+    /// </summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the answer to a ping may take before the connection counts as lost. Default 20 s.</summary>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whose word on a server is taken; null for the authorities that the system trusts.</summary>
+    public EtcdCertificateAuthorities? CertificateAuthorities { get; init; }
+
+    /// <summary>The certificate by which this client names itself; null for none.</summary>
+    public EtcdClientCertificate? ClientCertificate { get; init; }
+
+    /// <summary>The name that servers are asked for (SNI) and that their certificates must hold; null for the endpoint's own host.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Whether servers' certificates are taken unseen. Then anybody on the way can read and change what is said.</summary>
+    public bool SkipCertificateCheck { get; init; }
+
+    /// <summary>The user of etcd's own authentication; null for none, or where the client certificate names the user.</summary>
+    public EtcdCredential? Credential { get; init; }
+
+    /// <summary>Where members are reached whose advertised addresses do not lead to them from here; null for none.</summary>
+    public EtcdEndpointMap? EndpointMap { get; init; }
+
+    /// <summary>Whether advertised addresses of the loopback interface are passed over when the other members are looked for.</summary>
+    public bool ExcludeLocalhost { get; init; }
+
+    /// <summary>
+    /// What an endpoint without a scheme means, as in etcdctl: <c>https</c> where anything of TLS is given, else <c>http</c>.
+    /// </summary>
+    public string DefaultScheme =>
+        CertificateAuthorities is not null || ClientCertificate is not null || ServerName is not null || SkipCertificateCheck ? "https" : "http";
 }

@@ -51,6 +51,7 @@ public sealed class EtcdException : Exception
     private static string Describe(EtcdFailure failure, EtcdStatusCode code, EtcdEndpoint endpoint, string call, string detail) => failure switch
     {
         EtcdFailure.Unreachable => $"{endpoint} cannot be reached: {detail}.",
+        EtcdFailure.TlsFailed => $"No trusted connection to {endpoint}: {detail}.",
         EtcdFailure.NotEtcd => $"{endpoint} is not an etcd member: {detail}.",
         EtcdFailure.ConnectionLost => $"The connection to {endpoint} was lost during {call}: {detail}.",
         EtcdFailure.TimedOut => $"{endpoint} did not answer {call} in time: {detail}.",

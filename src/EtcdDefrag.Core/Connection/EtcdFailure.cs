@@ -6,6 +6,12 @@ public enum EtcdFailure
     /// <summary>No connection could be made (name, port, network): the member never saw the call.</summary>
     Unreachable,
 
+    /// <summary>
+    /// There is a connection, and no trust: one side refused the other's certificate, or only one of the two speaks TLS. The member
+    /// never saw the call.
+    /// </summary>
+    TlsFailed,
+
     /// <summary>Something answered that is no etcd member: the call was not understood.</summary>
     NotEtcd,
 

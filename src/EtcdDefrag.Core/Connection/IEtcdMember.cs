@@ -42,6 +42,13 @@ public interface IEtcdMember : IDisposable
     /// <param name="cancellationToken">Gives the wait up.</param>
     Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether this client may make the calls for which etcd wants its root role, found out by a question that changes nothing
+    /// (Auth.UserGet for another user).
+    /// </summary>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    Task<EtcdAccess> GetAccessAsync(CancellationToken cancellationToken);
+
     /// <summary>Maintenance.MoveLeader: asks this member, which must lead, to hand leadership over.</summary>
     /// <param name="memberId">The member that is to lead, in hexadecimal digits; it must vote.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>

@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Inspection;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Policy;
 
@@ -15,6 +16,7 @@ public sealed class DefragRunner
 
     private readonly MemberConnections _connections;
     private readonly ClusterLook _look;
+    private readonly AccessProbe _access;
     private readonly TimeProvider _time;
 
     /// <summary>Prepares runs; nothing is sent yet.</summary>
@@ -25,6 +27,7 @@ public sealed class DefragRunner
         _connections = connections;
         _time = time;
         _look = new ClusterLook(connections, time);
+        _access = new AccessProbe(connections);
     }
 
     /// <summary>
@@ -116,7 +119,8 @@ public sealed class DefragRunner
         await run.EmitAsync(at => new ClusterInspected(at, first.Snapshot, first.Health)).ConfigureAwait(false);
         run.Begin(first.Snapshot);
         Plan(run, first);
-        var context = first with { PendingIds = run.PendingIds };
+        var missing = await _access.FindProblemsAsync(first.Snapshot, cancellationToken).ConfigureAwait(false);
+        var context = first with { PendingIds = run.PendingIds, AccessProblems = missing };
         var (refusal, forced) = Guards.Ask(context, run.Request.Force);
         await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
         return (context, refusal);

@@ -10,6 +10,7 @@ namespace EtcdDefrag.Inspection;
 public sealed class ClusterInspector
 {
     private readonly MemberConnections _connections;
+    private readonly MemberAddresses _addresses;
     private readonly MemberInspector _member;
     private readonly TimeProvider _time;
 
@@ -19,6 +20,7 @@ public sealed class ClusterInspector
     public ClusterInspector(MemberConnections connections, TimeProvider time)
     {
         _connections = connections;
+        _addresses = new MemberAddresses(connections.Options);
         _time = time;
         _member = new MemberInspector(time);
     }
@@ -66,10 +68,10 @@ public sealed class ClusterInspector
         given.Members.FirstOrDefault(o => o.Status?.MemberId == member.MemberId);
 
     /// <summary>An endpoint is accounted for if it answered as a listed member, or failed and is an address of one.</summary>
-    private static bool IsAccountedFor(MemberObservation observation, IReadOnlyList<EtcdMember> list) =>
+    private bool IsAccountedFor(MemberObservation observation, IReadOnlyList<EtcdMember> list) =>
         observation.Status is { } status
             ? list.Any(m => m.MemberId == status.MemberId)
-            : list.Any(m => m.ClientUrls.Any(u => EtcdEndpoint.TryParse(u, out var e, out _) && e == observation.Address));
+            : list.Any(m => _addresses.IsOf(observation.Address, m));
 
     private static IReadOnlyList<EtcdMember>? ChooseMemberList(IEnumerable<MemberObservation> observations) =>
         observations.Select(o => o.MemberList).FirstOrDefault(l => l is { Count: > 0 });
@@ -85,11 +87,11 @@ public sealed class ClusterInspector
     private Task<MemberObservation> AskAsync(EtcdEndpoint endpoint, InspectionScope scope, CancellationToken cancellationToken) =>
         _member.AskAsync(_connections.Get(endpoint), _connections.Options, scope, cancellationToken);
 
-    /// <summary>Tries a member's advertised addresses one after the other, until it answers at one.</summary>
+    /// <summary>Tries a member's addresses one after the other, until it answers at one.</summary>
     private async Task<MemberObservation> AskMemberAsync(EtcdMember member, InspectionScope scope, CancellationToken cancellationToken)
     {
-        var last = new MemberObservation { Endpoint = "", Member = member, Failure = new EtcdMemberException(member, "it advertises no client URL") };
-        foreach (var url in member.ClientUrls)
+        var last = new MemberObservation { Endpoint = "", Member = member, Failure = new EtcdMemberException(member, MemberAddresses.ExplainNone(member)) };
+        foreach (var url in _addresses.Of(member))
         {
             if (!EtcdEndpoint.TryParse(url, out var endpoint, out var problem))
             {

@@ -80,6 +80,12 @@ public sealed record EtcdMemberStatus
     /// <summary>The errors the member itself reports in its status, in etcd's words.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 
+    /// <summary>Until when the certificate is valid that the member showed; null without TLS.</summary>
+    public DateTimeOffset? ServerCertificateExpires { get; init; }
+
+    /// <summary>Until when the certificate is valid by which this client named itself; null where it has none.</summary>
+    public DateTimeOffset? ClientCertificateExpires => ServerCertificateExpires is null ? null : Connection.ClientCertificate?.Expires;
+
     /// <summary>How the member was spoken to, so that what follows in a pipeline can speak to it too.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 }

@@ -25,9 +25,9 @@ internal static class CallFailure
         OperationCanceledException => Unreachable($"no connection within {options.ConnectionTimeout.TotalSeconds} s"),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
             Unreachable($"the host name '{endpoint.Host}' cannot be resolved"),
-        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } http => Unreachable(ExplainConnect(http)),
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } http => Unreachable(ExplainConnect(http, endpoint)),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } http =>
-            Unreachable($"the TLS handshake failed: {Innermost<AuthenticationException>(http)?.Message ?? DeepestMessage(http)}"),
+            (EtcdFailure.TlsFailed, EtcdStatusCode.Unavailable, $"the TLS handshake failed: {Innermost<AuthenticationException>(http)?.Message ?? DeepestMessage(http)}"),
         _ when !mayHaveBegun && SpeaksAnotherProtocol(thrown) => (EtcdFailure.NotEtcd, EtcdStatusCode.Internal, "what listens there did not answer in HTTP/2"),
         _ => (EtcdFailure.ConnectionLost, EtcdStatusCode.Unavailable, DeepestMessage(thrown)),
     };
@@ -35,8 +35,10 @@ internal static class CallFailure
     private static (EtcdFailure Failure, EtcdStatusCode Code, string Detail) Unreachable(string detail) =>
         (EtcdFailure.Unreachable, EtcdStatusCode.Unavailable, detail);
 
-    private static string ExplainConnect(HttpRequestException http) => Innermost<SocketException>(http)?.SocketErrorCode switch
+    private static string ExplainConnect(HttpRequestException http, EtcdEndpoint endpoint) => Innermost<SocketException>(http)?.SocketErrorCode switch
     {
+        _ when endpoint.SocketPath is { } path && !File.Exists(path) => $"there is no socket file '{path}'",
+        SocketError.AccessDenied when endpoint.SocketPath is not null => "this user may not use the socket file",
         SocketError.ConnectionRefused => "nothing listens there (connection refused)",
         SocketError.HostUnreachable or SocketError.NetworkUnreachable => "there is no route to the host",
         SocketError.TimedOut => "the connection attempt timed out",

@@ -1,5 +1,6 @@
 using System.Net;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Grpc.Connecting;
 using Google.Protobuf;
 
 namespace EtcdDefrag.Grpc.Wire;
@@ -8,40 +9,28 @@ namespace EtcdDefrag.Grpc.Wire;
 /// Unary gRPC calls to one endpoint over one HTTP/2 connection, which is made at the first call, kept, and made again when it is
 /// lost. Retries nothing.
 /// </summary>
-internal sealed class GrpcChannel : IDisposable
+internal sealed class GrpcChannel(MemberHttp http, TimeProvider time)
 {
-    private readonly EtcdEndpoint _endpoint;
-    private readonly EtcdConnectionOptions _options;
-    private readonly HttpMessageInvoker _http;
-    private readonly TimeProvider _time;
-
-    public GrpcChannel(EtcdEndpoint endpoint, EtcdConnectionOptions options, HttpMessageHandler handler, TimeProvider time)
-    {
-        _endpoint = endpoint;
-        _options = options;
-        _time = time;
-        _http = new HttpMessageInvoker(handler, disposeHandler: true);
-    }
-
     /// <summary>Makes a call and waits for its answer.</summary>
     /// <param name="method">The method.</param>
     /// <param name="request">The message.</param>
     /// <param name="deadline">How long to wait for the answer once connected.</param>
+    /// <param name="token">The user's token; null for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="EtcdException">The call failed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<TAnswer> CallAsync<TAnswer>(
-        GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, CancellationToken cancellationToken)
+        GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, string? token, CancellationToken cancellationToken)
         where TAnswer : IMessage<TAnswer>
     {
         // Two clocks in one: until there is a connection the time to connect counts too, and from then on only the deadline.
-        using var overdue = new CancellationTokenSource(deadline + _options.ConnectionTimeout, _time);
+        using var overdue = new CancellationTokenSource(deadline + http.Options.ConnectionTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
         using var content = new GrpcContent(GrpcFrame.Write(request), method.ChangesState, onSend: () => overdue.CancelAfter(deadline));
         try
         {
-            using var message = CreateRequest(method.Path, content, deadline);
-            using var response = await _http.SendAsync(message, either.Token).ConfigureAwait(false);
+            using var message = CreateRequest(method.Path, content, deadline, token);
+            using var response = await http.SendAsync(message, either.Token).ConfigureAwait(false);
             return await ReadAsync(method, response, either.Token).ConfigureAwait(false);
         }
         catch (Exception failure) when (failure is not EtcdException)
@@ -49,16 +38,13 @@ internal sealed class GrpcChannel : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             throw overdue.IsCancellationRequested
                 ? TimedOut(method.Name, $"no answer within {Seconds(deadline)} s", failure)
-                : CallFailure.Explain(failure, _endpoint, method.Name, _options, mayHaveBegun: method.ChangesState && content.WasSent);
+                : await http.ExplainAsync(failure, method.Name, method.ChangesState && content.WasSent, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Closes the connection.</summary>
-    public void Dispose() => _http.Dispose();
-
-    private HttpRequestMessage CreateRequest(string path, GrpcContent content, TimeSpan deadline)
+    private HttpRequestMessage CreateRequest(string path, GrpcContent content, TimeSpan deadline, string? token)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, new Uri($"{_endpoint}{path}"))
+        var message = new HttpRequestMessage(HttpMethod.Post, http.Endpoint.ToRequestUri(path))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -67,6 +53,11 @@ internal sealed class GrpcChannel : IDisposable
         message.Headers.TryAddWithoutValidation("te", "trailers");
         message.Headers.TryAddWithoutValidation("user-agent", "etcd-defrag");
         message.Headers.TryAddWithoutValidation("grpc-timeout", GrpcTimeout.Write(deadline));
+        if (token is not null)
+        {
+            message.Headers.TryAddWithoutValidation("token", token);
+        }
+
         return message;
     }
 
@@ -82,7 +73,7 @@ internal sealed class GrpcChannel : IDisposable
             null => throw new EndOfStreamException("its answer ended without a status"),
             { Code: EtcdStatusCode.Ok } => Parse(method, body),
             { Code: EtcdStatusCode.DeadlineExceeded } late => throw TimedOut(method.Name, late.Message, null),
-            { } refused => throw new EtcdException(EtcdFailure.Refused, refused.Code, _endpoint, method.Name, refused.Message),
+            { } refused => throw new EtcdException(EtcdFailure.Refused, refused.Code, http.Endpoint, method.Name, refused.Message),
         };
     }
 
@@ -114,7 +105,7 @@ internal sealed class GrpcChannel : IDisposable
     }
 
     private EtcdException TimedOut(string call, string detail, Exception? inner) =>
-        new(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, _endpoint, call, detail, inner);
+        new(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, http.Endpoint, call, detail, inner);
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

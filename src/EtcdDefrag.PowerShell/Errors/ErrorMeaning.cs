@@ -10,6 +10,10 @@ internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string Wa
         "EtcdUnreachable", ErrorCategory.ConnectionError,
         "Check the address and the port, whether the member is running, and whether a firewall stands between.");
 
+    private static readonly ErrorMeaning TlsFailed = new(
+        "EtcdTlsFailed", ErrorCategory.SecurityError,
+        "Give the authority that issued the member's certificate (-CACertificatePath), the name it is for (-ServerName), or a client certificate that the member takes (-CertificatePath, -KeyPath); or write http:// or https:// as the member speaks.");
+
     private static readonly ErrorMeaning NotEtcd = new(
         "EtcdNotSpoken", ErrorCategory.ProtocolError,
         "Name the member's client URL (--advertise-client-urls, port 2379 as a rule) and the right scheme; an HTTP proxy cannot stand between.");
@@ -54,12 +58,14 @@ internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string Wa
         EtcdException etcd => Of(etcd),
         EtcdEndpointException => InvalidEndpoint,
         EtcdMemberException => WrongMember,
+        EtcdSettingException setting => new ErrorMeaning("InvalidConnectionSetting", ErrorCategory.InvalidArgument, setting.WayOut),
         _ => Unexpected,
     };
 
     private static ErrorMeaning Of(EtcdException etcd) => etcd.Failure switch
     {
         EtcdFailure.Unreachable => Unreachable,
+        EtcdFailure.TlsFailed => TlsFailed,
         EtcdFailure.NotEtcd => NotEtcd,
         EtcdFailure.ConnectionLost => ConnectionLost,
         EtcdFailure.TimedOut => TimedOut,
@@ -72,6 +78,7 @@ internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string Wa
         EtcdStatusCode.Unauthenticated => NotAuthenticated,
         // What etcd says to a call without any user, where authentication is on.
         EtcdStatusCode.InvalidArgument when etcd.Detail.Contains("user name is empty", StringComparison.Ordinal) => NotAuthenticated,
+        EtcdStatusCode.InvalidArgument when etcd.Call == "Authenticate" => NotAuthenticated,
         EtcdStatusCode.Unavailable or EtcdStatusCode.ResourceExhausted => Unavailable,
         _ => Refused,
     };

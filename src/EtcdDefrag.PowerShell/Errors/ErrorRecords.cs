@@ -53,6 +53,7 @@ internal static partial class ErrorRecords
 
     private static ErrorCategory CategoryOf(GuardRefusal refusal) => refusal.Rule switch
     {
+        "NotPermitted" => ErrorCategory.PermissionDenied,
         "CorruptAlarm" => ErrorCategory.InvalidData,
         "RunLock" or "DefragInFlight" or "SnapshotInProgress" => ErrorCategory.ResourceBusy,
         "SmallCluster" or "VersionHazard" or "MixedVersions" or "PolicyUnanswerable" => ErrorCategory.InvalidOperation,

@@ -11,13 +11,19 @@ public sealed class EtcdEndpointTests
     [InlineData("HTTPS://10.0.0.1:443", "https://10.0.0.1:443")]
     [InlineData("[::1]:2379", "http://[::1]:2379")]
     [InlineData("https://[fd00::1]", "https://[fd00::1]:2379")]
+    [InlineData("unix:///run/etcd.sock", "unix:///run/etcd.sock")]
+    [InlineData("unixs:///run/etcd.sock", "unixs:///run/etcd.sock")]
+    [InlineData("unix://127.0.0.1:2379", "unix://127.0.0.1:2379")]
+    [InlineData("unix:/run/etcd.sock", "unix:///run/etcd.sock")]
     public void An_endpoint_is_what_etcdctl_takes_it_for(string text, string expected) =>
         Assert.Equal(expected, EtcdEndpoint.Parse(text).ToString());
 
     [Theory]
     [InlineData("", "'' is not an etcd endpoint: it is empty.")]
     [InlineData("  ", "'  ' is not an etcd endpoint: it is empty.")]
-    [InlineData("ftp://a:1", "'ftp://a:1' is not an etcd endpoint: the scheme 'ftp' is not one of http, https.")]
+    [InlineData("ftp://a:1", "'ftp://a:1' is not an etcd endpoint: the scheme 'ftp' is not one of http, https, unix, unixs.")]
+    [InlineData("unix://", "'unix://' is not an etcd endpoint: it names no socket file; write unix:///run/etcd.sock.")]
+    [InlineData("unix:///a,unix:///b", "'unix:///a,unix:///b' is not an etcd endpoint: it contains a comma; give several endpoints as a list.")]
     [InlineData("http://a:1/v3", "'http://a:1/v3' is not an etcd endpoint: it contains the path '/v3'; an endpoint is only scheme, host and port.")]
     [InlineData("http://a:1?x", "'http://a:1?x' is not an etcd endpoint: it contains a query or a fragment; an endpoint is only scheme, host and port.")]
     [InlineData("a:1,b:2", "'a:1,b:2' is not an etcd endpoint: it contains a comma; give several endpoints as a list.")]
@@ -31,6 +37,25 @@ public sealed class EtcdEndpointTests
     [InlineData("[::1:2379", "'[::1:2379' is not an etcd endpoint: the brackets do not hold an IPv6 address; write [::1]:2379.")]
     public void What_is_no_endpoint_is_refused_with_the_reason(string text, string message) =>
         Assert.Equal(message, Assert.Throws<EtcdEndpointException>(() => EtcdEndpoint.Parse(text)).Message);
+
+    [Fact]
+    public void A_socket_path_that_no_address_holds_is_refused() =>
+        Assert.Contains("longer than 103 bytes", Assert.Throws<EtcdEndpointException>(() => EtcdEndpoint.Parse("unix:///" + new string('x', 103))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("10.0.0.1:2379", "https://10.0.0.1:2379")]
+    [InlineData("http://10.0.0.1:2379", "http://10.0.0.1:2379")]
+    public void An_endpoint_without_a_scheme_means_what_the_connection_is_for(string text, string expected) =>
+        Assert.Equal(expected, EtcdEndpoint.Parse(text, new EtcdConnectionOptions { ServerName = "etcd" }.DefaultScheme).ToString());
+
+    [Theory]
+    [InlineData("http://localhost:2379", true)]
+    [InlineData("https://127.0.0.2:2379", true)]
+    [InlineData("http://[::1]:2379", true)]
+    [InlineData("http://10.0.0.1:2379", false)]
+    [InlineData("http://localhost.example:2379", false)]
+    [InlineData("unix:///run/etcd.sock", false)]
+    public void Loopback_is_told_by_the_address_alone(string text, bool expected) => Assert.Equal(expected, EtcdEndpoint.Parse(text).IsLoopback);
 
     [Fact]
     public void A_password_in_an_address_is_refused_and_not_repeated()

@@ -12,6 +12,8 @@ public sealed class GuardTests : RunTests
     /// <summary>The name of the rule, whether force passes it, and what makes it refuse.</summary>
     public static TheoryData<string, bool, string> Rules => new()
     {
+        { "NotPermitted", false, "no right" },
+        { "NotPermitted", false, "no user" },
         { "CorruptAlarm", false, "corrupt" },
         { "NotTheMember", false, "balancer" },
         { "NotTheMember", false, "unlisted" },
@@ -182,6 +184,12 @@ public sealed class GuardTests : RunTests
         var last = Cluster.Members[^1];
         switch (condition)
         {
+            case "no right":
+                Cluster.Members[1].Right = EtcdRight.Denied;
+                break;
+            case "no user":
+                Cluster.Members.ForEach(m => m.Right = EtcdRight.NoUser);
+                break;
             case "corrupt":
                 Cluster.Alarms.Add(new EtcdAlarm("3", EtcdAlarmType.Corrupt));
                 Cluster.Alarms.Add(new EtcdAlarm("3", EtcdAlarmType.NoSpace));

@@ -83,6 +83,8 @@ internal sealed class FakeCluster : IEtcdConnector
 
         public EtcdStatusCode? ReadRefusal { get; set; }
 
+        public EtcdRight Right { get; set; }
+
         /// <summary>What its metrics say; null where they cannot be read.</summary>
         public EtcdMemberMetrics? Metrics { get; set; } = new()
         {
@@ -197,6 +199,12 @@ internal sealed class FakeCluster : IEtcdConnector
             await BeginAsync("Metrics");
             _member.OnMetrics?.Invoke();
             return _member.Metrics ?? throw _member.Failure(EtcdFailure.NotEtcd, EtcdStatusCode.Internal, "Metrics");
+        }
+
+        public async Task<EtcdAccess> GetAccessAsync(CancellationToken cancellationToken)
+        {
+            await BeginAsync("UserGet");
+            return new EtcdAccess(_member.Right, "reader");
         }
 
         public async Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken)

@@ -14,6 +14,9 @@ public sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth He
     /// <summary>Addresses that do not stand for one member, one sentence each.</summary>
     public IReadOnlyList<string> IdentityProblems { get; init; } = [];
 
+    /// <summary>Members that would refuse what a run needs, one sentence each.</summary>
+    public IReadOnlyList<string> AccessProblems { get; init; } = [];
+
     /// <summary>How far a voter may be behind, in raft entries.</summary>
     public ulong MaxRaftLag { get; init; } = 1000;
 

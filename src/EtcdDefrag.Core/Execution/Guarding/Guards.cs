@@ -11,6 +11,7 @@ public static class Guards
     /// <summary>Every guard.</summary>
     public static IReadOnlyList<Guard> All { get; } =
     [
+        new("NotPermitted", FindMissingRight, "Connect as a user with etcd's root role, or with a client certificate whose common name is such a user."),
         new("CorruptAlarm", FindCorruptAlarm, "Find out which member's data is damaged and replace that member; see etcd's guide to data corruption."),
         new("NotTheMember", FindWrongAddress, "Name each member by an address that leads to it alone, as it advertises itself; see 'etcdctl member list'."),
         new("DefragInFlight", FindDefragmentation, "Wait until it has ended; a second call would queue behind it and do everything again."),
@@ -51,6 +52,8 @@ public static class Guards
 
         return (null, forced);
     }
+
+    private static string? FindMissingRight(GuardContext context) => Join(context.AccessProblems);
 
     private static string? FindCorruptAlarm(GuardContext context)
     {

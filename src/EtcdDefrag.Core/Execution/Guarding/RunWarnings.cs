@@ -1,3 +1,5 @@
+using EtcdDefrag.Inspection;
+
 namespace EtcdDefrag.Execution.Guarding;
 
 /// <summary>Risks that do not stop a run.</summary>
@@ -5,7 +7,7 @@ internal static class RunWarnings
 {
     /// <summary>What a snapshot gives reason to warn of.</summary>
     public static IEnumerable<RunWarning> Find(GuardContext context) =>
-        [.. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context)];
+        [.. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context), .. FindExpiry(context)];
 
     private static IEnumerable<RunWarning> FindBlindSpots(GuardContext context)
     {
@@ -17,6 +19,9 @@ internal static class RunWarnings
                 $"/metrics cannot be read at {string.Join(", ", blind)}: whether a defragmentation or a backup is under way there is not known.");
         }
     }
+
+    private static IEnumerable<RunWarning> FindExpiry(GuardContext context) =>
+        CertificateExpiry.FindWarnings(context.Snapshot.Statuses, context.Snapshot.TakenAt).Select(text => new RunWarning("CertificateExpiry", text));
 
     private static IEnumerable<RunWarning> FindLostLearners(GuardContext context) =>
         context.Health.Members.Where(m => m is { IsHealthy: false, IsLearner: true }).Select(m =>

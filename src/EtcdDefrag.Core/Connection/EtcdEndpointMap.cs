@@ -1,0 +1,47 @@
+namespace EtcdDefrag.Connection;
+
+/// <summary>
+/// Where members are reached whose advertised addresses do not lead to them from here (address translation, containers,
+/// tunnels). A member is named by its name, its id in hexadecimal digits, or an address that it advertises.
+/// </summary>
+public sealed class EtcdEndpointMap
+{
+    private readonly Dictionary<string, EtcdEndpoint> _places = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Makes a map.</summary>
+    /// <param name="places">For each member its name, id or advertised address, and the endpoint to reach it at.</param>
+    /// <param name="defaultScheme">What an endpoint without a scheme means: <c>http</c> or <c>https</c>.</param>
+    /// <exception cref="EtcdEndpointException">An endpoint to reach a member at is none.</exception>
+    /// <exception cref="EtcdSettingException">A member is named twice, or by nothing.</exception>
+    public EtcdEndpointMap(IEnumerable<KeyValuePair<string, string>> places, string defaultScheme = "http")
+    {
+        foreach (var (member, endpoint) in places)
+        {
+            if (string.IsNullOrWhiteSpace(member) || !_places.TryAdd(Normalize(member), EtcdEndpoint.Parse(endpoint, defaultScheme)))
+            {
+                throw new EtcdSettingException(
+                    $"endpoint map's entry '{member}={endpoint}'", string.IsNullOrWhiteSpace(member) ? "it names no member" : "its member is named twice",
+                    "Name each member once, by its name, its id or an address it advertises: etcd-1=https://127.0.0.1:12379.");
+            }
+        }
+    }
+
+    /// <summary>Who is reached where, as it was given.</summary>
+    public IReadOnlyDictionary<string, string> Places => _places.ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Where a member of the member list is reached; null where the map does not say.</summary>
+    /// <param name="member">The member.</param>
+    public EtcdEndpoint? Find(Model.EtcdMember member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        string[] names = [member.MemberId, member.Name, .. member.ClientUrls];
+        return names.Where(n => n.Length > 0).Select(n => _places.GetValueOrDefault(Normalize(n))).FirstOrDefault(e => e is not null);
+    }
+
+    /// <summary>The entries, comma-separated.</summary>
+    public override string ToString() => string.Join(',', _places.Select(p => $"{p.Key}={p.Value}"));
+
+    /// <summary>One spelling for each address; a name or an id stays as it is.</summary>
+    private static string Normalize(string member) =>
+        member.Contains("://", StringComparison.Ordinal) && EtcdEndpoint.TryParse(member, out var endpoint, out _) ? endpoint.ToString() : member.Trim();
+}

@@ -1,0 +1,23 @@
+namespace EtcdDefrag.Connection;
+
+/// <summary>A setting of the connection cannot be used: a file that is not there, a key that does not fit. Nothing was sent.</summary>
+public sealed class EtcdSettingException : Exception
+{
+    /// <summary>Says what is wrong with which setting.</summary>
+    /// <param name="setting">What was given, for example <c>client certificate '/etc/etcd/client.crt'</c>; never a secret.</param>
+    /// <param name="problem">What is wrong, as the end of a sentence.</param>
+    /// <param name="wayOut">What can be done, as a sentence.</param>
+    /// <param name="innerException">The original exception, where there is one.</param>
+    public EtcdSettingException(string setting, string problem, string wayOut, Exception? innerException = null)
+        : base($"The {setting} cannot be used: {problem}.", innerException)
+    {
+        Setting = setting;
+        WayOut = wayOut;
+    }
+
+    /// <summary>What was given.</summary>
+    public string Setting { get; }
+
+    /// <summary>What can be done.</summary>
+    public string WayOut { get; }
+}

@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EtcdDefrag.Connection.Tls;
+
+/// <summary>Reads certificates and keys from files, and says which file is wrong in which way.</summary>
+internal static class CertificateFiles
+{
+    private const string CheckPath = "Check the path and whether this user may read the file.";
+
+    /// <summary>The certificate with its key first, then the rest of its chain.</summary>
+    public static X509Certificate2Collection ReadPem(string certificatePath, string? keyPath, string? password)
+    {
+        var setting = $"client certificate '{certificatePath}'";
+        var certificates = ReadText(certificatePath, setting);
+        var key = keyPath is null ? certificates : ReadText(keyPath, $"key '{keyPath}'");
+        var chain = Import(certificates, setting);
+        if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+        {
+            throw keyPath is null
+                ? new EtcdSettingException(setting, "it comes without its private key", "Name the key's file too: -KeyPath (--key).")
+                : new EtcdSettingException($"key '{keyPath}'", "it holds no private key in PEM", "A key in PEM begins with '-----BEGIN PRIVATE KEY-----' or the like.");
+        }
+
+        try
+        {
+            var own = password is null
+                ? X509Certificate2.CreateFromPem(certificates, key)
+                : X509Certificate2.CreateFromEncryptedPem(certificates, key, password);
+            return [Usable(own), .. chain.Skip(1)];
+        }
+        catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
+        {
+            var what = keyPath is null ? setting : $"key '{keyPath}'";
+            var problem = key.Contains("ENCRYPTED", StringComparison.Ordinal)
+                ? password is null ? "it is encrypted and no password was given" : "its password is not the one given"
+                : $"it is not the key of the certificate '{chain[0].Subject}', or damaged";
+            throw new EtcdSettingException(what, problem, "Give the certificate and the key that were made together.", wrong);
+        }
+    }
+
+    public static X509Certificate2Collection ReadPfx(string path, string? password)
+    {
+        var setting = $"client certificate '{path}'";
+        var bytes = Read(path, setting, File.ReadAllBytes);
+        var chain = new X509Certificate2Collection();
+        try
+        {
+            chain.Import(bytes, password, OperatingSystem.IsWindows() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet);
+        }
+        catch (PlatformNotSupportedException)
+        {
+            // macOS keeps no key in memory only.
+            chain.Import(bytes, password, X509KeyStorageFlags.DefaultKeySet);
+        }
+        catch (CryptographicException wrong)
+        {
+            throw new EtcdSettingException(setting, "it is not in PKCS#12, or its password is not the one given", "Give the password that the file was made with.", wrong);
+        }
+
+        return chain;
+    }
+
+    public static X509Certificate2Collection ReadBundle(string path)
+    {
+        var setting = $"CA certificate '{path}'";
+        var bytes = Read(path, setting, File.ReadAllBytes);
+        var text = System.Text.Encoding.ASCII.GetString(bytes);
+        if (text.Contains("-----BEGIN", StringComparison.Ordinal))
+        {
+            return Import(text, setting);
+        }
+
+        try
+        {
+            return [new X509Certificate2(bytes)];
+        }
+        catch (CryptographicException wrong)
+        {
+            throw NoCertificate(setting, wrong);
+        }
+    }
+
+    private static X509Certificate2Collection Import(string pem, string setting)
+    {
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            certificates.ImportFromPem(pem);
+        }
+        catch (CryptographicException wrong)
+        {
+            throw NoCertificate(setting, wrong);
+        }
+
+        return certificates.Count > 0 ? certificates : throw NoCertificate(setting, null);
+    }
+
+    private static EtcdSettingException NoCertificate(string setting, Exception? inner) =>
+        new(setting, "it holds no certificate", "A certificate in PEM begins with '-----BEGIN CERTIFICATE-----'.", inner);
+
+    private static string ReadText(string path, string setting) => Read(path, setting, File.ReadAllText);
+
+    private static T Read<T>(string path, string setting, Func<string, T> read)
+    {
+        try
+        {
+            return read(path);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new EtcdSettingException(setting, "there is no such file", CheckPath, missing);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new EtcdSettingException(setting, "the file cannot be read", CheckPath, unreadable);
+        }
+    }
+
+    /// <summary>Windows' TLS takes no key that lives in this process only, which is what a key from PEM does.</summary>
+    private static X509Certificate2 Usable(X509Certificate2 certificate)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            return certificate;
+        }
+
+        using (certificate)
+        {
+            return new X509Certificate2(certificate.Export(X509ContentType.Pkcs12));
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Inspection;
+
+/// <summary>
+/// Finds members that would refuse what a run needs, before anything is touched: every release of etcd wants its root role for
+/// Defragment where authentication is on (v3rpc/maintenance.go).
+/// </summary>
+internal sealed class AccessProbe(MemberConnections connections)
+{
+    /// <summary>What is missing, one sentence a member.</summary>
+    public async Task<IReadOnlyList<string>> FindProblemsAsync(ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var addresses = snapshot.Voters.Where(CanAnswer).Select(v => v.Address).OfType<EtcdEndpoint>().Distinct();
+        var problems = await Task.WhenAll(addresses.Select(a => FindProblemAsync(connections.Get(a), cancellationToken))).ConfigureAwait(false);
+        return [.. problems.OfType<string>()];
+    }
+
+    /// <summary>Whoever does not answer at all is a matter for other guards, and need not be waited for twice.</summary>
+    private static bool CanAnswer(MemberObservation voter) =>
+        voter.Metrics is not { IsDefragmenting: true } && voter.Failure is null or EtcdException { Failure: EtcdFailure.Refused };
+
+    private static async Task<string?> FindProblemAsync(IEtcdMember member, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var access = await member.GetAccessAsync(cancellationToken).ConfigureAwait(false);
+            return access.Right switch
+            {
+                EtcdRight.Denied => $"User '{access.UserName}' does not have the root role at {member.Endpoint}, which a defragmentation needs.",
+                EtcdRight.NoUser when access.UserName.Length > 0 => $"{member.Endpoint} does not take the client certificate's '{access.UserName}' for a user, and a defragmentation needs the root role.",
+                EtcdRight.NoUser => $"Authentication is on at {member.Endpoint} and no user was given; a defragmentation needs the root role.",
+                _ => null,
+            };
+        }
+        catch (EtcdException refused) when (IsAboutTheUser(refused))
+        {
+            return refused.Message;
+        }
+        catch (EtcdException)
+        {
+            // Whether it is well is for the guards that look at health; what cannot be seen here the call itself will tell.
+            return null;
+        }
+    }
+
+    private static bool IsAboutTheUser(EtcdException refused) => refused is
+    {
+        Failure: EtcdFailure.Refused,
+        Code: EtcdStatusCode.Unauthenticated or EtcdStatusCode.PermissionDenied or EtcdStatusCode.InvalidArgument,
+    };
+}

@@ -1,0 +1,25 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Inspection;
+
+/// <summary>Where a member of the member list is to be asked: where the caller's map says, else at the addresses it advertises.</summary>
+internal sealed class MemberAddresses(EtcdConnectionOptions options)
+{
+    /// <summary>The addresses to try, in their order.</summary>
+    public IReadOnlyList<string> Of(EtcdMember member) =>
+        options.EndpointMap?.Find(member) is { } mapped ? [mapped.ToString()] : [.. member.ClientUrls.Where(u => !IsPassedOver(u))];
+
+    /// <summary>Why <see cref="Of"/> has none.</summary>
+    public static string ExplainNone(EtcdMember member) => member.ClientUrls.Count == 0
+        ? "it advertises no client URL"
+        : $"it advertises loopback addresses only ({string.Join(", ", member.ClientUrls)}), which are passed over as asked";
+
+    /// <summary>Whether an endpoint is one of a member's addresses.</summary>
+    public bool IsOf(EtcdEndpoint? endpoint, EtcdMember member) =>
+        endpoint is not null
+        && (options.EndpointMap?.Find(member) == endpoint || member.ClientUrls.Any(u => EtcdEndpoint.TryParse(u, out var e, out _) && e == endpoint));
+
+    private bool IsPassedOver(string url) =>
+        options.ExcludeLocalhost && EtcdEndpoint.TryParse(url, out var endpoint, out _) && endpoint.IsLoopback;
+}

@@ -1,0 +1,71 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Grpc.Wire;
+
+namespace EtcdDefrag.Grpc.Connecting;
+
+/// <summary>HTTP to one member: its calls over one HTTP/2 connection, its metrics beside it over HTTP/1.1, with the same trust.</summary>
+internal sealed class MemberHttp : IDisposable
+{
+    private readonly HttpMessageInvoker _http;
+    private readonly ServerCertificateCheck _check;
+    private readonly ConnectionDiagnosis? _diagnosis;
+    private volatile bool _hasAnswered;
+
+    /// <summary>Speaks to a member over the network.</summary>
+    public MemberHttp(EtcdEndpoint endpoint, EtcdConnectionOptions options, TimeProvider time)
+    {
+        Endpoint = endpoint;
+        Options = options;
+        _check = new ServerCertificateCheck(endpoint, options);
+        _diagnosis = new ConnectionDiagnosis(endpoint, options, time);
+        _http = new HttpMessageInvoker(MemberHandlers.Create(endpoint, options, _check), disposeHandler: true);
+    }
+
+    /// <summary>Speaks to whatever a handler stands for.</summary>
+    internal MemberHttp(EtcdEndpoint endpoint, EtcdConnectionOptions options, HttpMessageHandler handler)
+    {
+        Endpoint = endpoint;
+        Options = options;
+        _check = new ServerCertificateCheck(endpoint, options);
+        _http = new HttpMessageInvoker(handler, disposeHandler: true);
+    }
+
+    public EtcdEndpoint Endpoint { get; }
+
+    public EtcdConnectionOptions Options { get; }
+
+    /// <summary>Until when the member's certificate is valid; null without TLS.</summary>
+    public DateTimeOffset? CertificateExpires => _check.Expires;
+
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        _hasAnswered = true;
+        return response;
+    }
+
+    /// <summary>Turns whatever the HTTP stack threw into the one typed exception.</summary>
+    /// <param name="thrown">What it threw.</param>
+    /// <param name="call">The call's name.</param>
+    /// <param name="mayHaveBegun">Whether the member may be carrying the call out.</param>
+    /// <param name="cancellationToken">Gives the search for the reason up.</param>
+    public async Task<EtcdException> ExplainAsync(Exception thrown, string call, bool mayHaveBegun, CancellationToken cancellationToken)
+    {
+        if (_check.Problem is { } untrusted)
+        {
+            return TlsFailed(untrusted, call, thrown);
+        }
+
+        var plainly = CallFailure.Explain(thrown, Endpoint, call, Options, mayHaveBegun);
+        var isUnclear = plainly.Failure is EtcdFailure.TlsFailed or EtcdFailure.NotEtcd or EtcdFailure.ConnectionLost;
+        return isUnclear && !mayHaveBegun && !_hasAnswered && _diagnosis is not null
+            && await _diagnosis.FindAsync(cancellationToken).ConfigureAwait(false) is { } reason
+            ? TlsFailed(reason, call, thrown)
+            : plainly;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private EtcdException TlsFailed(string reason, string call, Exception thrown) =>
+        new(EtcdFailure.TlsFailed, EtcdStatusCode.Unavailable, Endpoint, call, reason, thrown);
+}
