@@ -1,0 +1,77 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Settings;
+
+namespace EtcdDefrag.PowerShell.Connecting;
+
+/// <summary>
+/// The environment variables by which etcdctl is told how to reach a cluster (etcdctl's README, "Environment variables"): what was
+/// not said otherwise is taken from them. A given setting always wins.
+/// </summary>
+internal sealed class EtcdctlVariables
+{
+    private readonly Func<string, string?> _read;
+    private readonly List<string> _taken = [];
+
+    /// <summary>Prepares reading.</summary>
+    /// <param name="read">Gives a variable's value, or null.</param>
+    public EtcdctlVariables(Func<string, string?> read) => _read = read;
+
+    /// <summary>What was taken from which variable, one sentence each; no secret is in them.</summary>
+    public IReadOnlyList<string> Taken => _taken;
+
+    /// <summary>The endpoints of <c>ETCDCTL_ENDPOINTS</c>; null where it is not set.</summary>
+    public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", isSecret: false)?.Split(',', StringSplitOptions.TrimEntries);
+
+    /// <summary>Completes settings. A certificate and its key belong together, and so do a user and the password.</summary>
+    /// <param name="given">What was given.</param>
+    /// <exception cref="EtcdSettingException">A variable's value cannot be used.</exception>
+    public EtcdConnectionSettings Complete(EtcdConnectionSettings given)
+    {
+        ArgumentNullException.ThrowIfNull(given);
+        var settings = given with
+        {
+            CACertificatePath = given.CACertificatePath ?? Take("ETCDCTL_CACERT", "CA certificate", isSecret: false),
+            SkipCertificateCheck = given.SkipCertificateCheck ?? TakeSwitch("ETCDCTL_INSECURE_SKIP_TLS_VERIFY", "Whether certificates are taken unseen"),
+            Credential = given.Credential ?? TakeCredential(),
+        };
+        return settings.NamesCertificate ? settings : settings with
+        {
+            CertificatePath = Take("ETCDCTL_CERT", "Client certificate", isSecret: false),
+            KeyPath = Take("ETCDCTL_KEY", "Key", isSecret: false),
+        };
+    }
+
+    private EtcdCredential? TakeCredential()
+    {
+        if (_read("ETCDCTL_USER") is not { Length: > 0 } user)
+        {
+            return null;
+        }
+
+        var password = Take("ETCDCTL_PASSWORD", "Password", isSecret: true);
+        var credential = EtcdCredential.TryParse(user, password)
+            ?? throw new EtcdSettingException($"user '{user}' of ETCDCTL_USER", "its password is not known", "Set ETCDCTL_PASSWORD, or give a credential.");
+        _taken.Add($"User '{credential.UserName}' from ETCDCTL_USER.");
+        return credential;
+    }
+
+    private bool? TakeSwitch(string variable, string what) => Take(variable, what, isSecret: false) switch
+    {
+        null => null,
+        var text when bool.TryParse(text, out var value) => value,
+        "1" => true,
+        "0" => false,
+        var text => throw new EtcdSettingException($"value '{text}' of {variable}", "it is neither true nor false", "Set true or false."),
+    };
+
+    private string? Take(string variable, string what, bool isSecret)
+    {
+        if (_read(variable) is not { Length: > 0 } value)
+        {
+            return null;
+        }
+
+        _taken.Add(isSecret ? $"{what} from {variable}." : $"{what} '{value}' from {variable}.");
+        return value;
+    }
+}
