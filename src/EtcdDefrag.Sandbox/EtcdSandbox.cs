@@ -41,10 +41,12 @@ public sealed class EtcdSandbox : IAsyncDisposable
     /// <param name="options">What kind of cluster; null for three members of whatever etcd is found.</param>
     /// <param name="cancellationToken">Gives the start up; nothing is left behind.</param>
     /// <exception cref="EtcdNotFoundException">No etcd could be had.</exception>
-    /// <exception cref="EtcdSandboxException">A member did not start; the message names it and holds the end of its log.</exception>
+    /// <exception cref="EtcdSandboxException">A member did not start; the message names it and holds the end of its log.
+    /// Or the TLS settings lack something.</exception>
     public static async Task<EtcdSandbox> StartAsync(EtcdSandboxOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new EtcdSandboxOptions();
+        options.Tls?.Check();
         var binaries = options.Binaries.Count > 0
             ? options.Binaries
             : [await new EtcdLocator(log: options.Log).FindAsync(request: null, cancellationToken).ConfigureAwait(false)];

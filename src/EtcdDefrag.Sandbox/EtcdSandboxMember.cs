@@ -28,7 +28,7 @@ public sealed class EtcdSandboxMember
     /// <summary>Its name in the cluster: m1, m2 and so on.</summary>
     public string Name => _launch.Name;
 
-    /// <summary>The address for clients, such as <c>http://127.0.0.1:20001</c>.</summary>
+    /// <summary>The address for clients, such as <c>http://127.0.0.1:20001</c>; https where the sandbox has TLS.</summary>
     public string Endpoint => _launch.Endpoint;
 
     /// <summary>The address for the other members.</summary>
@@ -59,7 +59,7 @@ public sealed class EtcdSandboxMember
     internal bool IsAnswering => IsRunning && !IsPaused;
 
     /// <summary>A gateway of the caller's own, with connections that nobody else uses or breaks off. The caller disposes it.</summary>
-    public EtcdGateway OpenGateway() => new(new Uri(Endpoint), _clock.Time, new Uri(PeerEndpoint));
+    public EtcdGateway OpenGateway() => new(new Uri(Endpoint), _clock.Time, new Uri(PeerEndpoint), _launch.Tls);
 
     /// <summary>Its id in the cluster. It must have run once.</summary>
     /// <param name="cancellationToken">Gives the wait up.</param>

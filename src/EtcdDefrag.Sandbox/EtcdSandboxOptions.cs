@@ -26,6 +26,9 @@ public sealed record EtcdSandboxOptions
     /// <summary>The database's quota in bytes; null for etcd's own default of 2 GiB.</summary>
     public long? QuotaBytes { get; init; }
 
+    /// <summary>TLS on the client addresses; null for plain http.</summary>
+    public EtcdSandboxTls? Tls { get; init; }
+
     /// <summary>Further flags for every member, after the sandbox's own, so that they win.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 

@@ -77,6 +77,7 @@ internal sealed class ClusterStart(
         return new MemberLaunch(folder, name, ports[0], ports[1], binaries[(number - 1) % binaries.Count])
         {
             QuotaBytes = options.QuotaBytes,
+            Tls = options.Tls,
             Arguments = options.Arguments,
         };
     }

@@ -18,12 +18,15 @@ internal sealed record MemberLaunch(string SandboxFolder, string Name, int Clien
     /// <summary>The database's quota; null for etcd's default.</summary>
     public long? QuotaBytes { get; init; }
 
+    /// <summary>TLS on the address for clients; null for none.</summary>
+    public EtcdSandboxTls? Tls { get; init; }
+
     /// <summary>Further flags.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
-    public string Endpoint => Url(ClientPort);
+    public string Endpoint => Url(Tls is null ? "http" : "https", ClientPort);
 
-    public string PeerEndpoint => Url(PeerPort);
+    public string PeerEndpoint => Url("http", PeerPort);
 
     public string DataFolder => Path.Combine(SandboxFolder, Name);
 
@@ -68,6 +71,11 @@ internal sealed record MemberLaunch(string SandboxFolder, string Name, int Clien
             command.Add(string.Create(CultureInfo.InvariantCulture, $"--quota-backend-bytes={quota}"));
         }
 
+        if (Tls is not null)
+        {
+            command.AddRange(Tls.Arguments());
+        }
+
         command.AddRange(Arguments);
         return command;
     }
@@ -100,5 +108,5 @@ internal sealed record MemberLaunch(string SandboxFolder, string Name, int Clien
         }
     }
 
-    private static string Url(int port) => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+    private static string Url(string scheme, int port) => string.Create(CultureInfo.InvariantCulture, $"{scheme}://127.0.0.1:{port}");
 }

@@ -50,5 +50,5 @@ public sealed partial class EtcdGateway
     /// </summary>
     /// <param name="cancellationToken">Gives the wait for the beginning up.</param>
     public Task<EtcdSnapshotHold> OpenSnapshotAsync(CancellationToken cancellationToken) =>
-        EtcdSnapshotHold.OpenAsync(_clientUrl, Quick, _time, cancellationToken);
+        EtcdSnapshotHold.OpenAsync(_clientUrl, _tls, Quick, _time, cancellationToken);
 }

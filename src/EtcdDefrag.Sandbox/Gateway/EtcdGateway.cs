@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Text;
 using System.Text.Json;
 
@@ -16,17 +17,20 @@ public sealed partial class EtcdGateway : IDisposable
     private readonly GatewayChannel _client;
     private readonly GatewayChannel? _peer;
     private readonly Uri _clientUrl;
+    private readonly SslClientAuthenticationOptions? _tls;
     private readonly TimeProvider _time;
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="clientUrl">The member's client address.</param>
     /// <param name="timeProvider">The clock of the timeouts; null for the system's.</param>
     /// <param name="peerUrl">The member's address for its peers; only <see cref="HashKVAsync"/> needs it.</param>
-    public EtcdGateway(Uri clientUrl, TimeProvider? timeProvider = null, Uri? peerUrl = null)
+    /// <param name="tls">How to speak to a member whose client address is https.</param>
+    public EtcdGateway(Uri clientUrl, TimeProvider? timeProvider = null, Uri? peerUrl = null, EtcdSandboxTls? tls = null)
     {
         _time = timeProvider ?? TimeProvider.System;
         _clientUrl = clientUrl;
-        _client = new GatewayChannel(clientUrl, _time);
+        _tls = tls is null ? null : GatewayTls.Options(tls);
+        _client = new GatewayChannel(clientUrl, _time, _tls);
         _peer = peerUrl is null ? null : new GatewayChannel(peerUrl, _time);
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Net.Sockets;
 
 namespace EtcdDefrag.Sandbox.Gateway;
@@ -29,11 +30,12 @@ public sealed class EtcdSnapshotHold : IAsyncDisposable
         _http.Dispose();
     }
 
-    internal static async Task<EtcdSnapshotHold> OpenAsync(Uri member, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<EtcdSnapshotHold> OpenAsync(
+        Uri member, SslClientAuthenticationOptions? tls, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync })
+        var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = tls ?? new(), ConnectCallback = ConnectAsync })
         {
             BaseAddress = member,
             Timeout = Timeout.InfiniteTimeSpan,

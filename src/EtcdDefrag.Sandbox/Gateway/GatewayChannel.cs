@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -13,12 +14,12 @@ internal sealed class GatewayChannel : IDisposable
     private readonly HttpClient _http;
     private readonly TimeProvider _time;
 
-    public GatewayChannel(Uri address, TimeProvider time)
+    public GatewayChannel(Uri address, TimeProvider time, SslClientAuthenticationOptions? tls = null)
     {
         _time = time;
 
         // A proxy of the environment is not for loopback; the timeouts are set call by call.
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = tls ?? new() })
         {
             BaseAddress = address,
             Timeout = Timeout.InfiniteTimeSpan,

@@ -1,0 +1,66 @@
+namespace EtcdDefrag.Sandbox;
+
+/// <summary>
+/// TLS on the members' client addresses. The members' own traffic among each other stays plain. All files are PEM, and etcd reads
+/// the server's certificate anew for every connection, so that it can be exchanged while the members run.
+/// </summary>
+/// <param name="CertificatePath">
+/// The members' server certificate (<c>--cert-file</c>), with its intermediates behind it. It should be issued to 127.0.0.1. Where
+/// clients must have certificates it must also be good for a client: etcd's JSON gateway shows it when it calls its own member.
+/// </param>
+/// <param name="KeyPath">The key of it (<c>--key-file</c>).</param>
+public sealed record EtcdSandboxTls(string CertificatePath, string KeyPath)
+{
+    /// <summary>Who issues the certificates that every client must show (<c>--trusted-ca-file</c>); null: clients need none.</summary>
+    public string? TrustedCAPath { get; init; }
+
+    /// <summary>
+    /// Whom the sandbox's own gateway clients trust to have issued the server's certificate. Null: they take the certificate in
+    /// <see cref="CertificatePath"/> and no other, also where its dates or names are wrong on purpose.
+    /// </summary>
+    public string? GatewayCAPath { get; init; }
+
+    /// <summary>
+    /// The certificate the sandbox's own gateway clients show, with its intermediates behind it. Its subject must be empty where
+    /// authentication is enabled too: etcd then refuses a certificate with a CommonName on its JSON gateway.
+    /// </summary>
+    public string? GatewayCertificatePath { get; init; }
+
+    /// <summary>The key of it.</summary>
+    public string? GatewayKeyPath { get; init; }
+
+    /// <summary>The flags that tell etcd.</summary>
+    internal IEnumerable<string> Arguments()
+    {
+        yield return $"--cert-file={Path.GetFullPath(CertificatePath)}";
+        yield return $"--key-file={Path.GetFullPath(KeyPath)}";
+        if (TrustedCAPath is not null)
+        {
+            yield return $"--trusted-ca-file={Path.GetFullPath(TrustedCAPath)}";
+            yield return "--client-cert-auth";
+        }
+    }
+
+    /// <summary>Finds what would only show as a member that does not answer.</summary>
+    /// <exception cref="EtcdSandboxException">A setting is missing, or a file is; the message names it.</exception>
+    internal void Check()
+    {
+        if ((GatewayCertificatePath is null) != (GatewayKeyPath is null))
+        {
+            throw new EtcdSandboxException($"{nameof(GatewayCertificatePath)} and {nameof(GatewayKeyPath)} go together; one is missing.");
+        }
+
+        if (TrustedCAPath is not null && GatewayCertificatePath is null)
+        {
+            throw new EtcdSandboxException(
+                $"With {nameof(TrustedCAPath)} the members refuse clients without a certificate, and the sandbox itself is one: "
+                + $"give {nameof(GatewayCertificatePath)} and {nameof(GatewayKeyPath)}.");
+        }
+
+        string?[] files = [CertificatePath, KeyPath, TrustedCAPath, GatewayCAPath, GatewayCertificatePath, GatewayKeyPath];
+        if (Array.Find(files, file => file is not null && !File.Exists(file)) is { } missing)
+        {
+            throw new EtcdSandboxException($"The file {missing} of the sandbox's TLS settings does not exist.");
+        }
+    }
+}

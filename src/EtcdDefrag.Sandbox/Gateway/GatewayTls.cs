@@ -1,0 +1,58 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+
+namespace EtcdDefrag.Sandbox.Gateway;
+
+/// <summary>TLS as the gateway's clients speak it.</summary>
+internal static class GatewayTls
+{
+    /// <summary>Reads the files. The certificates live as long as the connections that are made with them.</summary>
+    public static SslClientAuthenticationOptions Options(EtcdSandboxTls tls)
+    {
+        var options = new SslClientAuthenticationOptions();
+        if (tls.GatewayCAPath is { } authority)
+        {
+            options.CertificateChainPolicy = Trust(authority);
+        }
+        else
+        {
+            options.RemoteCertificateValidationCallback = (_, shown, _, _) => IsOf(tls.CertificatePath, shown);
+        }
+
+        if (tls.GatewayCertificatePath is { } certificate)
+        {
+            options.ClientCertificateContext = Show(certificate, tls.GatewayKeyPath!);
+        }
+
+        return options;
+    }
+
+    private static X509ChainPolicy Trust(string authority)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.ImportFromPemFile(authority);
+        return policy;
+    }
+
+    private static bool IsOf(string certificatePath, X509Certificate? shown)
+    {
+        using var expected = X509Certificate2.CreateFromPem(File.ReadAllText(certificatePath));
+        return shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(expected.RawData);
+    }
+
+    private static SslStreamCertificateContext Show(string certificatePath, string keyPath)
+    {
+        using var read = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(certificatePath);
+
+        // Windows cannot show a certificate whose key has never been in a key store, which a PFX is on its way in.
+        var certificate = new X509Certificate2(read.Export(X509ContentType.Pfx));
+        return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+}
