@@ -9,7 +9,7 @@ namespace EtcdDefrag.Sandbox;
 /// A disposable cluster of real etcd processes on 127.0.0.1. Disposing it ends the processes and deletes all they wrote; on Linux
 /// and macOS a small watchdog process does the same when the owner is killed. Windows has no watchdog, and no pausing of members.
 /// </summary>
-public sealed class EtcdSandbox : IAsyncDisposable
+public sealed partial class EtcdSandbox : IAsyncDisposable
 {
     private readonly ClusterAgreement _agreement;
     private readonly SandboxClock _clock;
@@ -26,6 +26,7 @@ public sealed class EtcdSandbox : IAsyncDisposable
         _start = start;
         _members = members;
         _agreement = new ClusterAgreement(clock, () => _members);
+        start.Login.Elsewhere = AuthenticateAtVoterAsync;
     }
 
     /// <summary>The members, whether they run or not.</summary>
@@ -128,17 +129,7 @@ public sealed class EtcdSandbox : IAsyncDisposable
         var id = await member.GetMemberIdAsync(cancellationToken).ConfigureAwait(false);
         var leader = await GetLeaderAsync(cancellationToken).ConfigureAwait(false);
         await leader.Gateway.ArmAlarmAsync(id, alarm, cancellationToken).ConfigureAwait(false);
-        var armed = await leader.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var other in _agreement.Answering)
-        {
-            await _clock.WaitAsync(CatchUpAsync, cancellationToken).ConfigureAwait(false);
-
-            async Task<string?> CatchUpAsync(CancellationToken token)
-            {
-                var status = await other.Gateway.GetStatusAsync(token).ConfigureAwait(false);
-                return status.RaftAppliedIndex >= armed.RaftAppliedIndex ? null : $"{other.Name} has not heard of the alarm";
-            }
-        }
+        await _agreement.CatchUpAsync(leader, "the alarm", cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Adds a learner to the cluster, starts it and waits until it knows the leader.</summary>
@@ -147,9 +138,8 @@ public sealed class EtcdSandbox : IAsyncDisposable
     public async Task<EtcdSandboxMember> AddLearnerAsync(CancellationToken cancellationToken = default)
     {
         var initialCluster = string.Join(',', _members.Select(member => $"{member.Name}={member.PeerEndpoint}"));
-        var launch = _start.PlanJoining(_members.Count + 1, initialCluster);
+        var learner = _start.PlanJoining(_members.Count + 1, initialCluster);
         await _clock.WaitAsync(MakePlaceAsync, cancellationToken).ConfigureAwait(false);
-        var learner = new EtcdSandboxMember(launch, _clock);
         _members = [.. _members, learner];
         await learner.StartAsync(cancellationToken).ConfigureAwait(false);
         await WaitUntilHealthyAsync(cancellationToken).ConfigureAwait(false);
@@ -159,7 +149,7 @@ public sealed class EtcdSandbox : IAsyncDisposable
         {
             // etcd refuses as long as its members have not been connected for 5 s, which a young cluster has not.
             var leader = await GetLeaderAsync(token).ConfigureAwait(false);
-            await leader.Gateway.AddLearnerAsync(new Uri(launch.PeerEndpoint), token).ConfigureAwait(false);
+            await leader.Gateway.AddLearnerAsync(new Uri(learner.PeerEndpoint), token).ConfigureAwait(false);
             return null;
         }
     }

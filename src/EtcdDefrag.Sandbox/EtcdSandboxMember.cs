@@ -15,13 +15,15 @@ public sealed class EtcdSandboxMember
 
     private readonly SandboxClock _clock;
     private readonly MemberLaunch _launch;
+    private readonly GatewayLogin _login;
     private MemberProcess? _process;
     private ulong _memberId;
 
-    internal EtcdSandboxMember(MemberLaunch launch, SandboxClock clock)
+    internal EtcdSandboxMember(MemberLaunch launch, SandboxClock clock, GatewayLogin login)
     {
         _launch = launch;
         _clock = clock;
+        _login = login;
         Gateway = OpenGateway();
     }
 
@@ -58,8 +60,21 @@ public sealed class EtcdSandboxMember
     /// <summary>Whether it can be expected to answer.</summary>
     internal bool IsAnswering => IsRunning && !IsPaused;
 
+    /// <summary>Whether it came as a learner; it may be a voter by now.</summary>
+    internal bool StartedAsLearner => _launch.Joins;
+
     /// <summary>A gateway of the caller's own, with connections that nobody else uses or breaks off. The caller disposes it.</summary>
-    public EtcdGateway OpenGateway() => new(new Uri(Endpoint), _clock.Time, new Uri(PeerEndpoint), _launch.Tls);
+    public EtcdGateway OpenGateway() => OpenGateway(_login);
+
+    /// <summary>A gateway of the caller's own that speaks as a certain user of etcd. The caller disposes it.</summary>
+    /// <param name="user">The user's name.</param>
+    /// <param name="password">The password.</param>
+    public EtcdGateway OpenGateway(string user, string password)
+    {
+        var login = new GatewayLogin { Elsewhere = _login.Elsewhere };
+        login.SignInAs(user, password);
+        return OpenGateway(login);
+    }
 
     /// <summary>Its id in the cluster. It must have run once.</summary>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -207,6 +222,9 @@ public sealed class EtcdSandboxMember
         var status = await Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         return status.Leader == 0 ? $"{Name} knows no leader" : null;
     }
+
+    private EtcdGateway OpenGateway(GatewayLogin login) =>
+        new(new Uri(Endpoint), _clock.Time, new Uri(PeerEndpoint), _launch.Tls, login);
 
     private MemberProcess Running() =>
         IsRunning ? _process! : throw new InvalidOperationException($"{Name} is not running.");

@@ -40,6 +40,22 @@ internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<Et
         },
         cancellationToken);
 
+    /// <summary>Waits until every member that can answer has applied all that one of them has.</summary>
+    public async Task CatchUpAsync(EtcdSandboxMember source, string news, CancellationToken cancellationToken)
+    {
+        var known = await source.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var other in Answering)
+        {
+            await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
+
+            async Task<string?> LookAsync(CancellationToken token)
+            {
+                var status = await other.Gateway.GetStatusAsync(token).ConfigureAwait(false);
+                return status.RaftAppliedIndex >= known.RaftAppliedIndex ? null : $"{other.Name} has not heard of {news}";
+            }
+        }
+    }
+
     private static async Task ReadAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
     {
         var status = await member.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdDefrag.Sandbox.Gateway;
 using EtcdDefrag.Sandbox.Locating;
 
 namespace EtcdDefrag.Sandbox.Clusters;
@@ -12,13 +13,16 @@ internal sealed class ClusterStart(
 
     private readonly SandboxClock _clock = new(options.TimeProvider, options.StartTimeout);
 
+    /// <summary>Who the gateways of all members are.</summary>
+    public GatewayLogin Login { get; } = new();
+
     /// <summary>Starts them and returns when all answer; another set of ports is tried when one was taken meanwhile.</summary>
     public async Task<IReadOnlyList<EtcdSandboxMember>> RunAsync(CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             var launches = Plan();
-            var members = launches.Select(launch => new EtcdSandboxMember(launch, _clock)).ToList();
+            var members = launches.ConvertAll(launch => new EtcdSandboxMember(launch, _clock, Login));
             try
             {
                 foreach (var member in members)
@@ -57,10 +61,11 @@ internal sealed class ClusterStart(
     }
 
     /// <summary>A member that joins the running ones.</summary>
-    public MemberLaunch PlanJoining(int number, string initialCluster)
+    public EtcdSandboxMember PlanJoining(int number, string initialCluster)
     {
         var launch = Plan(number, findPorts(PortsPerMember));
-        return launch with { Joins = true, InitialCluster = $"{initialCluster},{launch.ClusterEntry}" };
+        launch = launch with { Joins = true, InitialCluster = $"{initialCluster},{launch.ClusterEntry}" };
+        return new EtcdSandboxMember(launch, _clock, Login);
     }
 
     private List<MemberLaunch> Plan()

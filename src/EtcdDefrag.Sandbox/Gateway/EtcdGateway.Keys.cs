@@ -52,8 +52,7 @@ public sealed partial class EtcdGateway
     public async Task<IReadOnlyList<EtcdGatewayKey>> RangePrefixAsync(string prefix, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(prefix);
-        var end = Encoding.UTF8.GetBytes(prefix);
-        end[^1]++;
+        var end = PrefixEnd(prefix);
         var next = Encoding.UTF8.GetBytes(prefix);
         var keys = new List<EtcdGatewayKey>();
         var revision = 0L;
@@ -78,5 +77,13 @@ public sealed partial class EtcdGateway
             revision = revision == 0 ? page.Header.Revision : revision;
             next = [.. page.Keys[^1].RawKey, 0];
         }
+    }
+
+    /// <summary>The first key behind all that begin in a certain way.</summary>
+    private static byte[] PrefixEnd(string prefix)
+    {
+        var end = Encoding.UTF8.GetBytes(prefix);
+        end[^1]++;
+        return end;
     }
 }

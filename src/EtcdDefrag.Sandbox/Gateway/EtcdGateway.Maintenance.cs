@@ -49,6 +49,9 @@ public sealed partial class EtcdGateway
     /// default settings 2 MiB are too little and 4 MiB are enough; 16 MiB leave room.
     /// </summary>
     /// <param name="cancellationToken">Gives the wait for the beginning up.</param>
-    public Task<EtcdSnapshotHold> OpenSnapshotAsync(CancellationToken cancellationToken) =>
-        EtcdSnapshotHold.OpenAsync(_clientUrl, _tls, Quick, _time, cancellationToken);
+    public async Task<EtcdSnapshotHold> OpenSnapshotAsync(CancellationToken cancellationToken)
+    {
+        var token = await _client.GetNewTokenAsync(cancellationToken).ConfigureAwait(false);
+        return await EtcdSnapshotHold.OpenAsync(_clientUrl, _tls, token, Quick, _time, cancellationToken).ConfigureAwait(false);
+    }
 }

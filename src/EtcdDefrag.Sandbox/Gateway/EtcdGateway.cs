@@ -26,11 +26,16 @@ public sealed partial class EtcdGateway : IDisposable
     /// <param name="peerUrl">The member's address for its peers; only <see cref="HashKVAsync"/> needs it.</param>
     /// <param name="tls">How to speak to a member whose client address is https.</param>
     public EtcdGateway(Uri clientUrl, TimeProvider? timeProvider = null, Uri? peerUrl = null, EtcdSandboxTls? tls = null)
+        : this(clientUrl, timeProvider, peerUrl, tls, new GatewayLogin())
+    {
+    }
+
+    internal EtcdGateway(Uri clientUrl, TimeProvider? timeProvider, Uri? peerUrl, EtcdSandboxTls? tls, GatewayLogin login)
     {
         _time = timeProvider ?? TimeProvider.System;
         _clientUrl = clientUrl;
         _tls = tls is null ? null : GatewayTls.Options(tls);
-        _client = new GatewayChannel(clientUrl, _time, _tls);
+        _client = new GatewayChannel(clientUrl, _time, _tls, login);
         _peer = peerUrl is null ? null : new GatewayChannel(peerUrl, _time);
     }
 

@@ -11,6 +11,9 @@ internal sealed record EtcdGatewayAnswer
     [JsonPropertyName("alarms")]
     public IReadOnlyList<EtcdGatewayAlarm> Alarms { get; init; } = [];
 
+    [JsonPropertyName("token")]
+    public string Token { get; init; } = string.Empty;
+
     [JsonPropertyName("members")]
     public IReadOnlyList<EtcdGatewayMember> Members { get; init; } = [];
 }

@@ -31,7 +31,12 @@ public sealed class EtcdSnapshotHold : IAsyncDisposable
     }
 
     internal static async Task<EtcdSnapshotHold> OpenAsync(
-        Uri member, SslClientAuthenticationOptions? tls, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+        Uri member,
+        SslClientAuthenticationOptions? tls,
+        string? token,
+        TimeSpan patience,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -43,7 +48,7 @@ public sealed class EtcdSnapshotHold : IAsyncDisposable
         HttpResponseMessage? response = null;
         try
         {
-            using var request = GatewayChannel.Request(HttpMethod.Post, Path, static _ => { });
+            using var request = GatewayChannel.Request(HttpMethod.Post, Path, static _ => { }, token);
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {

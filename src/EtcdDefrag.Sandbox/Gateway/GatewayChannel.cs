@@ -9,14 +9,17 @@ namespace EtcdDefrag.Sandbox.Gateway;
 /// <summary>The HTTP below a gateway's calls to one address.</summary>
 internal sealed class GatewayChannel : IDisposable
 {
+    private static readonly TimeSpan LoginPatience = TimeSpan.FromSeconds(5);
     private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowReadingFromString };
 
     private readonly HttpClient _http;
+    private readonly GatewayLogin _login;
     private readonly TimeProvider _time;
 
-    public GatewayChannel(Uri address, TimeProvider time, SslClientAuthenticationOptions? tls = null)
+    public GatewayChannel(Uri address, TimeProvider time, SslClientAuthenticationOptions? tls = null, GatewayLogin? login = null)
     {
         _time = time;
+        _login = login ?? new GatewayLogin();
 
         // A proxy of the environment is not for loopback; the timeouts are set call by call.
         _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = tls ?? new() })
@@ -26,7 +29,7 @@ internal sealed class GatewayChannel : IDisposable
         };
     }
 
-    public static HttpRequestMessage Request(HttpMethod method, string path, Action<Utf8JsonWriter> write)
+    public static HttpRequestMessage Request(HttpMethod method, string path, Action<Utf8JsonWriter> write, string? token = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -38,6 +41,12 @@ internal sealed class GatewayChannel : IDisposable
 
         var request = new HttpRequestMessage(method, path) { Content = new ReadOnlyMemoryContent(buffer.WrittenMemory) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        if (token is not null)
+        {
+            // etcd takes the bare token; a scheme before it is for others.
+            request.Headers.TryAddWithoutValidation("Authorization", token);
+        }
+
         return request;
     }
 
@@ -47,11 +56,37 @@ internal sealed class GatewayChannel : IDisposable
     public async Task<TAnswer> CallAsync<TAnswer>(
         HttpMethod method, string path, Action<Utf8JsonWriter> write, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var request = Request(method, path, write);
-        var (succeeded, body) = await SendAsync(request, timeout, cancellationToken).ConfigureAwait(false);
-        return succeeded
-            ? JsonSerializer.Deserialize<TAnswer>(body, Json) ?? throw new EtcdGatewayException(path, code: 2, "an empty answer")
-            : throw Failure(path, body);
+        var token = await _login.GetTokenAsync(this, refused: null, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await AskAsync<TAnswer>(method, path, write, token, timeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdGatewayException exception) when (token is not null && GatewayLogin.IsTokenRefusal(exception))
+        {
+            token = await _login.GetTokenAsync(this, refused: token, cancellationToken).ConfigureAwait(false);
+            return await AskAsync<TAnswer>(method, path, write, token, timeout, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Exchanges a password for a token; whoever is signed in stays so.</summary>
+    public async Task<string> AuthenticateAsync(string user, string password, CancellationToken cancellationToken)
+    {
+        void Write(Utf8JsonWriter json)
+        {
+            json.WriteString("name", user);
+            json.WriteString("password", password);
+        }
+
+        var answer = await AskAsync<EtcdGatewayAnswer>(
+            HttpMethod.Post, "v3/auth/authenticate", Write, token: null, LoginPatience, cancellationToken).ConfigureAwait(false);
+        return answer.Token;
+    }
+
+    /// <summary>A token that has all its life before it, for a request that cannot be made twice; null where nobody is signed in.</summary>
+    public async Task<string?> GetNewTokenAsync(CancellationToken cancellationToken)
+    {
+        var token = await _login.GetTokenAsync(this, refused: null, cancellationToken).ConfigureAwait(false);
+        return await _login.GetTokenAsync(this, refused: token, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<(bool Succeeded, string Body)> SendAsync(
@@ -72,6 +107,16 @@ internal sealed class GatewayChannel : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async Task<TAnswer> AskAsync<TAnswer>(
+        HttpMethod method, string path, Action<Utf8JsonWriter> write, string? token, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var request = Request(method, path, write, token);
+        var (succeeded, body) = await SendAsync(request, timeout, cancellationToken).ConfigureAwait(false);
+        return succeeded
+            ? JsonSerializer.Deserialize<TAnswer>(body, Json) ?? throw new EtcdGatewayException(path, code: 2, "an empty answer")
+            : throw Failure(path, body);
+    }
 
     /// <summary>Reads the body of a refusal.</summary>
     public static EtcdGatewayException Failure(string path, string body)
