@@ -1,0 +1,44 @@
+namespace EtcdDefrag.Connection.Discovery;
+
+/// <summary>A domain's SRV records gave no endpoint. No member was spoken to.</summary>
+public sealed class EtcdDiscoveryException : Exception
+{
+    internal EtcdDiscoveryException(EtcdDiscoveryFailure failure, string domain, string message, string wayOut)
+        : base(message)
+    {
+        Failure = failure;
+        Domain = domain;
+        WayOut = wayOut;
+    }
+
+    /// <summary>What kind of failure it is.</summary>
+    public EtcdDiscoveryFailure Failure { get; }
+
+    /// <summary>The domain as it was given.</summary>
+    public string Domain { get; }
+
+    /// <summary>What can be done about it.</summary>
+    public string WayOut { get; }
+
+    /// <summary>What was looked up and who answered what; none where the names were refused before.</summary>
+    public IReadOnlyList<ServiceLookupResult> Lookups { get; internal init; } = [];
+
+    /// <summary>What was found and could not be used.</summary>
+    public IReadOnlyList<IgnoredEndpoint> Ignored { get; internal init; } = [];
+}
+
+/// <summary>Why a discovery gave no endpoint.</summary>
+public enum EtcdDiscoveryFailure
+{
+    /// <summary>The domain or the service name cannot stand in DNS; nothing was asked.</summary>
+    InvalidName,
+
+    /// <summary>The resolvers say that there are no such records.</summary>
+    NotFound,
+
+    /// <summary>No resolver gave a definite answer to at least one of the questions.</summary>
+    NotAnswered,
+
+    /// <summary>There are records, and none of them can be used.</summary>
+    NothingUsable,
+}
