@@ -1,0 +1,46 @@
+using System.Net;
+using System.Net.NetworkInformation;
+
+namespace EtcdDefrag.Dns.Resolvers;
+
+/// <summary>Whom this machine asks.</summary>
+internal static class SystemResolvers
+{
+    private const string SettingsFile = "/etc/resolv.conf";
+    private const int Port = 53;
+
+    /// <summary>The machine's settings as they are now: they change with its networks.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ResolverSettings> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return FromInterfaces(NetworkInterface.GetAllNetworkInterfaces());
+        }
+
+        try
+        {
+            return ResolvConf.Read(await File.ReadAllTextAsync(SettingsFile, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            // As resolv.conf(5) says: without the file the machine itself is asked.
+            return ResolvConf.Read("");
+        }
+    }
+
+    // Interfaces with a way out come first. Names with a dot get no suffix on Windows, and ours always have one.
+    private static ResolverSettings FromInterfaces(IEnumerable<NetworkInterface> interfaces)
+    {
+        var resolvers = interfaces
+            .Where(i => i.OperationalStatus == OperationalStatus.Up && i.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .Select(i => i.GetIPProperties())
+            .OrderByDescending(p => p.GatewayAddresses.Count > 0)
+            .SelectMany(p => p.DnsAddresses)
+            .Where(a => !a.IsIPv6SiteLocal)
+            .Distinct()
+            .Select(a => new IPEndPoint(a, Port))
+            .ToArray();
+        return new ResolverSettings(resolvers.Length > 0 ? resolvers : [new IPEndPoint(IPAddress.Loopback, Port)]);
+    }
+}
