@@ -11,16 +11,18 @@ internal static class SystemResolvers
 
     /// <summary>The machine's settings as they are now: they change with its networks.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    public static async Task<ResolverSettings> ReadAsync(CancellationToken cancellationToken)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            return FromInterfaces(NetworkInterface.GetAllNetworkInterfaces());
-        }
+    public static Task<ResolverSettings> ReadAsync(CancellationToken cancellationToken) => OperatingSystem.IsWindows()
+        ? Task.FromResult(ReadInterfaces(NetworkInterface.GetAllNetworkInterfaces()))
+        : ReadFileAsync(SettingsFile, cancellationToken);
 
+    /// <summary>The settings of a machine that keeps them in a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<ResolverSettings> ReadFileAsync(string path, CancellationToken cancellationToken)
+    {
         try
         {
-            return ResolvConf.Read(await File.ReadAllTextAsync(SettingsFile, cancellationToken).ConfigureAwait(false));
+            return ResolvConf.Read(await File.ReadAllTextAsync(path, cancellationToken).ConfigureAwait(false));
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
@@ -29,8 +31,12 @@ internal static class SystemResolvers
         }
     }
 
-    // Interfaces with a way out come first. Names with a dot get no suffix on Windows, and ours always have one.
-    private static ResolverSettings FromInterfaces(IEnumerable<NetworkInterface> interfaces)
+    /// <summary>
+    /// The settings of a machine that keeps them with its interfaces. Those with a way out come first. There is no search list:
+    /// Windows adds no suffix to a name with a dot, and ours always have one.
+    /// </summary>
+    /// <param name="interfaces">The interfaces.</param>
+    public static ResolverSettings ReadInterfaces(IEnumerable<NetworkInterface> interfaces)
     {
         var resolvers = interfaces
             .Where(i => i.OperationalStatus == OperationalStatus.Up && i.NetworkInterfaceType != NetworkInterfaceType.Loopback)
