@@ -13,6 +13,7 @@
         'Get-EtcdDefragPlan'
         'Get-EtcdMemberStatus'
         'Invoke-EtcdDefrag'
+        'New-EtcdConnection'
         'New-EtcdDefragPolicy'
         'Test-EtcdClusterHealth'
         'Test-EtcdDefragPolicy'

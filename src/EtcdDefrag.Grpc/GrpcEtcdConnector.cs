@@ -1,11 +1,16 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Grpc.Authentication;
 using EtcdDefrag.Grpc.Connecting;
 
 namespace EtcdDefrag.Grpc;
 
-/// <summary>Makes ports that speak etcd's own gRPC protocol, one HTTP/2 connection a member, made when first needed.</summary>
+/// <summary>
+/// Makes ports that speak etcd's own gRPC protocol, one HTTP/2 connection a member, made when first needed. A connector is for the
+/// members of one cluster: a token that one of them gave is shown to the others.
+/// </summary>
 public sealed class GrpcEtcdConnector : IEtcdConnector
 {
+    private readonly ClusterToken _token = new();
     private readonly TimeProvider _time;
 
     /// <summary>Prepares connections on the system's clock.</summary>
@@ -20,5 +25,5 @@ public sealed class GrpcEtcdConnector : IEtcdConnector
 
     /// <inheritdoc/>
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) =>
-        new GrpcEtcdMember(new MemberHttp(endpoint, options, _time), _time);
+        new GrpcEtcdMember(new MemberHttp(endpoint, options, _time), _token, _time);
 }

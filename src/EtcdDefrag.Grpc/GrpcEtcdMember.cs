@@ -10,12 +10,12 @@ using Google.Protobuf;
 namespace EtcdDefrag.Grpc;
 
 /// <summary>The port to one member, over gRPC; its metrics over HTTP/1.1.</summary>
-internal sealed class GrpcEtcdMember(MemberHttp http, TimeProvider time) : IEtcdMember
+internal sealed class GrpcEtcdMember(MemberHttp http, ClusterToken token, TimeProvider time) : IEtcdMember
 {
     // No user has this name, so that what etcd says depends on who asks alone: only root may ask for others.
     private const string NobodysName = "etcd-defrag/nobody";
 
-    private readonly AuthenticatedCalls _calls = new(new GrpcChannel(http, time), http.Options);
+    private readonly AuthenticatedCalls _calls = new(new GrpcChannel(http, time), token, http.Options);
     private readonly MetricsPage _metrics = new(http, time);
 
     public EtcdEndpoint Endpoint => http.Endpoint;
@@ -58,7 +58,10 @@ internal sealed class GrpcEtcdMember(MemberHttp http, TimeProvider time) : IEtcd
         }
         catch (EtcdException refused) when (RightIn(refused) is not null)
         {
-            return new EtcdAccess(RightIn(refused)!.Value, user);
+            var right = RightIn(refused)!.Value;
+            var isStranger = right == EtcdRight.Granted && user.Length > 0 && http.Options.Credential is null
+                && await IsReadingDeniedAsync(cancellationToken).ConfigureAwait(false);
+            return new EtcdAccess(isStranger ? EtcdRight.Denied : right, user);
         }
     }
 
@@ -99,6 +102,23 @@ internal sealed class GrpcEtcdMember(MemberHttp http, TimeProvider time) : IEtcd
     {
         _calls.Dispose();
         http.Dispose();
+    }
+
+    /// <summary>
+    /// A certificate may name a user that etcd does not have, which it answers as if the other one were meant that was asked for. Root
+    /// may read every key.
+    /// </summary>
+    private async Task<bool> IsReadingDeniedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(NobodysName, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (EtcdException denied) when (denied is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.PermissionDenied })
+        {
+            return true;
+        }
     }
 
     private static EtcdRight? RightIn(EtcdException answer) => answer switch

@@ -48,6 +48,7 @@ Describe 'The module' {
             'dependencies/EtcdDefrag.Grpc.dll'
             'dependencies/Google.Protobuf.dll'
             'EtcdDefrag.Core.dll'
+            'EtcdDefrag.Dns.dll'
             'EtcdDefrag.Format.ps1xml'
             'EtcdDefrag.PowerShell.dll'
             'EtcdDefrag.psd1'

@@ -8,9 +8,9 @@ namespace EtcdDefrag.Grpc.Authentication;
 /// Calls made as the user. Simple tokens live 5 minutes and a defragmentation can last longer, so that a call refused for its token
 /// is made once more with a new one: it was refused before anything was done.
 /// </summary>
-internal sealed class AuthenticatedCalls(GrpcChannel channel, EtcdConnectionOptions options) : IDisposable
+internal sealed class AuthenticatedCalls(GrpcChannel channel, ClusterToken shared, EtcdConnectionOptions options) : IDisposable
 {
-    private readonly MemberToken _token = new(channel, options);
+    private readonly MemberToken _token = new(channel, shared, options);
 
     public async Task<TAnswer> CallAsync<TAnswer>(
         GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, CancellationToken cancellationToken)
@@ -23,7 +23,7 @@ internal sealed class AuthenticatedCalls(GrpcChannel channel, EtcdConnectionOpti
         }
         catch (EtcdException stale) when (token is not null && IsStale(stale))
         {
-            await _token.ForgetAsync(token, cancellationToken).ConfigureAwait(false);
+            shared.Forget(token);
             token = await _token.GetAsync(cancellationToken).ConfigureAwait(false);
             return await channel.CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
         }

@@ -5,15 +5,14 @@ using EtcdDefrag.Grpc.Wire;
 namespace EtcdDefrag.Grpc.Authentication;
 
 /// <summary>
-/// The token by which one member knows the user: had at the first call, kept as long as the member takes it. Never in a message or
-/// a log.
+/// The token by which one member knows the user: had at the first call, kept as long as members take it. Never in a message or a
+/// log.
 /// </summary>
-internal sealed class MemberToken(GrpcChannel channel, EtcdConnectionOptions options) : IDisposable
+internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, EtcdConnectionOptions options) : IDisposable
 {
-    // Reading and comparing is short; who waits here waits for an Authenticate that another call has begun.
+    // Who waits here waits for an Authenticate that another call to this member has begun.
     private readonly SemaphoreSlim _one = new(1, 1);
-    private bool _isAsked;
-    private string? _token;
+    private bool _isNotWanted;
 
     /// <summary>The token; null where no user was given, or where authentication is off.</summary>
     public async Task<string?> GetAsync(CancellationToken cancellationToken)
@@ -26,26 +25,12 @@ internal sealed class MemberToken(GrpcChannel channel, EtcdConnectionOptions opt
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (!_isAsked)
-            {
-                _token = await AuthenticateAsync(options.Credential, cancellationToken).ConfigureAwait(false);
-                _isAsked = true;
-            }
-
-            return _token;
+            return _isNotWanted ? null : shared.Current ??= await AuthenticateAsync(options.Credential, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _one.Release();
         }
-    }
-
-    /// <summary>Throws a token away that the member no longer takes, unless another call has renewed it already.</summary>
-    public async Task ForgetAsync(string stale, CancellationToken cancellationToken)
-    {
-        await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
-        _isAsked &= _token != stale;
-        _one.Release();
     }
 
     public void Dispose() => _one.Dispose();
@@ -61,6 +46,12 @@ internal sealed class MemberToken(GrpcChannel channel, EtcdConnectionOptions opt
         catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.FailedPrecondition })
         {
             // "authentication is not enabled": then nobody needs a token, and etcdctl goes on without one too.
+            _isNotWanted = true;
+            return null;
+        }
+        catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.Unavailable })
+        {
+            // "rpc not supported for learner": a learner takes tokens and gives none. What it answers without one, it answers.
             return null;
         }
     }

@@ -39,6 +39,8 @@ internal sealed class MemberHttp : IDisposable
 
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // The HTTP stack takes the name for SNI and for the certificate from here, whatever its TLS options say.
+        request.Headers.Host = Options.ServerName;
         var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         _hasAnswered = true;
         return response;

@@ -14,16 +14,16 @@ public abstract class ClusterCmdlet : EtcdCmdlet
     private protected const string EndpointSet = "Endpoint";
     private protected const string InputObjectSet = "InputObject";
 
-    private readonly List<string> _endpoints = [];
-    private readonly List<EtcdMemberStatus> _statuses = [];
+    private readonly List<(EtcdMemberStatus Status, EtcdConnectionOptions Options)> _statuses = [];
 
     /// <summary>
     /// Client addresses of one cluster's members. Belongs to every parameter set, so that a default for it
-    /// ($PSDefaultParameterValues) does not shut the pipeline out; statuses from the pipeline take precedence over it.
+    /// ($PSDefaultParameterValues) does not shut the pipeline out; statuses from the pipeline take precedence over it. Default: what
+    /// ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
-    public string[] Endpoint { get; set; } = [DefaultEndpoint];
+    public string[]? Endpoint { get; set; }
 
     /// <summary>Statuses, as Get-EtcdMemberStatus gives them.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = InputObjectSet)]
@@ -35,11 +35,11 @@ public abstract class ClusterCmdlet : EtcdCmdlet
     {
         if (ParameterSetName == InputObjectSet)
         {
-            _statuses.AddRange(InputObject);
+            _statuses.AddRange(InputObject.Select(s => (s, Connection?.GetOptions() ?? s.Connection)));
         }
         else
         {
-            _endpoints.AddRange(Endpoint);
+            Name(Endpoint);
         }
     }
 
@@ -49,28 +49,34 @@ public abstract class ClusterCmdlet : EtcdCmdlet
         var targets = FindTargets();
         if (targets.Length > 0)
         {
+            WarnOfSkippedChecks(targets.Select(t => t.GetOptions()));
             Await((streams, cancellationToken) => RunAsync(targets, streams, cancellationToken));
         }
     }
 
     /// <summary>Does what the cmdlet is for; at least one target, each a cluster of its own.</summary>
-    private protected abstract Task RunAsync(IReadOnlyList<ClusterTarget> targets, CmdletStreams streams, CancellationToken cancellationToken);
+    private protected abstract Task RunAsync(IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken);
 
-    private ClusterTarget[] FindTargets()
+    private EtcdConnection[] FindTargets()
     {
-        var endpoints = ReadEndpoints(_endpoints);
-        if (endpoints.Count < _endpoints.Count)
+        var named = FindConnections(out var unreadable);
+        if (unreadable > 0)
         {
             // A name that cannot be read may stand for a member that matters: then nobody is asked at all.
             return [];
         }
 
-        if (endpoints.Count + _statuses.Count == 0)
+        if (named.Count + _statuses.Count == 0)
         {
             WriteVerbose("No member came from the pipeline: there is nothing to do.");
         }
 
-        var targets = ClusterTarget.Of(_statuses).Select(t => t with { Options = OptionsOver(t.Options) });
-        return endpoints.Count == 0 ? [.. targets] : [.. targets, new ClusterTarget(endpoints, OptionsOver(new EtcdConnectionOptions()))];
+        return [.. FindClusters(), .. named];
     }
+
+    /// <summary>One target a cluster, in the order in which the clusters came.</summary>
+    private IEnumerable<EtcdConnection> FindClusters() =>
+        from named in _statuses
+        group named by named.Status.ClusterId into cluster
+        select new EtcdConnection([.. cluster.Select(n => EtcdEndpoint.Parse(n.Status.Endpoint)).Distinct()], OptionsOver(cluster.First().Options));
 }

@@ -1,60 +1,154 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Discovery;
+using EtcdDefrag.Connection.Settings;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Connecting;
 using EtcdDefrag.PowerShell.Errors;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>What every cmdlet that speaks to members has in common: how to speak to them.</summary>
-public abstract class EtcdCmdlet : AsyncCmdlet
+/// <summary>What every cmdlet that speaks to members has in common: how to find them, and how to speak to them.</summary>
+public abstract partial class EtcdCmdlet : AsyncCmdlet
 {
     /// <summary>What is asked where no endpoint is named, as etcdctl does.</summary>
-    private protected const string DefaultEndpoint = "http://127.0.0.1:2379";
+    private const string DefaultEndpoint = "127.0.0.1:2379";
 
+    private static readonly EtcdConnectionOptions Defaults = new();
+
+    private readonly List<(string[]? Endpoint, EtcdConnection? Connection)> _named = [];
     private TimeSpan? _connectionTimeout;
     private TimeSpan? _operationTimeout;
+    private EtcdConnectionSettings _settings = new();
 
-    /// <summary>How long making a connection to a member may take, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(0.001, 86400.0)]
-    public double ConnectionTimeoutSeconds
+    /// <inheritdoc/>
+    protected override void BeginProcessing() => Guarded(() => _settings = ReadSettings());
+
+    /// <summary>Keeps what one record named, or nothing, with the connection that it brought along.</summary>
+    private protected void Name(string[]? endpoint) => _named.Add((endpoint, Connection));
+
+    /// <summary>
+    /// What was named, one connection for each manner of speaking. Writes an error for each name that is none, and counts them.
+    /// </summary>
+    private protected IReadOnlyList<EtcdConnection> FindConnections(out int unreadable)
     {
-        get => OptionsOver(new EtcdConnectionOptions()).ConnectionTimeout.TotalSeconds;
-        set => _connectionTimeout = TimeSpan.FromSeconds(value);
+        var connections = new List<EtcdConnection>();
+        var problems = 0;
+        Guarded(() =>
+        {
+            var fresh = _named.Where(n => n.Connection is null).ToArray();
+            if (fresh.Length > 0)
+            {
+                connections.Add(Connect(fresh.Any(n => n.Endpoint is null) ? null : fresh.SelectMany(n => n.Endpoint!), ref problems));
+            }
+
+            foreach (var carried in _named.Where(n => n.Connection is not null).GroupBy(n => n.Connection!.GetOptions()))
+            {
+                var options = OptionsOver(carried.Key);
+                var endpoints = carried.SelectMany(c => c.Endpoint is null ? c.Connection!.GetEndpoints() : ReadEndpoints(c.Endpoint, options, ref problems));
+                connections.Add(new EtcdConnection([.. endpoints.Distinct()], options));
+            }
+        });
+        unreadable = problems;
+        return [.. connections.Where(c => c.GetEndpoints().Count > 0)];
     }
 
-    /// <summary>How long one call to a member may take once connected, in seconds.</summary>
-    [Parameter]
-    [ValidateRange(0.001, 86400.0)]
-    public double OperationTimeoutSeconds
+    /// <summary>The options that came with an object from the pipeline, under what was given as parameters.</summary>
+    private protected EtcdConnectionOptions OptionsOver(EtcdConnectionOptions carried)
     {
-        get => OptionsOver(new EtcdConnectionOptions()).OperationTimeout.TotalSeconds;
-        set => _operationTimeout = TimeSpan.FromSeconds(value);
+        var options = carried;
+        Guarded(() => options = _settings.ToOptions(carried));
+        return options;
     }
 
-    /// <summary>The options that came with an object from the pipeline, or the defaults, under what was given as parameters.</summary>
-    private protected EtcdConnectionOptions OptionsOver(EtcdConnectionOptions carried) => carried with
+    /// <summary>Says once a call what is given up where certificates are taken unseen.</summary>
+    private protected void WarnOfSkippedChecks(IEnumerable<EtcdConnectionOptions> used)
     {
-        ConnectionTimeout = _connectionTimeout ?? carried.ConnectionTimeout,
-        OperationTimeout = _operationTimeout ?? carried.OperationTimeout,
-    };
+        if (used.Any(o => o.SkipCertificateCheck))
+        {
+            WriteWarning("The members' certificates are not checked (SkipCertificateCheck): whoever is on the way can read and change what is said, passwords included.");
+        }
+    }
 
-    /// <summary>Reads endpoints as they were typed. Writes an error for each that is none; the others are returned.</summary>
-    private protected List<EtcdEndpoint> ReadEndpoints(IEnumerable<string> texts)
+    /// <summary>Names nobody has said are looked for where etcdctl looks: in DNS, in the environment, on this machine.</summary>
+    private EtcdConnection Connect(IEnumerable<string>? given, ref int problems)
+    {
+        var variables = new EtcdctlVariables(Environment.GetEnvironmentVariable);
+        var options = variables.Complete(_settings).ToOptions(Defaults);
+        var discovery = DiscoverySrv is null ? null : Discover(DiscoverySrv);
+        if (discovery is not null)
+        {
+            options = options with { ServerName = options.ServerName ?? discovery.ServerName };
+        }
+
+        var endpoints = discovery?.Endpoints ?? ReadEndpoints(given ?? variables.ReadEndpoints() ?? [DefaultEndpoint], options, ref problems);
+        foreach (var line in variables.Taken)
+        {
+            WriteVerbose(line);
+        }
+
+        return new EtcdConnection(endpoints, options);
+    }
+
+    private EtcdDiscovery Discover(string domain)
+    {
+        EtcdDiscovery? found = null;
+        var request = new DiscoveryRequest(domain) { ServiceName = DiscoverySrvName, AcceptInsecure = InsecureDiscovery };
+        Await(async (streams, cancellationToken) => found = await DiscoveredEndpoints.FindAsync(request, streams, cancellationToken).ConfigureAwait(false));
+        return found!;
+    }
+
+    private EtcdEndpoint[] ReadEndpoints(IEnumerable<string> texts, EtcdConnectionOptions options, ref int problems)
     {
         var endpoints = new List<EtcdEndpoint>();
-        foreach (var text in texts)
+
+        // Several in one text, with commas between, are what etcdctl takes; an empty one is most often a variable that was never set.
+        foreach (var text in texts.SelectMany(t => t.Split(',')))
         {
-            if (EtcdEndpoint.TryParse(text, out var endpoint, out var problem))
+            try
             {
-                endpoints.Add(endpoint);
+                endpoints.Add(EtcdEndpoint.Parse(text, options.DefaultScheme));
             }
-            else
+            catch (EtcdEndpointException problem)
             {
-                WriteError(ErrorRecords.InvalidEndpoint(new EtcdEndpointException(text, problem)));
+                problems++;
+                WriteError(ErrorRecords.InvalidEndpoint(problem));
             }
         }
 
-        return endpoints;
+        return [.. endpoints.Distinct()];
+    }
+
+    private EtcdConnectionSettings ReadSettings() => new()
+    {
+        ConnectionTimeout = _connectionTimeout,
+        OperationTimeout = _operationTimeout,
+        CACertificatePath = Resolve(CACertificatePath),
+        Certificate = Certificate,
+        CertificatePath = Resolve(CertificatePath),
+        KeyPath = Resolve(KeyPath),
+        CertificatePassword = CertificatePassword is null ? null : new PSCredential("certificate", CertificatePassword).GetNetworkCredential().Password,
+        CertificateThumbprint = CertificateThumbprint,
+        ServerName = ServerName,
+        SkipCertificateCheck = MyInvocation.BoundParameters.ContainsKey(nameof(SkipCertificateCheck)) ? SkipCertificateCheck : null,
+        Credential = Credential == PSCredential.Empty ? null : new EtcdCredential(Credential.UserName, Credential.GetNetworkCredential().Password),
+        EndpointMap = EndpointMap is null ? null : [.. EndpointMap.Keys.Cast<object>().Select(k => KeyValuePair.Create($"{k}", $"{EndpointMap[k]}"))],
+        ExcludeLocalhost = MyInvocation.BoundParameters.ContainsKey(nameof(ExcludeLocalhost)) ? ExcludeLocalhost : null,
+    };
+
+    /// <summary>A path as PowerShell means it: relative to its own location, with its drives.</summary>
+    private string? Resolve(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>What makes a connection impossible to begin with ends the cmdlet: nobody was asked.</summary>
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception unusable) when (unusable is EtcdSettingException or EtcdEndpointException or EtcdDiscoveryException)
+        {
+            ThrowTerminatingError(ErrorRecords.NoConnection(unusable));
+        }
     }
 }

@@ -15,7 +15,7 @@ namespace EtcdDefrag.PowerShell.Commands;
 public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
 {
     private protected override async Task RunAsync(
-        IReadOnlyList<ClusterTarget> targets, CmdletStreams streams, CancellationToken cancellationToken)
+        IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
     {
         foreach (var target in targets)
         {
@@ -29,19 +29,19 @@ public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
         }
     }
 
-    private static async Task<ClusterSnapshot> InspectAsync(ClusterTarget target, CancellationToken cancellationToken)
+    private static async Task<ClusterSnapshot> InspectAsync(EtcdConnection target, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(Connector.Create(), target.Options);
+        using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
-        return await inspector.InspectClusterAsync(target.Endpoints, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        return await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>A member that gave no status is not in the plan: where it was asked for, that must be said.</summary>
-    private bool IsMissed(MemberObservation observation, ClusterTarget target) =>
+    private bool IsMissed(MemberObservation observation, EtcdConnection target) =>
         observation is { Status: null, Failure: not null }
-        && (Cluster || target.Endpoints.Any(e => e == observation.Address));
+        && (Cluster || target.GetEndpoints().Any(e => e == observation.Address));
 
-    private async Task ShowAsync(ClusterSnapshot snapshot, ClusterTarget target, CmdletStreams streams)
+    private async Task ShowAsync(ClusterSnapshot snapshot, EtcdConnection target, CmdletStreams streams)
     {
         try
         {
@@ -53,7 +53,7 @@ public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
         catch (RuleEvaluationException unknown)
         {
             // Part of a plan would be taken for the whole of it.
-            await streams.WriteErrorAsync(ErrorRecords.PolicyUnanswerable(unknown, string.Join(",", target.Endpoints))).ConfigureAwait(false);
+            await streams.WriteErrorAsync(ErrorRecords.PolicyUnanswerable(unknown, string.Join(",", target.GetEndpoints()))).ConfigureAwait(false);
         }
     }
 

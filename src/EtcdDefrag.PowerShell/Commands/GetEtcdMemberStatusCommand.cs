@@ -13,38 +13,42 @@ namespace EtcdDefrag.PowerShell.Commands;
 [OutputType(typeof(EtcdMemberStatus))]
 public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
 {
-    private readonly List<string> _endpoints = [];
-
-    /// <summary>The members' client addresses.</summary>
+    /// <summary>The members' client addresses. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
-    public string[] Endpoint { get; set; } = [DefaultEndpoint];
+    public string[]? Endpoint { get; set; }
 
     /// <summary>Whether to find the other members of the cluster and ask them too.</summary>
     [Parameter]
     public SwitchParameter Cluster { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => _endpoints.AddRange(Endpoint);
+    protected override void ProcessRecord() => Name(Endpoint);
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var endpoints = ReadEndpoints(_endpoints);
-        if (endpoints.Count > 0)
+        var connections = FindConnections(out _);
+        WarnOfSkippedChecks(connections.Select(c => c.GetOptions()));
+        foreach (var connection in connections)
         {
-            Await((streams, cancellationToken) => ShowAsync(endpoints, streams, cancellationToken));
+            Await((streams, cancellationToken) => ShowAsync(connection, streams, cancellationToken));
         }
     }
 
-    private async Task ShowAsync(List<EtcdEndpoint> endpoints, CmdletStreams streams, CancellationToken cancellationToken)
+    private async Task ShowAsync(EtcdConnection connection, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(Connector.Create(), OptionsOver(new EtcdConnectionOptions()));
+        using var connections = new MemberConnections(Connector.Create(), connection.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
-        await streams.WriteVerboseAsync($"Asking {string.Join(", ", endpoints)}.").ConfigureAwait(false);
+        await streams.WriteVerboseAsync($"Asking {string.Join(", ", connection.Endpoint)}.").ConfigureAwait(false);
         var snapshot = Cluster
-            ? await inspector.InspectClusterAsync(endpoints, InspectionScope.Status, cancellationToken).ConfigureAwait(false)
-            : await inspector.InspectEndpointsAsync(endpoints, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+            ? await inspector.InspectClusterAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false)
+            : await inspector.InspectEndpointsAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        foreach (var warning in CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt))
+        {
+            await streams.WriteWarningAsync(warning).ConfigureAwait(false);
+        }
+
         foreach (var observation in snapshot.Members)
         {
             await ShowAsync(observation, streams).ConfigureAwait(false);

@@ -115,14 +115,14 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     }
 
     private protected override async Task RunAsync(
-        IReadOnlyList<ClusterTarget> targets, CmdletStreams streams, CancellationToken cancellationToken)
+        IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
     {
         var isWhatIf = await streams.IsWhatIfAsync().ConfigureAwait(false);
         foreach (var target in targets)
         {
             var request = ToRequest(target);
             var observer = new PipelineObserver(streams, _progress, request, isWhatIf, cancellationToken);
-            using var connections = new MemberConnections(Connector.Create(), target.Options);
+            using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
             var runner = new DefragRunner(connections, TimeProvider.System);
             var report = await runner.RunAsync(request, observer, cancellationToken).ConfigureAwait(false);
             if (report.WasCancelled)
@@ -133,9 +133,9 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         }
     }
 
-    private DefragRequest ToRequest(ClusterTarget target) => new()
+    private DefragRequest ToRequest(EtcdConnection target) => new()
     {
-        Endpoints = target.Endpoints,
+        Endpoints = target.GetEndpoints(),
         WholeCluster = Cluster,
         Plan = PlanOptions,
         ContinueOnError = ContinueOnError,

@@ -40,9 +40,13 @@ public abstract class PlanningCmdlet : ClusterCmdlet
     private protected PlanOptions PlanOptions { get; private set; } = new();
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => PlanOptions = new PlanOptions
+    protected override void BeginProcessing()
     {
-        Policy = PolicyChoice.Read(this, Rule, Policy),
-        QuotaBytes = QuotaBytes > 0 ? QuotaBytes : null,
-    };
+        base.BeginProcessing();
+        PlanOptions = new PlanOptions
+        {
+            Policy = PolicyChoice.Read(this, Rule, Policy),
+            QuotaBytes = QuotaBytes > 0 ? QuotaBytes : null,
+        };
+    }
 }

@@ -18,7 +18,7 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
     public SwitchParameter Quiet { get; set; }
 
     private protected override async Task RunAsync(
-        IReadOnlyList<ClusterTarget> targets, CmdletStreams streams, CancellationToken cancellationToken)
+        IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
     {
         var allHealthy = true;
         foreach (var target in targets)
@@ -37,11 +37,11 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
         }
     }
 
-    private static async Task<EtcdClusterHealth> JudgeAsync(ClusterTarget target, CmdletStreams streams, CancellationToken cancellationToken)
+    private static async Task<EtcdClusterHealth> JudgeAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(Connector.Create(), target.Options);
+        using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
-        var snapshot = await inspector.InspectClusterAsync(target.Endpoints, InspectionScope.Health, cancellationToken).ConfigureAwait(false);
+        var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         var health = HealthJudge.Judge(snapshot);
         foreach (var reason in health.Reasons)
         {

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Discovery;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -58,6 +59,7 @@ internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string Wa
         EtcdException etcd => Of(etcd),
         EtcdEndpointException => InvalidEndpoint,
         EtcdMemberException => WrongMember,
+        EtcdDiscoveryException discovery => new ErrorMeaning("DiscoveryFailed", discovery.Failure == EtcdDiscoveryFailure.InvalidName ? ErrorCategory.InvalidArgument : ErrorCategory.ObjectNotFound, discovery.WayOut),
         EtcdSettingException setting => new ErrorMeaning("InvalidConnectionSetting", ErrorCategory.InvalidArgument, setting.WayOut),
         _ => Unexpected,
     };

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.PowerShell.Running;
@@ -12,6 +13,14 @@ internal static partial class ErrorRecords
     /// <summary>A text that was given as an endpoint is none.</summary>
     public static ErrorRecord InvalidEndpoint(EtcdEndpointException problem) =>
         Make(problem, ErrorMeaning.Of(problem), problem.Endpoint);
+
+    /// <summary>What was given makes no connection; nobody was asked.</summary>
+    public static ErrorRecord NoConnection(Exception problem) => Make(problem, ErrorMeaning.Of(problem), problem switch
+    {
+        EtcdEndpointException endpoint => endpoint.Endpoint,
+        EtcdDiscoveryException discovery => discovery.Domain,
+        _ => null,
+    });
 
     /// <summary>A member gave no status.</summary>
     public static ErrorRecord MemberNotRead(string endpoint, Exception failure) =>

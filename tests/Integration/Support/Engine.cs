@@ -23,9 +23,10 @@ internal static class Engine
         bool wholeCluster,
         Func<DefragRequest, DefragRequest>? change = null,
         IDefragObserver? observer = null,
+        EtcdConnectionOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        using var connections = new MemberConnections(new GrpcEtcdConnector(), Options);
+        using var connections = new MemberConnections(new GrpcEtcdConnector(), options ?? Options);
         var request = new DefragRequest
         {
             Endpoints = [.. endpoints.Select(EtcdEndpoint.Parse)],

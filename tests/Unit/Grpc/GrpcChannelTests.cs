@@ -1,6 +1,7 @@
 using System.Net;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Grpc;
+using EtcdDefrag.Grpc.Authentication;
 using EtcdDefrag.Grpc.Connecting;
 using EtcdDefrag.Grpc.Messages;
 using EtcdDefrag.Grpc.Wire;
@@ -13,7 +14,7 @@ public sealed class GrpcChannelTests
     private static readonly EtcdConnectionOptions Options = new() { OperationTimeout = TimeSpan.FromSeconds(7) };
 
     private static GrpcEtcdMember MemberBehind(FakeHandler handler) =>
-        new(new MemberHttp(Endpoint, Options, handler), TimeProvider.System);
+        new(new MemberHttp(Endpoint, Options, handler), new ClusterToken(), TimeProvider.System);
 
     private static Task<EtcdException> FailureOfStatusAsync(FakeHandler handler) =>
         Assert.ThrowsAsync<EtcdException>(() => MemberBehind(handler).GetStatusAsync(CancellationToken.None));
@@ -173,7 +174,7 @@ public sealed class GrpcChannelTests
             throw new InvalidOperationException("It goes on after a cancellation.");
         });
         var options = new EtcdConnectionOptions { ConnectionTimeout = TimeSpan.FromMilliseconds(1) };
-        var member = new GrpcEtcdMember(new MemberHttp(Endpoint, options, handler), TimeProvider.System);
+        var member = new GrpcEtcdMember(new MemberHttp(Endpoint, options, handler), new ClusterToken(), TimeProvider.System);
 
         var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromMilliseconds(20), CancellationToken.None));
 
