@@ -33,6 +33,15 @@ public sealed class EtcdSandboxMember
     /// <summary>The address for clients, such as <c>http://127.0.0.1:20001</c>; https where the sandbox has TLS.</summary>
     public string Endpoint => _launch.Endpoint;
 
+    /// <summary>The address it tells clients to call it by: <see cref="Endpoint"/>, unless the sandbox's options say otherwise.</summary>
+    public string AdvertisedEndpoint => _launch.AdvertisedEndpoint;
+
+    /// <summary>
+    /// The full path of the unix socket it listens on besides; null where the options ask for none. Where the sandbox has TLS, TLS is
+    /// spoken there too. The file is named like a host and a port, m1:1, the one form that etcd 3.4 takes.
+    /// </summary>
+    public string? SocketPath => _launch.SocketPath;
+
     /// <summary>The address for the other members.</summary>
     public string PeerEndpoint => _launch.PeerEndpoint;
 
@@ -188,8 +197,14 @@ public sealed class EtcdSandboxMember
             throw new InvalidOperationException($"{Name} is already running.");
         }
 
+        if (SocketPath is not null)
+        {
+            // A killed etcd leaves it behind, and etcd 3.4 then does not start.
+            File.Delete(SocketPath);
+        }
+
         _process?.Dispose();
-        _process = MemberProcess.Start(_launch.Command(), _launch.NotesFolder, Name, LogFile);
+        _process = MemberProcess.Start(_launch.Command(), _launch.SandboxFolder, _launch.NotesFolder, Name, LogFile);
         IsPaused = false;
     }
 

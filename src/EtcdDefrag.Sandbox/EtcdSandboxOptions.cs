@@ -8,6 +8,7 @@ public sealed record EtcdSandboxOptions
     private const int MostMembers = 7;
 
     private readonly int _members = 3;
+    private readonly bool _unixSockets;
 
     /// <summary>How many voters, 1 to 7.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 or more than 7.</exception>
@@ -29,7 +30,25 @@ public sealed record EtcdSandboxOptions
     /// <summary>TLS on the client addresses; null for plain http.</summary>
     public EtcdSandboxTls? Tls { get; init; }
 
-    /// <summary>Further flags for every member, after the sandbox's own, so that they win.</summary>
+    /// <summary>Whether every member listens on a unix socket too; see <see cref="EtcdSandboxMember.SocketPath"/>.</summary>
+    /// <exception cref="PlatformNotSupportedException">On Windows, whose files cannot be named as etcd 3.4 demands.</exception>
+    public bool UnixSockets
+    {
+        get => _unixSockets;
+        init => _unixSockets = value && OperatingSystem.IsWindows()
+            ? throw new PlatformNotSupportedException("On Windows a sandbox's members have no unix sockets.")
+            : value;
+    }
+
+    /// <summary>
+    /// What a member tells clients to call it by, given its number (m1 is 1), such as <c>http://10.0.0.1:2379</c>; it still listens
+    /// at <see cref="EtcdSandboxMember.Endpoint"/> alone. Null: members advertise where they listen.
+    /// </summary>
+    public Func<int, string>? AdvertiseClientUrl { get; init; }
+
+    /// <summary>
+    /// Further flags for every member, after the sandbox's own, so that they win. Relative paths count from the sandbox's folder.
+    /// </summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     /// <summary>How long a start, an election or a repair may take before it counts as failed.</summary>

@@ -83,6 +83,8 @@ internal sealed class ClusterStart(
         {
             QuotaBytes = options.QuotaBytes,
             Tls = options.Tls,
+            ListensOnSocket = options.UnixSockets,
+            AdvertisedUrl = options.AdvertiseClientUrl?.Invoke(number),
             Arguments = options.Arguments,
         };
     }

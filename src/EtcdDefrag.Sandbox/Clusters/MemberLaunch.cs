@@ -21,12 +21,23 @@ internal sealed record MemberLaunch(string SandboxFolder, string Name, int Clien
     /// <summary>TLS on the address for clients; null for none.</summary>
     public EtcdSandboxTls? Tls { get; init; }
 
+    /// <summary>Whether it listens on a unix socket too.</summary>
+    public bool ListensOnSocket { get; init; }
+
+    /// <summary>What clients are told to call it by; null for where it listens.</summary>
+    public string? AdvertisedUrl { get; init; }
+
     /// <summary>Further flags.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
 
     public string Endpoint => Url(Tls is null ? "http" : "https", ClientPort);
 
     public string PeerEndpoint => Url("http", PeerPort);
+
+    public string AdvertisedEndpoint => AdvertisedUrl ?? Endpoint;
+
+    /// <summary>The unix socket; null for none.</summary>
+    public string? SocketPath => ListensOnSocket ? Path.Combine(SandboxFolder, SocketName) : null;
 
     public string DataFolder => Path.Combine(SandboxFolder, Name);
 
@@ -46,8 +57,8 @@ internal sealed record MemberLaunch(string SandboxFolder, string Name, int Clien
             Binary.Path,
             $"--name={Name}",
             $"--data-dir={DataFolder}",
-            $"--listen-client-urls={Endpoint}",
-            $"--advertise-client-urls={Endpoint}",
+            $"--listen-client-urls={(ListensOnSocket ? $"{Endpoint},{SocketUrl}" : Endpoint)}",
+            $"--advertise-client-urls={AdvertisedEndpoint}",
             $"--listen-peer-urls={PeerEndpoint}",
             $"--initial-advertise-peer-urls={PeerEndpoint}",
             $"--initial-cluster={InitialCluster}",
@@ -93,6 +104,12 @@ internal sealed record MemberLaunch(string SandboxFolder, string Name, int Clien
     public bool FoundPortTaken() => ReadLog().Any(line =>
         line.Contains("address already in use", StringComparison.Ordinal)
         || line.Contains("Only one usage of each socket address", StringComparison.Ordinal));
+
+    // etcd 3.4 takes host:port alone after unix://, makes a file of that name where it was started, and refuses absolute paths; 3.5
+    // takes both. Over unixs it speaks TLS there as well.
+    private string SocketName => $"{Name}:1";
+
+    private string SocketUrl => $"{(Tls is null ? "unix" : "unixs")}://{SocketName}";
 
     private string[] ReadLog()
     {

@@ -24,14 +24,16 @@ internal sealed class MemberProcess : IDisposable
 
     /// <summary>Starts etcd.</summary>
     /// <param name="command">The executable and its arguments.</param>
+    /// <param name="folder">Where it is started.</param>
     /// <param name="notesFolder">Where the process id is noted for the watchdog.</param>
     /// <param name="name">The member's name.</param>
     /// <param name="logFile">Takes what etcd writes, after what is there.</param>
-    public static MemberProcess Start(IReadOnlyList<string> command, string notesFolder, string name, string logFile)
+    public static MemberProcess Start(IReadOnlyList<string> command, string folder, string notesFolder, string name, string logFile)
     {
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(command[0], command.Skip(1))
             : new ProcessStartInfo("/bin/sh", ["-c", Scripts.Member, "sh", notesFolder, name, logFile, .. command]);
+        start.WorkingDirectory = folder;
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;

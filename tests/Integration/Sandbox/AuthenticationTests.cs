@@ -154,7 +154,8 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Equal(0, await RefusedPutsAsync(gateway));
 
         // Every use of a simple token gives it its whole life again, so it is asked for more seldom than it lives.
-        await Eventually.HoldsAsync(() => IsRefusedAsync(sandbox.Endpoints[0], token), "the token has expired", pause: TimeSpan.FromSeconds(3));
+        await Eventually.HoldsAsync(
+            () => IsRefusedAsync(sandbox.Endpoints[0], token), "the token has expired", pause: TimeSpan.FromSeconds(3));
         await gateway.PutAsync("after", Value, default);
 
         Assert.Equal(1, await RefusedPutsAsync(gateway));

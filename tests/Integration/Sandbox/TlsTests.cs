@@ -100,11 +100,17 @@ public sealed class TlsTests : IDisposable
     public async Task Servers_with_bad_certificates_can_be_had()
     {
         var authority = new TestAuthority();
-        foreach (var server in (TestCertificate[])
-            [authority.IssueServer(validity: Validity.Expired), authority.IssueServer(validity: Validity.NotYet), authority.IssueServer(["etcd.example"])])
+        TestCertificate[] bad =
+        [
+            authority.IssueServer(validity: Validity.Expired),
+            authority.IssueServer(validity: Validity.NotYet),
+            authority.IssueServer(["etcd.example"]),
+        ];
+        foreach (var server in bad)
         {
             var tls = SandboxCertificates.Write(authority, _folder.Path, server);
-            await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls with { GatewayCAPath = null } });
+            var options = new EtcdSandboxOptions { Members = 1, Tls = tls with { GatewayCAPath = null } };
+            await using var sandbox = await TestCluster.StartAsync(options);
             await sandbox.FillAsync(new EtcdFill(1));
             using var strict = Open(sandbox, tls);
 
@@ -113,12 +119,31 @@ public sealed class TlsTests : IDisposable
         }
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(EtcdVersions.Minors), MemberType = typeof(EtcdVersions))]
+    public async Task A_certificate_that_is_exchanged_is_shown_from_the_next_connection_on(string minor)
+    {
+        var authority = new TestAuthority();
+        var tls = SandboxCertificates.Write(authority, _folder.Path);
+        var options = new EtcdSandboxOptions { Members = 1, Tls = tls with { GatewayCAPath = null } };
+        await using var sandbox = await TestCluster.StartAsync(options, minor);
+        using var before = Open(sandbox, tls);
+        await before.GetStatusAsync(default);
+        authority.IssueServer(validity: Validity.Expired).WriteTo(_folder.Path, "server");
+        using var strict = Open(sandbox, tls);
+        using var own = sandbox.Members[0].OpenGateway();
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => strict.GetStatusAsync(default));
+        Assert.NotEqual(0UL, (await own.GetStatusAsync(default)).Leader);
+    }
+
     [SkippableFact]
     public async Task Settings_that_could_not_work_are_refused_by_name()
     {
         var tls = SandboxCertificates.WriteMutual(new TestAuthority(), _folder.Path);
         Assert.Contains("GatewayKeyPath", await RefusalAsync(tls with { GatewayKeyPath = null }), StringComparison.Ordinal);
-        Assert.Contains("TrustedCAPath", await RefusalAsync(tls with { GatewayCertificatePath = null, GatewayKeyPath = null }), StringComparison.Ordinal);
+        var without = tls with { GatewayCertificatePath = null, GatewayKeyPath = null };
+        Assert.Contains("TrustedCAPath", await RefusalAsync(without), StringComparison.Ordinal);
         Assert.Contains("/no/ca.crt", await RefusalAsync(tls with { GatewayCAPath = "/no/ca.crt" }), StringComparison.Ordinal);
     }
 

@@ -14,7 +14,7 @@ internal static class JwtKeys
         using var key = RSA.Create(2048);
         var own = TestCertificate.Write(folder, "jwt.key", key.ExportPkcs8PrivateKeyPem());
         var shared = TestCertificate.Write(folder, "jwt.pub", key.ExportSubjectPublicKeyInfoPem());
-        return string.Create(
-            CultureInfo.InvariantCulture, $"--auth-token=jwt,pub-key={shared},priv-key={own},sign-method=RS256,ttl={(int)lifetime.TotalSeconds}s");
+        var seconds = ((int)lifetime.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        return $"--auth-token=jwt,pub-key={shared},priv-key={own},sign-method=RS256,ttl={seconds}s";
     }
 }

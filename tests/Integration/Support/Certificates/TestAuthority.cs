@@ -70,7 +70,8 @@ internal sealed class TestAuthority
         Sign(commonName, _own.Keys, _own, validity ?? Validity.Default, request => AsEndEntity(request, ClientUse));
 
     /// <summary>Writes the certificate alone, as trust settings take it, and returns the path.</summary>
-    public string WriteTo(string folder, string name = "ca") => TestCertificate.Write(folder, $"{name}.crt", _own.Certificate.ExportCertificatePem());
+    public string WriteTo(string folder, string name = "ca") =>
+        TestCertificate.Write(folder, $"{name}.crt", _own.Certificate.ExportCertificatePem());
 
     private static void AsAuthority(CertificateRequest request)
     {
@@ -81,7 +82,8 @@ internal sealed class TestAuthority
     private static void AsEndEntity(CertificateRequest request, params string[] uses)
     {
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment, true));
+        var usage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.KeyEncipherment;
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(usage, critical: true));
         var oids = new OidCollection();
         Array.ForEach(uses, use => oids.Add(new Oid(use)));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(oids, critical: false));
@@ -107,10 +109,10 @@ internal sealed class TestAuthority
             return new TestCertificate(request.CreateSelfSigned(validity.From, validity.To), keys, []);
         }
 
-        request.CertificateExtensions.Add(
-            X509AuthorityKeyIdentifierExtension.CreateFromCertificate(issuer.Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
+        request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            issuer.Certificate, includeKeyIdentifier: true, includeIssuerAndSerial: false));
 
-        // A certificate may say of itself what its issuer's dates would not allow: Create refuses that, the generator does not.
+        // A certificate may be good before or after its issuer is: Create with the issuer refuses that, with a generator it does not.
         var generator = issuer.Certificate.GetRSAPrivateKey() is { } issuerKey
             ? X509SignatureGenerator.CreateForRSA(issuerKey, RSASignaturePadding.Pkcs1)
             : X509SignatureGenerator.CreateForECDsa(issuer.Certificate.GetECDsaPrivateKey()!);
