@@ -92,6 +92,6 @@ internal sealed class ResolverExchange(IPEndPoint resolver, TimeSpan timeout, Ti
     {
         public int Count { get; set; }
 
-        public override string ToString() => Count == 0 ? "" : $" ({Count} packets that answer no question of ours were ignored)";
+        public override string ToString() => Count == 0 ? "" : $" (packets that answer another question were ignored: {Count})";
     }
 }

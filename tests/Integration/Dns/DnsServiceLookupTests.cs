@@ -65,9 +65,9 @@ public sealed class DnsServiceLookupTests
     [InlineData(nameof(DnsMode.TruncatedOverTcp), "Malformed", "sent an answer that cannot be read: it is cut short even over TCP")]
     [InlineData(nameof(DnsMode.CutOverTcp), "Unreachable", "broke the connection off before it had answered")]
     [InlineData(nameof(DnsMode.Silent), "TimedOut", "did not answer within 1 s")]
-    [InlineData(nameof(DnsMode.WrongId), "TimedOut", "did not answer within 1 s (1 packets that answer no question of ours were ignored)")]
-    [InlineData(nameof(DnsMode.WrongQuestion), "TimedOut", "did not answer within 1 s (1 packets that answer no question of ours were ignored)")]
-    [InlineData(nameof(DnsMode.Garbage), "TimedOut", "did not answer within 1 s (1 packets that answer no question of ours were ignored)")]
+    [InlineData(nameof(DnsMode.WrongId), "TimedOut", "did not answer within 1 s (packets that answer another question were ignored: 1)")]
+    [InlineData(nameof(DnsMode.WrongQuestion), "TimedOut", "did not answer within 1 s (packets that answer another question were ignored: 1)")]
+    [InlineData(nameof(DnsMode.Garbage), "TimedOut", "did not answer within 1 s (packets that answer another question were ignored: 1)")]
     public async Task What_is_no_good_answer_is_told_as_what_it_is(string mode, string kind, string detail)
     {
         await using var responder = DnsResponder.Start().Serve(Name, Enum.Parse<DnsMode>(mode), Record);
@@ -137,6 +137,18 @@ public sealed class DnsServiceLookupTests
         Assert.Equal([Record], found.Records);
         Assert.Equal([Name, $"{Name}.a.test", $"{Name}.b.test"], responder.Questions.Select(q => q.Name));
         Assert.Equal(["ServerFailure", "NoSuchName", "Found"], found.Answers.Select(a => a.Kind.ToString()));
+    }
+
+    [Fact]
+    public async Task What_was_said_of_every_name_of_the_search_list_is_told_once()
+    {
+        await using var responder = DnsResponder.Start();
+
+        var found = await LookUpAsync(new ResolverSettings([responder.Address]) { SearchList = ["a.test", "b.test"] });
+
+        Assert.Equal(
+            $"{Name} and {Name}.a.test and {Name}.b.test: {responder.Address} says that there is no such name (NXDOMAIN)",
+            found.ToString());
     }
 
     [Fact]

@@ -30,8 +30,10 @@ public sealed record ServiceLookupResult(string Name, IReadOnlyList<ServiceRecor
     /// <summary>Whether it is known for every name that was asked for what records it has, be it none.</summary>
     public bool WasAnswered => Answers.GroupBy(a => a.Name, StringComparer.OrdinalIgnoreCase).All(name => name.Last().IsDefinite);
 
-    /// <summary>What each resolver said, in one line; what was said twice stands there once.</summary>
-    public override string ToString() => string.Join(", ", Answers.Select(a => a.ToString()).Distinct());
+    /// <summary>What each resolver said, in one line; what was said of several names, or more than once, stands there once.</summary>
+    public override string ToString() => string.Join(", ", Answers
+        .GroupBy(a => $"{a.Resolver} {a.Detail}", a => a.Name, StringComparer.Ordinal)
+        .Select(said => $"{string.Join(" and ", said.Distinct(StringComparer.OrdinalIgnoreCase))}: {said.Key}"));
 }
 
 /// <summary>What one resolver said to one question.</summary>
