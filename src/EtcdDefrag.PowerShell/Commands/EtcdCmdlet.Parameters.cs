@@ -115,4 +115,9 @@ public abstract partial class EtcdCmdlet
     /// </summary>
     [Parameter]
     public SwitchParameter InsecureDiscovery { get; set; }
+
+    /// <summary>The DNS server to ask for -DiscoverySrv, an IP address with or without a port. Default: the system's.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? DnsServer { get; set; }
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
@@ -11,6 +12,8 @@ namespace EtcdDefrag.PowerShell.Commands;
 /// <summary>What every cmdlet that speaks to members has in common: how to find them, and how to speak to them.</summary>
 public abstract partial class EtcdCmdlet : AsyncCmdlet
 {
+    private const int DnsPort = 53;
+
     /// <summary>What is asked where no endpoint is named, as etcdctl does.</summary>
     private const string DefaultEndpoint = "127.0.0.1:2379";
 
@@ -94,8 +97,20 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     {
         EtcdDiscovery? found = null;
         var request = new DiscoveryRequest(domain) { ServiceName = DiscoverySrvName, AcceptInsecure = InsecureDiscovery };
-        Await(async (streams, cancellationToken) => found = await DiscoveredEndpoints.FindAsync(request, streams, cancellationToken).ConfigureAwait(false));
+        Await(async (streams, cancellationToken) => found = await DiscoveredEndpoints.FindAsync(request, ReadDnsServer(), streams, cancellationToken).ConfigureAwait(false));
         return found!;
+    }
+
+    private IPEndPoint? ReadDnsServer()
+    {
+        if (DnsServer is null)
+        {
+            return null;
+        }
+
+        return IPEndPoint.TryParse(DnsServer, out var server)
+            ? new IPEndPoint(server.Address, server.Port == 0 ? DnsPort : server.Port)
+            : throw new EtcdSettingException($"DNS server '{DnsServer}'", "it is not an IP address", "Give its address, with a port where that is not 53: 10.0.0.53 or 127.0.0.1:5353.");
     }
 
     private EtcdEndpoint[] ReadEndpoints(IEnumerable<string> texts, EtcdConnectionOptions options, ref int problems)
