@@ -13,6 +13,7 @@
         'Get-EtcdDefragPlan'
         'Get-EtcdMemberStatus'
         'Invoke-EtcdDefrag'
+        'Move-EtcdLeader'
         'New-EtcdConnection'
         'New-EtcdDefragPolicy'
         'Test-EtcdClusterHealth'

@@ -52,13 +52,22 @@ Describe 'Invoke-EtcdDefrag -DefragmentTimeoutSeconds 0.05' {
         $shell.Streams.Information.Where({ "$_" -like 'Defragmented * -> *observed to its end*' }).Count | Should -Be 3
     }
 
-    It 'shows it in the progress bar, and takes the bar away' {
-        $progress = $shell.Streams.Progress
-        $progress.CurrentOperation | Should -Contain 'no answer; watching the member until it is known what it did'
-        $progress.CurrentOperation | Should -Contain 'waiting until the cluster is well again'
-        $progress[-1].RecordType | Should -Be 'Completed'
-        $steps = $progress.StatusDescription -replace ': http.*' | Select-Object -Unique
-        $steps | Should -Be '1 of 3', '1 of 3 done', '2 of 3', '2 of 3 done', '3 of 3', 'Done'
+    It 'shows the run and the member at hand in progress bars with the estimated rest, and takes both away' {
+        $run, $step = foreach ($id in 2379, 2380) { , $shell.Streams.Progress.Where({ $_.ActivityId -eq $id }) }
+        $run.StatusDescription | Select-Object -Unique | Should -Be '1 of 3', '1 of 3 done', '2 of 3', '2 of 3 done', '3 of 3', 'Done'
+        $run.CurrentOperation | Should -Contain 'waiting until the cluster is well again'
+        $rest = $run.SecondsRemaining.Where({ $_ -ge 0 })
+        $rest[0] | Should -BeGreaterThan $rest[-1]
+        $step.ParentActivityId | Select-Object -Unique | Should -Contain 2379
+        $step.Activity | Should -Contain "$($results[0].Endpoint) ($($results[0].Name))"
+        $step.StatusDescription | Should -Contain 'no answer; watching the member until it is known what it did'
+        $run[-1].RecordType | Should -Be 'Completed'
+        $step[-1].RecordType | Should -Be 'Completed'
+    }
+
+    It 'shows no progress where PowerShell was told that nobody is there' {
+        $inner = '$shell = [powershell]::Create(); $null = $shell.AddScript("Import-Module ''{0}''; Invoke-EtcdDefrag {1}").Invoke(); "$($shell.Streams.Progress.Where({{ $_.ActivityId -in 2379, 2380 }}).Count) $($shell.Streams.Error.Count)"'
+        Invoke-FreshPowerShell ($inner -f "$ModuleFolder/EtcdDefrag.psd1", ($endpoints -join ',')) | Should -Be '0 0'
     }
 
     It 'has shown what each step costs before it began' {

@@ -78,10 +78,10 @@ Describe 'Get-EtcdMemberStatus' {
 }
 
 Describe 'The views' {
-    It 'a table of at most seven columns, sizes with units' {
-        $lines = Get-EtcdMemberStatus $endpoints | Format-Table | Out-String -Width 200 -Stream | Where-Object { $_ }
-        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'Endpoint', 'Name', 'Version', 'DbSize', 'InUse', 'Fragmented', 'State'
-        $lines[2] | Should -Match '[\d.]+ [KMG]iB +[\d.]+ [KMG]iB +\d+ % (leader|follower)'
+    It 'a table that fits 100 columns, sizes with units' {
+        $lines = Get-EtcdMemberStatus $endpoints | Format-Table | Out-String -Width 100 -Stream | Where-Object { $_ }
+        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'Endpoint', 'Version', 'Role', 'DbSize', 'InUse', 'Fragmented', 'Quota', 'Alarms', 'Lag'
+        $lines[2] | Should -Match '(leader|follower) +[\d.]+ [KMG]iB +[\d.]+ [KMG]iB +\d+ % +\d+ % +\d+$'
     }
 
     It 'a list with everything' {

@@ -59,5 +59,30 @@ Describe 'ViewText' {
 
     It 'writes a ratio as a percentage' {
         [EtcdDefrag.PowerShell.Views.ViewText]::Percent(0.956) | Should -BeExactly '96 %'
+        [EtcdDefrag.PowerShell.Views.ViewText]::PercentOrNothing($null) | Should -BeExactly ''
+        [EtcdDefrag.PowerShell.Views.ViewText]::PercentOrNothing(1.02) | Should -BeExactly '102 %'
+    }
+
+    It 'draws <Ratio> as a bar of <Filled> of 8 places in colour <Colour>, which is blank where colours are not wanted' -ForEach @(
+        @{ Ratio = 0.0; Filled = 0; Colour = 42 }
+        @{ Ratio = 0.5; Filled = 4; Colour = 43 }
+        @{ Ratio = 0.956; Filled = 8; Colour = 41 }
+        @{ Ratio = 1.0; Filled = 8; Colour = 41 }
+    ) {
+        $bar = [EtcdDefrag.PowerShell.Views.ViewText]::Bar($Ratio)
+        $bar | Should -BeLike "*`e[[]$($Colour)m$(' ' * $Filled)`e[[]100m$(' ' * (8 - $Filled))`e[[]0m"
+        $bar -replace "`e\[\d+m" | Should -BeExactly ('{0,5}' -f [EtcdDefrag.PowerShell.Views.ViewText]::Percent($Ratio) + ' ' * 9)
+    }
+
+    It 'writes numbers as the user does' {
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = 'de-DE'
+            [EtcdDefrag.PowerShell.Views.ViewText]::Size(11010048) | Should -BeExactly '10,5 MiB'
+            [EtcdDefrag.PowerShell.Views.ViewText]::Duration([timespan]::FromSeconds(2.44)) | Should -BeExactly '2,4 s'
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
     }
 }

@@ -17,6 +17,9 @@ public sealed class DefragRule
         this.root = root;
     }
 
+    /// <summary>The names that a rule may use, for completion.</summary>
+    public static IReadOnlyList<string> Names => KnownNames.Names;
+
     /// <summary>The rule as it was written.</summary>
     public string Text { get; }
 

@@ -17,7 +17,8 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
 
     public Task WriteWarningAsync(string text) => DoAsync(() => cmdlet.WriteWarning(text));
 
-    public Task WriteProgressAsync(ProgressRecord record) => DoAsync(() => cmdlet.WriteProgress(record));
+    /// <summary>Shows progress to whoever looks on; a host that nobody looks at would only keep it as noise.</summary>
+    public Task WriteProgressAsync(ProgressRecord record) => HostWatch.IsWatched ? DoAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;
 
     public Task WriteInformationAsync(string text) => DoAsync(() => cmdlet.WriteInformation(text, ["EtcdDefrag"]));
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Completion;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -23,6 +24,7 @@ public abstract class ClusterCmdlet : EtcdCmdlet
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public string[]? Endpoint { get; set; }
 
     /// <summary>Statuses, as Get-EtcdMemberStatus gives them.</summary>

@@ -4,6 +4,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Connecting;
 using EtcdDefrag.PowerShell.Errors;
 
@@ -25,7 +26,14 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     private EtcdConnectionSettings _settings = new();
 
     /// <inheritdoc/>
-    protected override void BeginProcessing() => Guarded(() => _settings = ReadSettings());
+    protected override void BeginProcessing()
+    {
+        Session = SessionMembers.Current;
+        Guarded(() => _settings = ReadSettings());
+    }
+
+    /// <summary>The members that this session has seen. Fixed at the beginning: who a session is, only its own thread knows.</summary>
+    private protected SessionMembers Session { get; private set; } = new();
 
     /// <summary>Keeps what one record named, or nothing, with the connection that it brought along.</summary>
     private protected void Name(string[]? endpoint) => _named.Add((endpoint, Connection));

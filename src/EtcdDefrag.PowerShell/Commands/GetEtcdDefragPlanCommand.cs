@@ -20,6 +20,7 @@ public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
         foreach (var target in targets)
         {
             var snapshot = await InspectAsync(target, cancellationToken).ConfigureAwait(false);
+            Session.Remember(snapshot);
             foreach (var silent in snapshot.Members.Where(m => IsMissed(m, target)))
             {
                 await streams.WriteErrorAsync(ErrorRecords.MemberNotRead(silent.DisplayName, silent.Failure!)).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
 
@@ -16,6 +17,7 @@ public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
     /// <summary>The members' client addresses. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public string[]? Endpoint { get; set; }
 
     /// <summary>Whether to find the other members of the cluster and ask them too.</summary>
@@ -44,6 +46,7 @@ public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
         var snapshot = Cluster
             ? await inspector.InspectClusterAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false)
             : await inspector.InspectEndpointsAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        Session.Remember(snapshot);
         foreach (var warning in CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt))
         {
             await streams.WriteWarningAsync(warning).ConfigureAwait(false);

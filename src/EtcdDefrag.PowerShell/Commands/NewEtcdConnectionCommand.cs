@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
+using EtcdDefrag.PowerShell.Completion;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -14,6 +15,7 @@ public sealed class NewEtcdConnectionCommand : EtcdCmdlet
     /// <summary>Client addresses of one cluster's members. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
     public string[]? Endpoint { get; set; }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EtcdDefrag.Policy;
 using EtcdDefrag.PowerShell.Errors;
+using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Policies;
 
 namespace EtcdDefrag.PowerShell.Commands;
@@ -31,6 +32,7 @@ public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
 
     /// <summary>The rule that decides, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>; in place of thresholds.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RuleCompleter))]
     public string? Rule
     {
         get => _rule;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Policy;
+using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Policies;
 
 namespace EtcdDefrag.PowerShell.Commands;
@@ -18,6 +19,7 @@ public abstract class PlanningCmdlet : ClusterCmdlet
     /// When a member is worth its pause, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>; the others are skipped.
     /// </summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RuleCompleter))]
     public string? Rule
     {
         get => _rule;

@@ -37,11 +37,12 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
         }
     }
 
-    private static async Task<EtcdClusterHealth> JudgeAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
+    private async Task<EtcdClusterHealth> JudgeAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
         using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
+        Session.Remember(snapshot);
         var health = HealthJudge.Judge(snapshot);
         foreach (var reason in health.Reasons)
         {

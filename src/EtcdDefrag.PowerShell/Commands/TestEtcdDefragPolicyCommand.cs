@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EtcdDefrag.Model;
 using EtcdDefrag.Policy;
 using EtcdDefrag.PowerShell.Errors;
+using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Policies;
 
 namespace EtcdDefrag.PowerShell.Commands;
@@ -59,6 +60,7 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
 
     /// <summary>The rule to judge by, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(RuleCompleter))]
     public string? Rule
     {
         get => _rule;

@@ -3,6 +3,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Execution.Leadership;
 using EtcdDefrag.PowerShell.Running;
 
 namespace EtcdDefrag.PowerShell.Errors;
@@ -50,6 +51,12 @@ internal static partial class ErrorRecords
             "Run again when another voter is well and up to date, or defragment the leader as it is, without -MoveLeader.");
         return Make(meaning, result, failure);
     }
+
+    /// <summary>Leadership was not handed over, or nobody can say so.</summary>
+    public static ErrorRecord LeaderNotMoved(LeaderMoveException problem, string endpoint) => Make(
+        problem,
+        new ErrorMeaning("LeaderNotMoved", problem.InnerException is { } failure ? ErrorMeaning.Of(failure).Category : ErrorCategory.ResourceUnavailable, problem.WayOut),
+        endpoint);
 
     /// <summary>Nobody can say whether a member was defragmented.</summary>
     public static ErrorRecord OutcomeUnknown(EtcdDefragResult result, Exception? failure)

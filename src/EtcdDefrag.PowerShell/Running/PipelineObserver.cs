@@ -1,3 +1,4 @@
+using System.Management.Automation;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Planning;
@@ -55,7 +56,7 @@ internal sealed class PipelineObserver(
         _hasSeveralVoters = health.VoterCount > 1;
         _names = inspected.Snapshot.Statuses.DistinctBy(s => s.MemberId).ToDictionary(
             s => s.MemberId, s => ViewText.Member(s.Endpoint, s.Name, isLeader: false), StringComparer.Ordinal);
-        progress.BeginRun();
+        progress.BeginRun(request.Pause);
         return streams.WriteVerboseAsync(
             $"Cluster {health.ClusterId}: {health.HealthyVoterCount} of {health.VoterCount} voting members are healthy, quorum is {health.Quorum}.");
     }
@@ -76,21 +77,21 @@ internal sealed class PipelineObserver(
     private async Task ShowAsync(DefragmentationStarted started)
     {
         var doing = $"{ViewText.About(started.Step.EstimatedPause)}; Ctrl+C ends the waiting, the member goes on by itself";
-        await streams.WriteProgressAsync(progress.Show(started.Step, doing)).ConfigureAwait(false);
+        await ShowAsync(progress.Show(started.Step, doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Defragmenting {Name(started.Step)}; waiting at most {ViewText.Duration(started.Deadline)}.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(Observing observing)
     {
         const string Doing = "no answer; watching the member until it is known what it did";
-        await streams.WriteProgressAsync(progress.Show(observing.Step, Doing)).ConfigureAwait(false);
+        await ShowAsync(progress.Show(observing.Step, Doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync(
             $"{Name(observing.Step)}: {Doing}, at most {ViewText.Duration(observing.Limit)}. {observing.Failure.Message}").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(StepFinished finished)
     {
-        progress.Finish();
+        progress.Finish(finished.Result.MemberId);
         if (isWhatIf && _declined.Contains(finished.Result.MemberId))
         {
             return;
@@ -137,14 +138,22 @@ internal sealed class PipelineObserver(
         var doing = settling.Pause > TimeSpan.Zero
             ? $"pausing for {ViewText.Duration(settling.Pause)}, then waiting until the cluster is well again"
             : "waiting until the cluster is well again";
-        await streams.WriteProgressAsync(progress.Show(doing)).ConfigureAwait(false);
+        await ShowAsync(progress.Show(doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Between two members: {doing}, which may take {ViewText.Duration(settling.Limit)}.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(Settled settled)
     {
-        await streams.WriteProgressAsync(progress.Show("the cluster is well again")).ConfigureAwait(false);
+        await ShowAsync(progress.Show("the cluster is well again")).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"The cluster is well again, {ViewText.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
+    }
+
+    private async Task ShowAsync(IEnumerable<ProgressRecord> records)
+    {
+        foreach (var record in records.ToArray())
+        {
+            await streams.WriteProgressAsync(record).ConfigureAwait(false);
+        }
     }
 
     private static string Name(EtcdDefragStep step) => ViewText.Member(step.Endpoint, step.Name, step.IsLeader);

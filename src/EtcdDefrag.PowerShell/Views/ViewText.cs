@@ -5,7 +5,8 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.PowerShell.Views;
 
 /// <summary>
-/// Text for people: table cells and messages. Takes plain values, so that an object that came back from a job is shown as well.
+/// Text for people: table cells and messages, with numbers as the user's culture writes them. Takes plain values, so that an object
+/// that came back from a job is shown as well.
 /// </summary>
 public static class ViewText
 {
@@ -24,8 +25,8 @@ public static class ViewText
         // Never four digits before the point: the columns are narrow.
         var (unit, unitBytes) = Array.Find(Units, u => Math.Abs((double)size) >= u.Bytes / 1024 * 1000);
         return unit is null
-            ? string.Create(CultureInfo.InvariantCulture, $"{size} B")
-            : string.Create(CultureInfo.InvariantCulture, $"{size / unitBytes:0.0} {unit}");
+            ? string.Create(CultureInfo.CurrentCulture, $"{size} B")
+            : string.Create(CultureInfo.CurrentCulture, $"{size / unitBytes:0.0} {unit}");
     }
 
     /// <summary>A size both ways, for example <c>10.5 MiB (11010048 bytes)</c>; empty where there is none.</summary>
@@ -35,16 +36,38 @@ public static class ViewText
 
     /// <summary>A ratio as a percentage, for example <c>96 %</c>.</summary>
     /// <param name="ratio">0 to 1.</param>
-    public static string Percent(double ratio) => string.Create(CultureInfo.InvariantCulture, $"{ratio * 100:0} %");
+    public static string Percent(double ratio) => string.Create(CultureInfo.CurrentCulture, $"{ratio * 100:0} %");
+
+    /// <summary>
+    /// A ratio as a percentage and a bar of 8 places. The bar is colour on blanks, which PowerShell takes away wherever colour is not
+    /// wanted: in files and pipes, and where NO_COLOR is set.
+    /// </summary>
+    /// <param name="ratio">0 to 1.</param>
+    public static string Bar(double ratio)
+    {
+        const int Places = 8;
+        var filled = (int)Math.Round(Math.Clamp(ratio, 0, 1) * Places, MidpointRounding.AwayFromZero);
+        var colour = ratio switch { >= 0.75 => 41, >= 0.45 => 43, _ => 42 };
+        return string.Create(
+            CultureInfo.CurrentCulture, $"{Percent(ratio),5} \u001b[{colour}m{new string(' ', filled)}\u001b[100m{new string(' ', Places - filled)}\u001b[0m");
+    }
+
+    /// <summary>A share of something that may not be known; empty where it is not.</summary>
+    /// <param name="ratio">0 to 1, and more where a limit is passed.</param>
+    public static string PercentOrNothing(double? ratio) => ratio is { } known ? Percent(known) : "";
+
+    /// <summary>Alarms by etcd's names, with commas between.</summary>
+    /// <param name="alarms">The alarms, as <see cref="EtcdAlarmType"/> or as their names.</param>
+    public static string Alarms(IEnumerable? alarms) => string.Join(", ", (alarms ?? Array.Empty<object>()).Cast<object>().Select(AlarmName));
 
     /// <summary>A time as people say it: <c>35 ms</c>, <c>2.4 s</c>, <c>3.1 min</c>; empty for none at all.</summary>
     /// <param name="time">The time.</param>
     public static string Duration(TimeSpan time) => time switch
     {
         { Ticks: 0 } => "",
-        { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0} ms"),
-        { TotalMinutes: < 1.5 } => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} min"),
+        { TotalSeconds: < 1 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalMilliseconds:0} ms"),
+        { TotalMinutes: < 1.5 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalSeconds:0.0} s"),
+        _ => string.Create(CultureInfo.CurrentCulture, $"{time.TotalMinutes:0.0} min"),
     };
 
     /// <summary>A time that is only guessed at: whole seconds, rounded up.</summary>

@@ -35,6 +35,7 @@ internal sealed class PowerShellHost(string program)
     public async Task<(int ExitCode, string Output)> RunAsync(
         string script, IReadOnlyDictionary<string, string> environment, TimeSpan patience)
     {
+        // Not with -NonInteractive, which the tests of progress would miss; with no input nothing can be asked all the same.
         using var process = Process.Start(Describe(script, environment))!;
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
@@ -58,7 +59,7 @@ internal sealed class PowerShellHost(string program)
         var start = new ProcessStartInfo(program)
         {
             UseShellExecute = false,
-            ArgumentList = { "-NoProfile", "-NonInteractive", "-Command", script },
+            ArgumentList = { "-NoProfile", "-Command", script },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -35,7 +35,7 @@ internal static class KnownNames
 
     private static readonly FrozenDictionary<string, RuleNode> ByName = All.ToFrozenDictionary(StringComparer.Ordinal);
 
-    private static readonly string[] Names = [.. All.Select(entry => entry.Key)];
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(entry => entry.Key)];
 
     public static RuleNode? Find(string name) => ByName.GetValueOrDefault(name);
 

@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Language;
 using EtcdDefrag.Policy;
 
-namespace EtcdDefrag.PowerShell.Policies;
+namespace EtcdDefrag.PowerShell.Completion;
 
 /// <summary>Completes the names of presets, with where each comes from.</summary>
 public sealed class PolicyPresetCompleter : IArgumentCompleter

@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution.Leadership;
+using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Completion;
+using EtcdDefrag.PowerShell.Errors;
+using EtcdDefrag.PowerShell.Loading;
+using EtcdDefrag.PowerShell.Views;
+
+namespace EtcdDefrag.PowerShell.Commands;
+
+/// <summary>Move-EtcdLeader: has the leader hand its leadership over, and sees to it that the members agree.</summary>
+[Cmdlet(VerbsCommon.Move, "EtcdLeader", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EtcdLeaderMove))]
+public sealed class MoveEtcdLeaderCommand : ClusterCmdlet
+{
+    /// <summary>
+    /// The member that is to lead: its name, its id or an address of it. Default: of the other voters that answer and have caught up
+    /// the one that is furthest.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(MemberNameCompleter))]
+    public string? To { get; set; }
+
+    private protected override async Task RunAsync(
+        IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
+    {
+        foreach (var target in targets)
+        {
+            using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+            try
+            {
+                await MoveAsync(new LeaderMover(connections, TimeProvider.System), target, streams, cancellationToken).ConfigureAwait(false);
+            }
+            catch (LeaderMoveException problem)
+            {
+                await streams.WriteErrorAsync(ErrorRecords.LeaderNotMoved(problem, string.Join(",", target.Endpoint))).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task MoveAsync(LeaderMover mover, EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
+    {
+        var plan = await mover.PlanAsync(target.GetEndpoints(), To, cancellationToken).ConfigureAwait(false);
+        var receiver = ViewText.Member(plan.Receiver.Endpoint, plan.Receiver.Member?.Name ?? "", isLeader: false);
+        var leader = ViewText.Member(plan.Leader.Endpoint, plan.Leader.Member?.Name ?? "", isLeader: true);
+        if (plan.Receiver.MemberId == plan.Leader.MemberId)
+        {
+            await streams.WriteVerboseAsync($"{leader} leads already.").ConfigureAwait(false);
+        }
+        else if (!await streams.ShouldProcessAsync(leader, $"Hand leadership over to {receiver}").ConfigureAwait(false))
+        {
+            return;
+        }
+
+        await streams.WriteObjectAsync(await mover.MoveAsync(plan, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+}
