@@ -18,6 +18,7 @@ internal sealed class ClusterLook(MemberConnections connections, TimeProvider ti
         {
             PendingIds = run.PendingIds,
             IdentityProblems = await _identity.FindProblemsAsync(snapshot, run.Request.Endpoints, cancellationToken).ConfigureAwait(false),
+            AllowsSmallCluster = run.Request.AllowSmallCluster,
             MaxRaftLag = run.Request.MaxRaftLag,
         };
     }

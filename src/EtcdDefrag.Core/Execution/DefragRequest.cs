@@ -24,6 +24,9 @@ public sealed record DefragRequest
     /// <summary>Whether to go on where a guard that allows it refuses.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Whether to go on in a cluster of one or two voters, whose users feel the pause; unlike force it passes nothing else.</summary>
+    public bool AllowSmallCluster { get; init; }
+
     /// <summary>Whether to go without the lock in etcd that keeps two runs apart; for those who may not write keys.</summary>
     public bool NoLock { get; init; }
 

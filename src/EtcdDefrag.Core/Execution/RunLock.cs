@@ -61,7 +61,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
             }
 
             await member.RevokeLeaseAsync(lease, cancellationToken).ConfigureAwait(false);
-            return (Refuse($"Another run is under way on this cluster: {holder}."), null);
+            return (Refuse($"Another run is under way on this cluster: {holder}.") with { MayPass = true }, null);
         }
         catch (EtcdException failure) when (MayNotWrite(failure))
         {

@@ -27,12 +27,12 @@ public static class DefragPlanner
             .OrderBy(s => s.IsLeader)
             .ThenByDescending(s => s.Alarms.Contains(EtcdAlarmType.NoSpace))
             .ThenByDescending(s => s.DbSizeFree)
-            .Select((s, index) => ToStep(s, index + 1, options?.Policy))
+            .Select((s, index) => ToStep(s, index + 1, options, snapshot.TakenAt))
             .ToArray();
 
-    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order, EtcdDefragPolicy? policy)
+    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order, PlanOptions? options, DateTimeOffset now)
     {
-        var (action, reason, warning) = Decide(status, policy);
+        var (action, reason, warning) = Decide(status, options?.Policy, now - options?.LastRuns?.GetValueOrDefault(status.MemberId));
         return new EtcdDefragStep
         {
             Order = order,
@@ -49,7 +49,8 @@ public static class DefragPlanner
         };
     }
 
-    private static (EtcdDefragAction Action, string Reason, string? Warning) Decide(EtcdMemberStatus status, EtcdDefragPolicy? policy)
+    private static (EtcdDefragAction Action, string Reason, string? Warning) Decide(
+        EtcdMemberStatus status, EtcdDefragPolicy? policy, TimeSpan? sinceLastRun)
     {
         if (status.IsLearner)
         {
@@ -61,7 +62,7 @@ public static class DefragPlanner
             return (EtcdDefragAction.Defragment, status.IsLeader ? "The leader comes last." : "A follower.", null);
         }
 
-        var verdict = policy.Judge(status);
+        var verdict = policy.Judge(status, sinceLastRun);
         return (verdict.IsMatch ? EtcdDefragAction.Defragment : EtcdDefragAction.Skip, verdict.Reason, verdict.Warning);
     }
 }
@@ -74,4 +75,7 @@ public sealed record PlanOptions
 
     /// <summary>The members' quota by the user's word, in bytes; it counts where neither status nor metrics say it.</summary>
     public long? QuotaBytes { get; init; }
+
+    /// <summary>When members were defragmented last, by member id, as far as the caller knows; null for nothing known.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset?>? LastRuns { get; init; }
 }

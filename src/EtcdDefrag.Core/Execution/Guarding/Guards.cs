@@ -110,7 +110,7 @@ public static class Guards
 
     private static string? FindSmallCluster(GuardContext context) => context.Snapshot.Voters.Count() switch
     {
-        _ when context.PendingIds.Count == 0 => null,
+        _ when context.PendingIds.Count == 0 || context.AllowsSmallCluster => null,
         1 => "The cluster has one voter: nobody answers while it is being defragmented.",
         2 => "The cluster has two voters and needs both: it takes no writes while one of them is being defragmented.",
         _ => null,

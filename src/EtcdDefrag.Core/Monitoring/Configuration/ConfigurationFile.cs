@@ -1,0 +1,81 @@
+namespace EtcdDefrag.Monitoring.Configuration;
+
+/// <summary>
+/// A configuration's file, looked at again and again. What counts is its content, read anew each time: notifications of the file
+/// system do not come for mounted folders, and neither they nor the time of the last write tell of a symbolic link that was turned to
+/// another file, which is how Kubernetes changes a mounted ConfigMap.
+/// </summary>
+public sealed class ConfigurationFile
+{
+    /// <summary>How often a monitor looks at it.</summary>
+    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    private const int MostBytes = 1024 * 1024;
+
+    private Content? _last;
+
+    /// <summary>Names the file; it is not read yet.</summary>
+    /// <param name="path">Its path.</param>
+    public ConfigurationFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Name = System.IO.Path.GetFullPath(path);
+    }
+
+    /// <summary>The whole path.</summary>
+    public string Name { get; }
+
+    /// <summary>Reads the file if it is not what it was when it was looked at last.</summary>
+    /// <param name="cancellationToken">Gives the reading up.</param>
+    /// <returns>What it holds now; null where nothing has changed.</returns>
+    public async Task<ConfigurationReading?> LookAsync(CancellationToken cancellationToken)
+    {
+        var content = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (content.IsSameAs(_last))
+        {
+            return null;
+        }
+
+        _last = content;
+        return content.Bytes is { } bytes
+            ? Parse(bytes)
+            : new ConfigurationReading(null, [new ConfigurationProblem(Name, 0, "", content.Failure)], content.IsMissing);
+    }
+
+    private ConfigurationReading Parse(byte[] bytes)
+    {
+        var problems = ConfigurationReader.Read(bytes, Name, out var configuration);
+        return new ConfigurationReading(configuration, problems, IsMissing: false);
+    }
+
+    private async Task<Content> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new FileInfo(Name) is { Exists: true, Length: > MostBytes }
+                ? new Content(null, $"The file has more than {MostBytes} bytes; no configuration needs as much.")
+                : new Content(await File.ReadAllBytesAsync(Name, cancellationToken).ConfigureAwait(false), "");
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new Content(null, "The file does not exist.", IsMissing: true);
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return new Content(null, $"The file cannot be read: {unreadable.Message}");
+        }
+    }
+
+    private sealed record Content(byte[]? Bytes, string Failure, bool IsMissing = false)
+    {
+        public bool IsSameAs(Content? other) =>
+            other is not null && Failure == other.Failure && Bytes.AsSpan().SequenceEqual(other.Bytes) && Bytes is null == other.Bytes is null;
+    }
+}
+
+/// <summary>What a look at a configuration's file has found.</summary>
+/// <param name="Configuration">The configuration; null where there is none that can be used.</param>
+/// <param name="Problems">Why there is none.</param>
+/// <param name="IsMissing">Whether the file is not there.</param>
+public sealed record ConfigurationReading(
+    MonitorConfiguration? Configuration, IReadOnlyList<ConfigurationProblem> Problems, bool IsMissing);

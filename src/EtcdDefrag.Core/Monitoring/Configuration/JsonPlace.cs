@@ -1,0 +1,104 @@
+using System.Text;
+using System.Text.Json;
+
+namespace EtcdDefrag.Monitoring.Configuration;
+
+/// <summary>A value of a JSON text that knows where it stands; the runtime's own documents do not.</summary>
+internal sealed class JsonPlace
+{
+    private JsonPlace(JsonTokenType kind, string key, int line)
+    {
+        Kind = kind;
+        Key = key;
+        Line = line;
+    }
+
+    public JsonTokenType Kind { get; }
+
+    /// <summary>The key with those above it; empty for the whole.</summary>
+    public string Key { get; }
+
+    /// <summary>Counted from 1.</summary>
+    public int Line { get; }
+
+    /// <summary>A string's content, or a number as it is written.</summary>
+    public string Text { get; private init; } = "";
+
+    /// <summary>The members of an object, in the order of the text.</summary>
+    public List<(string Name, JsonPlace Value)> Members { get; } = [];
+
+    /// <summary>The items of an array.</summary>
+    public List<JsonPlace> Items { get; } = [];
+
+    public JsonPlace? Find(string name) => Members.Find(m => m.Name == name).Value;
+
+    public bool IsNull => Kind == JsonTokenType.Null;
+
+    /// <summary>What it is, in words.</summary>
+    public string Shown => Kind switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "a list",
+        JsonTokenType.String => $"\"{(Text.Length <= 40 ? Text : Text[..40] + "...")}\"",
+        JsonTokenType.Number => Text,
+        _ => Kind.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>Reads a text with comments and trailing commas.</summary>
+    /// <exception cref="JsonException">The text is not JSON.</exception>
+    public static JsonPlace Parse(ReadOnlySpan<byte> utf8)
+    {
+        var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
+        var reader = new Utf8JsonReader(utf8, options);
+        var lines = new LineCounter(utf8);
+        reader.Read();
+        var root = ReadValue(ref reader, ref lines, "");
+        reader.Read();
+        return root;
+    }
+
+    private static JsonPlace ReadValue(ref Utf8JsonReader reader, ref LineCounter lines, string key)
+    {
+        var place = new JsonPlace(reader.TokenType, key, lines.LineOf(reader.TokenStartIndex)) { Text = TextOf(ref reader) };
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+            {
+                var name = reader.GetString() ?? "";
+                reader.Read();
+                place.Members.Add((name, ReadValue(ref reader, ref lines, key.Length > 0 ? $"{key}.{name}" : name)));
+            }
+        }
+        else if (reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+            {
+                place.Items.Add(ReadValue(ref reader, ref lines, $"{key}[{place.Items.Count}]"));
+            }
+        }
+
+        return place;
+    }
+
+    private static string TextOf(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => reader.GetString() ?? "",
+        JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
+        _ => "",
+    };
+
+    /// <summary>Counts on from where it was asked last.</summary>
+    private ref struct LineCounter(ReadOnlySpan<byte> text)
+    {
+        private readonly ReadOnlySpan<byte> _text = text;
+        private int _counted;
+        private int _line = 1;
+
+        public int LineOf(long at)
+        {
+            _line += _text[_counted..(int)at].Count((byte)'\n');
+            _counted = (int)at;
+            return _line;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+namespace EtcdDefrag.Monitoring.Configuration;
+
+/// <summary>Reads the policy: a preset or the default with single thresholds changed, or a rule instead of any.</summary>
+internal static class PolicyReader
+{
+    private static readonly string[] Thresholds = ["maxFragmentedPercentage", "maxQuotaUsagePercentage", "minDbSize", "minReclaimable"];
+
+    public static MonitorConfiguration Read(MonitorConfiguration configuration, JsonPlace value, Problems problems)
+    {
+        var read = Sections.Policy.Read(value, configuration, problems);
+        if (value.Find("rule") is { } rule && value.Find("preset") is not null)
+        {
+            problems.Add(rule, "a rule and a preset exclude each other; give one of them");
+        }
+
+        var decider = value.Find("rule") is not null ? "the rule" : read.Policy.Rule is not null ? $"the preset {read.Policy.Name}, which is a rule," : null;
+        foreach (var threshold in Thresholds.Select(value.Find).OfType<JsonPlace>().Where(_ => decider is not null))
+        {
+            problems.Add(threshold, $"it would not count beside {decider!.TrimEnd(',')}; write it into a rule");
+        }
+
+        return read;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using EtcdDefrag.Policy;
+using EtcdDefrag.Policy.Language;
+
+namespace EtcdDefrag.Monitoring.Configuration;
+
+/// <summary>Reads single values; what is wrong with one is told, and null is given in its place.</summary>
+internal static class Values
+{
+    public static bool? Boolean(JsonPlace value, Problems problems) => value.Kind switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        _ => Refuse<bool>(value, problems, "true or false"),
+    };
+
+    public static string? Text(JsonPlace value, Problems problems)
+    {
+        if (value.Kind == JsonTokenType.String && !string.IsNullOrWhiteSpace(value.Text))
+        {
+            return value.Text;
+        }
+
+        problems.Add(value, $"{value.Shown} is not a text that says anything");
+        return null;
+    }
+
+    public static int? Whole(JsonPlace value, Problems problems, int least, int most) =>
+        value.Kind == JsonTokenType.Number && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : Refuse<int>(value, problems, $"a whole number from {least} to {most}");
+
+    public static double? Percentage(JsonPlace value, Problems problems) =>
+        value.Kind == JsonTokenType.Number && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 100
+            ? number
+            : Refuse<double>(value, problems, "a number from 0 to 100");
+
+    /// <param name="value">The value.</param>
+    /// <param name="problems">What is wrong.</param>
+    /// <param name="least">The shortest time that is taken.</param>
+    /// <param name="orZero">Whether no time at all is taken besides.</param>
+    public static TimeSpan? Duration(JsonPlace value, Problems problems, TimeSpan least, bool orZero = false)
+    {
+        if (value.Kind != JsonTokenType.String || DurationText.Read(value.Text) is not { } time)
+        {
+            return Refuse<TimeSpan>(value, problems, "a time such as \"36s\", \"11m\" or \"1h30m\", of a year at most");
+        }
+
+        return time >= least || (orZero && time == TimeSpan.Zero)
+            ? time
+            : Refuse<TimeSpan>(value, problems, string.Create(CultureInfo.InvariantCulture, $"{least.TotalSeconds}s or more{(orZero ? ", or 0s" : "")}"));
+    }
+
+    /// <summary>A number of bytes, or a text with a unit as in rules.</summary>
+    public static long? Size(JsonPlace value, Problems problems)
+    {
+        const string Expected = "a size such as \"100MiB\", or a whole number of bytes";
+        var text = value.Text.Trim();
+        if (value.Kind is not (JsonTokenType.String or JsonTokenType.Number) || text.Length == 0 || !char.IsAsciiDigit(text[0]))
+        {
+            return Refuse<long>(value, problems, Expected);
+        }
+
+        try
+        {
+            var number = NumberReader.Read(text, 0);
+            return number.End == text.Length && number.Kind == TokenKind.Number && number.Form != NumberForm.Percent && number.Value < long.MaxValue
+                ? (long)number.Value
+                : Refuse<long>(value, problems, Expected);
+        }
+        catch (RuleException wrong)
+        {
+            problems.Add(value, wrong.Problem);
+            return null;
+        }
+    }
+
+    public static TimeOnly? TimeOfDay(JsonPlace value, Problems problems) =>
+        value.Kind == JsonTokenType.String && TimeOnly.TryParseExact(value.Text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? time
+            : Refuse<TimeOnly>(value, problems, "a time of day from \"00:00\" to \"23:59\"");
+
+    public static TimeZoneInfo? Zone(JsonPlace value, Problems problems)
+    {
+        if (value.Kind == JsonTokenType.String && value.Text.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(value.Text, out var zone))
+        {
+            return zone;
+        }
+
+        problems.Add(value, $"{value.Shown} is not a time zone that this system knows; take a name such as \"Europe/Berlin\" or \"UTC\"");
+        return null;
+    }
+
+    /// <summary>The items of a list that must have some.</summary>
+    public static IReadOnlyList<JsonPlace> List(JsonPlace value, Problems problems, string what)
+    {
+        if (value.Kind == JsonTokenType.StartArray && value.Items.Count > 0)
+        {
+            return value.Items;
+        }
+
+        problems.Add(value, value.Kind == JsonTokenType.StartArray ? $"the list is empty; it needs at least one of {what}" : $"{value.Shown} is not a list of {what}");
+        return [];
+    }
+
+    private static T? Refuse<T>(JsonPlace value, Problems problems, string expected)
+        where T : struct
+    {
+        problems.Add(value, $"{value.Shown} is not {expected}");
+        return null;
+    }
+}

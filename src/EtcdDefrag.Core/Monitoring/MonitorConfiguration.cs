@@ -1,0 +1,71 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Monitoring.Schedule;
+using EtcdDefrag.Policy;
+
+namespace EtcdDefrag.Monitoring;
+
+/// <summary>What a monitor is to do. The defaults are those of OpenShift's defragmentation controller, where it has the setting.</summary>
+public sealed record MonitorConfiguration
+{
+    /// <summary>Whether anything is done at all.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>The clusters, at least one; their names differ.</summary>
+    public required IReadOnlyList<MonitoredCluster> Clusters { get; init; }
+
+    /// <summary>How many clusters may have their round at the same time, 1 or more. Default 4.</summary>
+    public int MaxClustersAtOnce { get; init; } = 4;
+
+    /// <summary>From the end of one check to the next. Default 11 minutes; zero for no check but that on startup.</summary>
+    public TimeSpan CheckInterval { get; init; } = TimeSpan.FromMinutes(11);
+
+    /// <summary>By how many percent of itself the interval may be longer by chance, 0 to 100. Default 10.</summary>
+    public int JitterPercentage { get; init; } = 10;
+
+    /// <summary>When a member is worth its pause. Default: 45 % fragmented and 100 MiB, both met or exceeded.</summary>
+    public EtcdDefragPolicy Policy { get; init; } = DefaultPolicy;
+
+    /// <summary>The members' storage quota in bytes, for where neither status nor metrics say it.</summary>
+    public long? DbQuota { get; init; }
+
+    /// <summary>Whether the first check comes as soon as the cluster is well, instead of an interval after the start.</summary>
+    public bool DefragOnStartup { get; init; }
+
+    /// <summary>When members may be defragmented; none means always.</summary>
+    public IReadOnlyList<MaintenanceWindow> Windows { get; init; } = [];
+
+    /// <summary>The pause between two members of a cluster. Default 36 s.</summary>
+    public TimeSpan PauseBetweenMembers { get; init; } = TimeSpan.FromSeconds(36);
+
+    /// <summary>Whether leadership is handed over before the leader is defragmented.</summary>
+    public bool MoveLeader { get; init; }
+
+    /// <summary>Whether a cluster of one or two voters may be defragmented, whose users feel the pause.</summary>
+    public bool AllowSmallCluster { get; init; }
+
+    /// <summary>How many failed rounds in a row are borne before a cluster counts as degraded, 1 or more. Default 3.</summary>
+    public int FailureBudget { get; init; } = 3;
+
+    /// <summary>Whether everything is done but the defragmentation itself.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>When a check follows.</summary>
+    public CheckSchedule Schedule => new(CheckInterval, JitterPercentage, FailureBudget);
+
+    /// <summary>The policy that holds where none is given.</summary>
+    public static EtcdDefragPolicy DefaultPolicy { get; } =
+        PolicyPresets.Find("OpenShift") ?? throw new InvalidOperationException("The preset OpenShift is missing.");
+}
+
+/// <summary>A cluster that is watched.</summary>
+public sealed record MonitoredCluster
+{
+    /// <summary>Its name, for events; what is known of a cluster is kept by it when the configuration changes.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>At least one of its endpoints; the other members are found.</summary>
+    public required IReadOnlyList<EtcdEndpoint> Endpoints { get; init; }
+
+    /// <summary>How its members are spoken to.</summary>
+    public MonitorConnection Connection { get; init; } = new();
+}

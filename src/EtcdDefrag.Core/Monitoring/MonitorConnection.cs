@@ -1,0 +1,44 @@
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Monitoring;
+
+/// <summary>How members are spoken to, as plain values. Secrets are named by where they are, never held.</summary>
+public sealed record MonitorConnection
+{
+    /// <summary>The file of the certificate authorities that servers are trusted by; null for the system's.</summary>
+    public string? CaCertificatePath { get; init; }
+
+    /// <summary>The file of the client certificate: PEM, or PKCS#12 (.pfx, .p12).</summary>
+    public string? CertificatePath { get; init; }
+
+    /// <summary>The file of the client certificate's key, in PEM; not for PKCS#12, which holds it.</summary>
+    public string? KeyPath { get; init; }
+
+    /// <summary>The name that servers' certificates must hold; null for the endpoint's own host.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Whether servers' certificates are taken unseen.</summary>
+    public bool SkipCertificateCheck { get; init; }
+
+    /// <summary>The user of etcd's own authentication; null for none.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The file that holds the user's password.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>The environment variable that holds the user's password.</summary>
+    public string? PasswordVariable { get; init; }
+
+    /// <summary>How long making a connection may take. Default 2 s.</summary>
+    public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long one call may take. Default 30 s.</summary>
+    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>What an endpoint without a scheme means: <c>https</c> where anything of TLS is given, else <c>http</c>.</summary>
+    public string DefaultScheme =>
+        CaCertificatePath is not null || CertificatePath is not null || ServerName is not null || SkipCertificateCheck ? "https" : "http";
+
+    /// <summary>The options to connect with.</summary>
+    public EtcdConnectionOptions ToOptions() => new() { ConnectionTimeout = ConnectionTimeout, OperationTimeout = OperationTimeout };
+}

@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Monitoring.Configuration;
+
+namespace EtcdDefrag.Monitoring;
+
+/// <summary>
+/// Watches clusters and defragments their members when a policy says that it is worth it, until it is stopped. Clusters go side by
+/// side; the members of one never do.
+/// </summary>
+public sealed class MonitorLoop
+{
+    private readonly MonitorConfiguration? _configuration;
+    private readonly ConfigurationFile? _file;
+    private readonly IEtcdConnector _connector;
+    private readonly MonitorClock _clock;
+
+    /// <summary>Prepares a monitor by a configuration that stays as it is.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="connector">Makes the connections.</param>
+    /// <param name="time">The clock.</param>
+    public MonitorLoop(MonitorConfiguration configuration, IEtcdConnector connector, TimeProvider time)
+        : this(configuration, null, connector, new MonitorClock(time, Random.Shared.NextDouble))
+    {
+    }
+
+    /// <summary>Prepares a monitor by a file, which is read again when it changes.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="connector">Makes the connections.</param>
+    /// <param name="time">The clock.</param>
+    public MonitorLoop(ConfigurationFile file, IEtcdConnector connector, TimeProvider time)
+        : this(null, file, connector, new MonitorClock(time, Random.Shared.NextDouble))
+    {
+    }
+
+    internal MonitorLoop(MonitorConfiguration? configuration, ConfigurationFile? file, IEtcdConnector connector, MonitorClock clock)
+    {
+        _configuration = configuration;
+        _file = file;
+        _connector = connector;
+        _clock = clock;
+    }
+
+    /// <summary>
+    /// Watches, and gives every event as it happens. No event is lost, and what is done never waits for whoever reads them. Ends after
+    /// <see cref="MonitorStopped"/>; who leaves off reading before ends it too.
+    /// </summary>
+    /// <param name="stop">Stops: no further member is begun, and one that is under way is waited for for up to 20 s.</param>
+    /// <exception cref="MonitorConfigurationException">There is no configuration to begin with.</exception>
+    public async IAsyncEnumerable<MonitorEvent> RunAsync([EnumeratorCancellation] CancellationToken stop)
+    {
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var events = Channel.CreateUnbounded<MonitorEvent>(new UnboundedChannelOptions { SingleReader = true });
+        var work = SuperviseAsync(events.Writer, stopped.Token);
+        try
+        {
+            // What happens while it stops is told too, so reading does not end with the token.
+            await foreach (var happened in events.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return happened;
+            }
+        }
+        finally
+        {
+            await stopped.CancelAsync().ConfigureAwait(false);
+            await work.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Never throws: whatever ends it reaches the reader.</summary>
+    private async Task SuperviseAsync(ChannelWriter<MonitorEvent> events, CancellationToken stop)
+    {
+        try
+        {
+            var journal = new MonitorJournal(events, _clock.Time);
+            using (stop.Register(() => journal.Write(at => new MonitorStopping(at))))
+            {
+                await new Supervisor(_configuration, _file, _connector, journal, _clock).RunAsync(stop).ConfigureAwait(false);
+            }
+
+            journal.Write(at => new MonitorStopped(at));
+            events.Complete();
+        }
+        catch (Exception failure)
+        {
+            events.Complete(failure);
+        }
+    }
+}

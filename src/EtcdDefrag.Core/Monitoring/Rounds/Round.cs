@@ -1,0 +1,130 @@
+using System.Runtime.InteropServices;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Monitoring.Rounds;
+
+/// <summary>
+/// One check of one cluster: a guarded run by the policy. Connections are made anew, so that certificates and passwords that were
+/// renewed meanwhile are the ones that count.
+/// </summary>
+internal sealed class Round(
+    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, IEtcdConnector connector, MonitorJournal journal, TimeProvider time)
+{
+    /// <summary>Runs it to its end and says how that was. Never throws for the cluster's sake.</summary>
+    public async Task RunAsync(bool isStartup, MonitorEnding ending)
+    {
+        var started = time.GetTimestamp();
+        journal.Write(at => new RoundStarted(at, cluster.Name, isStartup, configuration.DryRun));
+        var (kind, reason, done) = await TryAsync(ending).ConfigureAwait(false);
+        var took = time.GetElapsedTime(started);
+        switch (kind)
+        {
+            case Ending.Good:
+                journal.Write(at => done.Due == 0
+                    ? new NothingToDo(at, cluster.Name, took)
+                    : new RoundSucceeded(at, cluster.Name, took, done.Defragmented, done.Due, done.BytesReclaimed));
+                NoteGood();
+                break;
+            case Ending.Failed:
+                NoteFailure(reason, took);
+                break;
+            case Ending.Postponed:
+                journal.Write(at => new RoundPostponed(at, cluster.Name, took, reason));
+                break;
+            default:
+                journal.Write(at => new RoundInterrupted(at, cluster.Name, took));
+                break;
+        }
+    }
+
+    private async Task<(Ending Kind, string Reason, Done Done)> TryAsync(MonitorEnding ending)
+    {
+        try
+        {
+            return await DefragmentAsync(ending).ConfigureAwait(false);
+        }
+        catch (EtcdSettingException unusable)
+        {
+            return (Ending.Failed, $"{unusable.Message} {unusable.WayOut}", default);
+        }
+        catch (OperationCanceledException) when (ending.End.IsCancellationRequested)
+        {
+            return (Ending.Interrupted, "", default);
+        }
+        catch (Exception unforeseen)
+        {
+            // A loop that nobody watches must neither end nor go on in silence.
+            return (Ending.Failed, $"{unforeseen.GetType().Name}: {unforeseen.Message}", default);
+        }
+    }
+
+    private async Task<(Ending Kind, string Reason, Done Done)> DefragmentAsync(MonitorEnding ending)
+    {
+        using var connections = new MemberConnections(connector, cluster.Connection.ToOptions());
+        using var brake = new RunBrake(ending, time);
+        var request = new DefragRequest
+        {
+            Endpoints = cluster.Endpoints,
+            WholeCluster = true,
+            Plan = new PlanOptions { Policy = configuration.Policy, QuotaBytes = configuration.DbQuota, LastRuns = memory.LastRuns },
+            ContinueOnError = true,
+            MoveLeader = configuration.MoveLeader,
+            AllowSmallCluster = configuration.AllowSmallCluster,
+            Pause = configuration.PauseBetweenMembers,
+        };
+        var observer = new RoundObserver(cluster, configuration, request.Plan, memory, brake, journal, time);
+        var report = await new DefragRunner(connections, time).RunAsync(request, observer, brake.Token).ConfigureAwait(false);
+        var defragmented = report.Results.Where(r => r.Outcome == EtcdDefragOutcome.Defragmented).ToArray();
+        var (kind, reason) = report.WasCancelled || observer.HasHeldBack ? (Ending.Interrupted, "") : Judge(report);
+        return (kind, reason, new Done(defragmented.Length, observer.Due, defragmented.Sum(r => r.BytesReclaimed ?? 0)));
+    }
+
+    private static (Ending Kind, string Reason) Judge(DefragReport report)
+    {
+        if (report.Refusal is { } refusal)
+        {
+            // Of the lock's refusals only this one may pass by itself: somebody else holds it.
+            return refusal is { Rule: RunLock.Rule, MayPass: true }
+                ? (Ending.Postponed, refusal.Reason)
+                : (Ending.Failed, $"{refusal.Rule}: {refusal.Reason} {refusal.WayOut}");
+        }
+
+        var bad = report.Results.Where(r => r.Outcome is not (EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped)).ToArray();
+        return bad.Length == 0 ? (Ending.Good, "") : (Ending.Failed, string.Join(' ', bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}")));
+    }
+
+    private void NoteGood()
+    {
+        var failures = memory.Failures;
+        memory.Failures = 0;
+        if (memory.IsDegraded)
+        {
+            memory.IsDegraded = false;
+            journal.Write(at => new ClusterRecovered(at, cluster.Name, failures));
+        }
+    }
+
+    private void NoteFailure(string reason, TimeSpan took)
+    {
+        var failures = ++memory.Failures;
+        journal.Write(at => new RoundFailed(at, cluster.Name, took, reason, failures, configuration.FailureBudget));
+        if (!memory.IsDegraded && configuration.Schedule.IsDegraded(failures))
+        {
+            memory.IsDegraded = true;
+            journal.Write(at => new ClusterDegraded(at, cluster.Name, failures, reason));
+        }
+    }
+
+    private enum Ending
+    {
+        Good,
+        Failed,
+        Postponed,
+        Interrupted,
+    }
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Done(int Defragmented, int Due, long BytesReclaimed);
+}

@@ -1,0 +1,80 @@
+using EtcdDefrag.Execution;
+using EtcdDefrag.Inspection;
+using EtcdDefrag.Monitoring.Schedule;
+using EtcdDefrag.Planning;
+using EtcdDefrag.Policy;
+
+namespace EtcdDefrag.Monitoring.Rounds;
+
+/// <summary>Follows the guarded run of a round: tells what happens, remembers what was done, and says when it is enough.</summary>
+internal sealed class RoundObserver(
+    MonitoredCluster cluster, MonitorConfiguration configuration, PlanOptions plan, ClusterMemory memory, RunBrake brake, MonitorJournal journal, TimeProvider time)
+    : IDefragObserver
+{
+    /// <summary>How many members were due at the first look.</summary>
+    public int Due { get; private set; }
+
+    /// <summary>Whether a member that was due was left alone because the round is to end.</summary>
+    public bool HasHeldBack { get; private set; }
+
+    public Task OnEventAsync(DefragEvent happened)
+    {
+        journal.Write(at => new RunHappened(at, cluster.Name, happened));
+        switch (happened)
+        {
+            case ClusterInspected inspected:
+                Judge(inspected.Snapshot);
+                break;
+            case DefragmentationStarted:
+                brake.CallBegins();
+                break;
+            case StepFinished finished:
+                Remember(finished.Result);
+                brake.CallEnds();
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
+    {
+        HasHeldBack |= brake.IsPulled;
+        if (configuration.DryRun || brake.IsPulled)
+        {
+            return Task.FromResult(false);
+        }
+
+        var now = time.GetUtcNow();
+        if (MaintenanceWindow.IsAnyOpenAt(configuration.Windows, now))
+        {
+            return Task.FromResult(true);
+        }
+
+        journal.Write(at => new WindowClosed(at, cluster.Name, nextStep.MemberId));
+        return Task.FromResult(false);
+    }
+
+    private void Judge(ClusterSnapshot snapshot)
+    {
+        try
+        {
+            var steps = DefragPlanner.Plan(snapshot, _ => true, plan);
+            Due = steps.Count(s => s.Action == EtcdDefragAction.Defragment);
+            journal.Write(at => new ClusterJudged(at, cluster.Name, [.. steps.Select(MemberJudgement.Of)]));
+        }
+        catch (RuleEvaluationException)
+        {
+            // The run refuses for the same reason, and that is the round's failure.
+        }
+    }
+
+    /// <summary>A member whose outcome is open may have been defragmented, so it counts.</summary>
+    private void Remember(EtcdDefragResult result)
+    {
+        if (result is { StartedAt: not null, Outcome: EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Unknown })
+        {
+            memory.LastRuns[result.MemberId] = time.GetUtcNow();
+        }
+    }
+}

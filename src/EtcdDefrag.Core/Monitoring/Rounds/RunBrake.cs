@@ -1,0 +1,114 @@
+namespace EtcdDefrag.Monitoring.Rounds;
+
+/// <summary>
+/// Ends a run when its round is to end: at once where nothing is being defragmented, else when the member under way has its result.
+/// Once the whole monitor stops, that is waited for only for a bounded time.
+/// </summary>
+internal sealed class RunBrake : IDisposable
+{
+    private readonly object _gate = new();
+    private readonly CancellationTokenSource _cut = new();
+    private readonly CancellationTokenRegistration _onEnd;
+    private readonly CancellationTokenRegistration _onStop;
+    private readonly CancellationToken _end;
+    private ITimer? _patience;
+    private bool _isCalling;
+    private bool _isDisposed;
+
+    public RunBrake(MonitorEnding ending, TimeProvider time)
+    {
+        _end = ending.End;
+        _onStop = ending.Stop.Register(() => BeginPatience(time));
+        _onEnd = ending.End.Register(CutUnlessCalling);
+    }
+
+    /// <summary>Whether no further member is to be begun.</summary>
+    public bool IsPulled => _end.IsCancellationRequested;
+
+    /// <summary>Ends the run.</summary>
+    public CancellationToken Token => _cut.Token;
+
+    public void CallBegins()
+    {
+        lock (_gate)
+        {
+            _isCalling = true;
+        }
+    }
+
+    public void CallEnds()
+    {
+        lock (_gate)
+        {
+            _isCalling = false;
+        }
+
+        if (IsPulled)
+        {
+            CutUnlessCalling();
+        }
+    }
+
+    public void Dispose()
+    {
+        _onEnd.Dispose();
+        _onStop.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _patience?.Dispose();
+        }
+
+        _cut.Dispose();
+    }
+
+    private void BeginPatience(TimeProvider time)
+    {
+        lock (_gate)
+        {
+            _patience = time.CreateTimer(_ => Cut(), null, MonitorEnding.Patience, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void CutUnlessCalling()
+    {
+        lock (_gate)
+        {
+            if (_isCalling)
+            {
+                return;
+            }
+        }
+
+        Cut();
+    }
+
+    private void Cut()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+        }
+
+        try
+        {
+            _cut.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run ended by itself at this very moment.
+        }
+    }
+}
+
+/// <summary>How a round is told to end.</summary>
+/// <param name="End">No further member is to be begun: the configuration has changed, or the monitor stops.</param>
+/// <param name="Stop">The monitor stops.</param>
+internal sealed record MonitorEnding(CancellationToken End, CancellationToken Stop)
+{
+    /// <summary>How long a stop waits for the member under way: less than the 30 s after which Kubernetes kills.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+}

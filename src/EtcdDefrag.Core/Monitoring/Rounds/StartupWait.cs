@@ -1,0 +1,48 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Health;
+using EtcdDefrag.Inspection;
+
+namespace EtcdDefrag.Monitoring.Rounds;
+
+/// <summary>
+/// Waits, before the round on startup, until the cluster is well: a monitor is often started together with the etcd it watches, and
+/// what is not up yet is no failure. After a bounded time the round is had all the same, and says what is wrong.
+/// </summary>
+internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration configuration, IEtcdConnector connector, MonitorJournal journal, TimeProvider time)
+{
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
+    public async Task WaitAsync(CancellationToken end)
+    {
+        var limit = configuration.CheckInterval > TimeSpan.Zero ? configuration.CheckInterval : TimeSpan.FromMinutes(11);
+        var started = time.GetTimestamp();
+        var told = "";
+        try
+        {
+            using var connections = new MemberConnections(connector, cluster.Connection.ToOptions());
+            while (time.GetElapsedTime(started) < limit && await LookAsync(connections, end).ConfigureAwait(false) is { } refusal)
+            {
+                if (refusal.Rule != told)
+                {
+                    told = refusal.Rule;
+                    journal.Write(at => new WaitingForCluster(at, cluster.Name, refusal.Rule, refusal.Reason));
+                }
+
+                await Task.Delay(LookEvery, time, end).ConfigureAwait(false);
+            }
+        }
+        catch (Exception) when (!end.IsCancellationRequested)
+        {
+            // The round that follows begins with the same look, and tells what is wrong with it.
+        }
+    }
+
+    /// <summary>What stands in the way and may pass by itself; null where nothing does.</summary>
+    private async Task<GuardRefusal?> LookAsync(MemberConnections connections, CancellationToken end)
+    {
+        var snapshot = await new ClusterInspector(connections, time).InspectClusterAsync(cluster.Endpoints, InspectionScope.Health, end).ConfigureAwait(false);
+        var (refusal, _) = Guards.Ask(new GuardContext(snapshot, HealthJudge.Judge(snapshot)), force: false);
+        return refusal is { MayPass: true } ? refusal : null;
+    }
+}
