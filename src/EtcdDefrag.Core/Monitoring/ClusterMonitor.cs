@@ -44,6 +44,7 @@ internal sealed class ClusterMonitor(
     {
         while (true)
         {
+            ending.End.ThrowIfCancellationRequested();
             await WaitForWindowAsync(ending.End).ConfigureAwait(false);
             if (isStartup)
             {

@@ -1,0 +1,98 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Unit.Support;
+
+namespace EtcdDefrag.Unit.Monitoring;
+
+/// <summary>What tests of the loop have in common: clusters in memory, a clock that the test moves, the events.</summary>
+public abstract class MonitorTests : IAsyncLifetime, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<MonitorEvent> _events = [];
+    private Task _reading = Task.CompletedTask;
+
+    private protected FakeCluster Cluster { get; set; } = FakeCluster.Of(3);
+
+    private protected FakeTime Time { get; } = new();
+
+    private protected MonitorConfiguration Configuration => new()
+    {
+        Clusters = [new MonitoredCluster { Name = "one", Endpoints = Cluster.Endpoints }],
+        JitterPercentage = 0,
+        Policy = new() { MaxFragmentedPercentage = 45 },
+    };
+
+    private protected IReadOnlyList<MonitorEvent> Events
+    {
+        get
+        {
+            lock (_events)
+            {
+                return [.. _events];
+            }
+        }
+    }
+
+    private protected IEnumerable<string> Names => Events.Where(e => e is not RunHappened).Select(e => e.GetType().Name);
+
+    private protected void Start(MonitorConfiguration configuration, IEtcdConnector? connector = null) =>
+        Read(new MonitorLoop(configuration, null, connector ?? Cluster, new MonitorClock(Time, () => 0)));
+
+    private protected void Start(ConfigurationFile file, IEtcdConnector? connector = null) =>
+        Read(new MonitorLoop(null, file, connector ?? Cluster, new MonitorClock(Time, () => 0)));
+
+    private protected void Stop() => _stop.Cancel();
+
+    /// <summary>Waits for the loop's end, and gives what it threw.</summary>
+    private protected Task EndAsync() => _reading.WaitAsync(Patience);
+
+    private protected IEnumerable<TEvent> Of<TEvent>() => Events.OfType<TEvent>();
+
+    /// <summary>Moves the clock on, little by little, until so many events of a kind have come.</summary>
+    private protected Task UntilAsync<TEvent>(int count = 1, int stepSeconds = 5) =>
+        UntilAsync(() => Of<TEvent>().Count() >= count, stepSeconds, $"{count} {typeof(TEvent).Name}");
+
+    /// <summary>Moves the clock on, little by little, until something holds; with a step of 0 only waits for it.</summary>
+    private protected async Task UntilAsync(Func<bool> holds, int stepSeconds = 5, string what = "it")
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!holds())
+        {
+            Assert.False(_reading.IsFaulted, $"The loop ended: {_reading.Exception}");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It did not come to {what}. {string.Join('\n', Events)}");
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            if (!holds() && stepSeconds > 0)
+            {
+                Time.Advance(TimeSpan.FromSeconds(stepSeconds));
+            }
+        }
+    }
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await UntilAsync(() => _reading.IsCompleted, what: "the end");
+    }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _stop.Dispose();
+    }
+
+    private void Read(MonitorLoop loop) => _reading = Task.Run(async () =>
+    {
+        await foreach (var happened in loop.RunAsync(_stop.Token))
+        {
+            lock (_events)
+            {
+                _events.Add(happened);
+            }
+        }
+    });
+}
