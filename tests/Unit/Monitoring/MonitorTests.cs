@@ -73,7 +73,7 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await _stop.CancelAsync();
         await UntilAsync(() => _reading.IsCompleted, what: "the end");

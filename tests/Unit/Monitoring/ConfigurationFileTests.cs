@@ -1,0 +1,190 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Configuration;
+
+namespace EtcdDefrag.Unit.Monitoring;
+
+/// <summary>A monitor's file while it runs: changed to something good, to something bad, disabled, deleted and back.</summary>
+public sealed class ConfigurationFileTests : MonitorTests
+{
+    private const string Fast = "\"checkInterval\": \"1m\", \"jitterPercentage\": 0, \"policy\": { \"minDbSize\": 0 }";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("etcd-defrag-monitor");
+
+    private string File => Path.Combine(_folder.FullName, "monitor.json");
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task A_good_change_takes_the_place_of_what_was_in_force()
+    {
+        Write(Fast);
+        Begin();
+        await UntilAsync<RoundSucceeded>();
+        Write(Fast.Replace("1m", "30m", StringComparison.Ordinal));
+        await UntilAsync<ConfigurationInForce>(2);
+        await UntilAsync<CheckScheduled>(3);
+
+        Assert.Equal([false, true], Of<ConfigurationInForce>().Select(c => c.IsReload));
+        Assert.Equal(_folder.FullName, Path.GetDirectoryName(Of<ConfigurationInForce>().First().File));
+        var (round, next) = (Of<RoundSucceeded>().First(), Of<CheckScheduled>().ElementAt(2));
+        Assert.Equal(TimeSpan.FromMinutes(30), next.DueAt - round.At);
+    }
+
+    [Fact]
+    public async Task A_bad_change_is_refused_once_with_file_line_and_key_and_the_old_one_goes_on()
+    {
+        Write(Fast);
+        Begin();
+        await UntilAsync<CheckScheduled>();
+        Write("\n\"chekInterval\": \"5m\"");
+        await UntilAsync<NothingToDo>(2);
+
+        var problem = Assert.Single(Of<ConfigurationRefused>().Single().Problems);
+        Assert.Equal((File, 2, "chekInterval"), (problem.File, problem.Line, problem.Key));
+        Assert.Single(Of<ConfigurationInForce>());
+        Write(Fast);
+        await UntilAsync<ConfigurationInForce>(2);
+    }
+
+    [Fact]
+    public async Task Disabled_it_asks_nothing_and_enabled_again_it_goes_on()
+    {
+        Write(Fast);
+        Begin();
+        await UntilAsync<CheckScheduled>();
+        Write("\"enabled\": false," + Fast);
+        await UntilAsync<MonitorDisabled>();
+        var calls = Calls();
+        await UntilAsync(() => Time.GetUtcNow() > Of<MonitorDisabled>().Single().At.AddMinutes(10));
+        Assert.Equal(calls, Calls());
+        Write(Fast);
+        await UntilAsync<MonitorEnabled>();
+        await UntilAsync<RoundSucceeded>();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_disabled_from_the_beginning_waits_to_be_enabled()
+    {
+        Write("\"enabled\": false, \"defragOnStartup\": true," + Fast);
+        Begin();
+        await UntilAsync<MonitorDisabled>();
+        Assert.Empty(Cluster.Calls);
+        Write("\"defragOnStartup\": true," + Fast);
+        await UntilAsync<RoundSucceeded>();
+
+        Assert.True(Of<RoundStarted>().Single().IsStartup);
+    }
+
+    [Fact]
+    public async Task Deleted_it_is_said_once_and_what_was_in_force_goes_on_until_it_is_back()
+    {
+        Write(Fast);
+        Begin();
+        await UntilAsync<CheckScheduled>();
+        System.IO.File.Delete(File);
+        await UntilAsync<NothingToDo>(3);
+        Assert.Equal(File, Of<ConfigurationMissing>().Single().File);
+        Write("\"dryRun\": true," + Fast);
+        await UntilAsync<ConfigurationInForce>(2);
+        await UntilAsync(() => Of<RoundStarted>().Last().IsDryRun);
+
+        Assert.Empty(Of<ConfigurationRefused>());
+    }
+
+    [SkippableFact]
+    public async Task A_link_that_is_turned_to_another_folder_is_seen_as_Kubernetes_turns_it()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Links need a right there.");
+        foreach (var version in new[] { "1m", "2m" })
+        {
+            var data = Directory.CreateDirectory(Path.Combine(_folder.FullName, version));
+            await System.IO.File.WriteAllTextAsync(Path.Combine(data.FullName, "monitor.json"), Text(Fast.Replace("1m", version, StringComparison.Ordinal)));
+            System.IO.File.SetLastWriteTimeUtc(Path.Combine(data.FullName, "monitor.json"), DateTime.UnixEpoch);
+        }
+
+        var link = Path.Combine(_folder.FullName, "..data");
+        Directory.CreateSymbolicLink(link, "1m");
+        System.IO.File.CreateSymbolicLink(File, Path.Combine("..data", "monitor.json"));
+        Begin();
+        await UntilAsync<CheckScheduled>();
+        new DirectoryInfo(link).Delete();
+        Directory.CreateSymbolicLink(link, "2m");
+        await UntilAsync<CheckScheduled>(2);
+
+        Assert.Empty(Of<ConfigurationMissing>());
+        Assert.Equal(TimeSpan.FromMinutes(2), Of<CheckScheduled>().ElementAt(1).DueAt - Of<CheckScheduled>().First().At);
+    }
+
+    [Fact]
+    public async Task A_change_in_a_round_lets_the_member_under_way_end_and_begins_no_other()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cluster.Members[1].OnDefragment = async _ =>
+        {
+            await go.Task;
+            Cluster.Members[1].Finish();
+        };
+        Write(Fast);
+        Begin();
+        await UntilAsync(() => Cluster.Defragmented.Count == 1);
+        Write("\"enabled\": false," + Fast);
+        await UntilAsync(() => Time.GetUtcNow() > Of<RoundStarted>().Single().At.AddMinutes(2));
+        go.SetResult();
+        await UntilAsync<MonitorDisabled>();
+
+        Assert.Single(Cluster.Defragmented);
+        Assert.Single(Of<RoundInterrupted>());
+        Assert.Contains(Of<RunHappened>(), e => e.Event is StepFinished { Result: { MemberId: "2", Outcome: EtcdDefragOutcome.Defragmented } });
+    }
+
+    [Fact]
+    public async Task What_is_known_of_a_cluster_outlives_a_change()
+    {
+        Cluster.Members[1].Down = EtcdFailure.Unreachable;
+        Write(Fast);
+        Begin();
+        await UntilAsync<RoundFailed>(2);
+        Write("\"moveLeader\": true," + Fast);
+        await UntilAsync<ConfigurationInForce>(2);
+        await UntilAsync<ClusterDegraded>();
+
+        Assert.Equal(3, Of<RoundFailed>().Count());
+    }
+
+    [Fact]
+    public async Task Without_a_file_to_begin_with_it_does_not_begin()
+    {
+        Begin();
+        var problem = Assert.Single((await Assert.ThrowsAsync<MonitorConfigurationException>(EndAsync)).Problems);
+        Assert.Equal($"{File}: The file does not exist.", $"{problem}");
+    }
+
+    [Fact]
+    public async Task With_a_bad_file_to_begin_with_it_does_not_begin()
+    {
+        Write("\"dryRun\": 5");
+        Begin();
+        Assert.Contains("dryRun", (await Assert.ThrowsAsync<MonitorConfigurationException>(EndAsync)).Message, StringComparison.Ordinal);
+        Assert.Empty(Cluster.Calls);
+    }
+
+    private void Begin() => Start(new ConfigurationFile(File));
+
+    private int Calls()
+    {
+        lock (Cluster.Calls)
+        {
+            return Cluster.Calls.Count;
+        }
+    }
+
+    private void Write(string keys) => System.IO.File.WriteAllText(File, Text(keys));
+
+    private string Text(string keys) => $"{{ {keys}, \"endpoints\": [\"{string.Join("\", \"", Cluster.Endpoints.AsEnumerable())}\"] }}";
+}
