@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Settings;
 
 namespace EtcdDefrag.Monitoring;
 
@@ -39,6 +40,36 @@ public sealed record MonitorConnection
     public string DefaultScheme =>
         CaCertificatePath is not null || CertificatePath is not null || ServerName is not null || SkipCertificateCheck ? "https" : "http";
 
-    /// <summary>The options to connect with.</summary>
-    public EtcdConnectionOptions ToOptions() => new() { ConnectionTimeout = ConnectionTimeout, OperationTimeout = OperationTimeout };
+    /// <summary>Reads the files and the password, as they are now.</summary>
+    /// <exception cref="EtcdSettingException">A file or the variable cannot be used.</exception>
+    public EtcdConnectionOptions ToOptions() => new EtcdConnectionSettings
+    {
+        CACertificatePath = CaCertificatePath,
+        CertificatePath = CertificatePath,
+        KeyPath = KeyPath,
+        ServerName = ServerName,
+        SkipCertificateCheck = SkipCertificateCheck,
+        ConnectionTimeout = ConnectionTimeout,
+        OperationTimeout = OperationTimeout,
+        Credential = UserName is { } user ? new EtcdCredential(user, ReadPassword()) : null,
+    }.ToOptions(new EtcdConnectionOptions());
+
+    private string ReadPassword()
+    {
+        if (PasswordVariable is { } variable)
+        {
+            return Environment.GetEnvironmentVariable(variable)
+                ?? throw new EtcdSettingException($"password variable '{variable}'", "it is not set", "Set it for the process that watches, or name another.");
+        }
+
+        try
+        {
+            // Editors and echo end a file with a line end, which is no part of a password.
+            return PasswordFile is { } file ? File.ReadAllText(file).TrimEnd('\r', '\n') : "";
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            throw new EtcdSettingException($"password file '{PasswordFile}'", unreadable.Message.TrimEnd('.'), "Name a file that this process may read.", unreadable);
+        }
+    }
 }
