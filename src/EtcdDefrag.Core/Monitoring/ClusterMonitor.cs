@@ -9,9 +9,9 @@ namespace EtcdDefrag.Monitoring;
 /// has a round, and rests again. One after the other, so that its rounds never overlap.
 /// </summary>
 internal sealed class ClusterMonitor(
-    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, IEtcdConnector connector, SemaphoreSlim places, MonitorJournal journal, MonitorClock clock)
+    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, Func<IEtcdConnector> connect, SemaphoreSlim places, MonitorJournal journal, MonitorClock clock)
 {
-    private readonly Round _round = new(cluster, configuration, memory, connector, journal, clock.Time);
+    private readonly Round _round = new(cluster, configuration, memory, connect, journal, clock.Time);
 
     /// <summary>Watches until it is told to end.</summary>
     public async Task RunAsync(MonitorEnding ending)
@@ -48,7 +48,7 @@ internal sealed class ClusterMonitor(
             await WaitForWindowAsync(ending.End).ConfigureAwait(false);
             if (isStartup)
             {
-                await new StartupWait(cluster, configuration, connector, journal, clock.Time).WaitAsync(ending.End).ConfigureAwait(false);
+                await new StartupWait(cluster, configuration, connect, journal, clock.Time).WaitAsync(ending.End).ConfigureAwait(false);
             }
 
             await places.WaitAsync(ending.End).ConfigureAwait(false);

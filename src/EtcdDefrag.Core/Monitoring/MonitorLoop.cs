@@ -13,32 +13,32 @@ public sealed class MonitorLoop
 {
     private readonly MonitorConfiguration? _configuration;
     private readonly ConfigurationFile? _file;
-    private readonly IEtcdConnector _connector;
+    private readonly Func<IEtcdConnector> _connect;
     private readonly MonitorClock _clock;
 
     /// <summary>Prepares a monitor by a configuration that stays as it is.</summary>
     /// <param name="configuration">The configuration.</param>
-    /// <param name="connector">Makes the connections.</param>
+    /// <param name="connect">Makes a connector; every round of every cluster has one of its own, since one is for the members of one cluster.</param>
     /// <param name="time">The clock.</param>
-    public MonitorLoop(MonitorConfiguration configuration, IEtcdConnector connector, TimeProvider time)
-        : this(configuration, null, connector, new MonitorClock(time, Random.Shared.NextDouble))
+    public MonitorLoop(MonitorConfiguration configuration, Func<IEtcdConnector> connect, TimeProvider time)
+        : this(configuration, null, connect, new MonitorClock(time, Random.Shared.NextDouble))
     {
     }
 
     /// <summary>Prepares a monitor by a file, which is read again when it changes.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="connector">Makes the connections.</param>
+    /// <param name="connect">Makes a connector; every round of every cluster has one of its own, since one is for the members of one cluster.</param>
     /// <param name="time">The clock.</param>
-    public MonitorLoop(ConfigurationFile file, IEtcdConnector connector, TimeProvider time)
-        : this(null, file, connector, new MonitorClock(time, Random.Shared.NextDouble))
+    public MonitorLoop(ConfigurationFile file, Func<IEtcdConnector> connect, TimeProvider time)
+        : this(null, file, connect, new MonitorClock(time, Random.Shared.NextDouble))
     {
     }
 
-    internal MonitorLoop(MonitorConfiguration? configuration, ConfigurationFile? file, IEtcdConnector connector, MonitorClock clock)
+    internal MonitorLoop(MonitorConfiguration? configuration, ConfigurationFile? file, Func<IEtcdConnector> connect, MonitorClock clock)
     {
         _configuration = configuration;
         _file = file;
-        _connector = connector;
+        _connect = connect;
         _clock = clock;
     }
 
@@ -76,7 +76,7 @@ public sealed class MonitorLoop
             var journal = new MonitorJournal(events, _clock.Time);
             using (stop.Register(() => journal.Write(at => new MonitorStopping(at))))
             {
-                await new Supervisor(_configuration, _file, _connector, journal, _clock).RunAsync(stop).ConfigureAwait(false);
+                await new Supervisor(_configuration, _file, _connect, journal, _clock).RunAsync(stop).ConfigureAwait(false);
             }
 
             journal.Write(at => new MonitorStopped(at));

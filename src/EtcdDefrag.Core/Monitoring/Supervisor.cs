@@ -8,7 +8,7 @@ namespace EtcdDefrag.Monitoring;
 /// Keeps a monitor for every cluster of the configuration in force. When another configuration takes its place the rounds under way
 /// end after the member they are at, and everything begins anew but for what is remembered of each cluster.
 /// </summary>
-internal sealed class Supervisor(MonitorConfiguration? given, ConfigurationFile? file, IEtcdConnector connector, MonitorJournal journal, MonitorClock clock)
+internal sealed class Supervisor(MonitorConfiguration? given, ConfigurationFile? file, Func<IEtcdConnector> connect, MonitorJournal journal, MonitorClock clock)
 {
     private readonly Dictionary<string, ClusterMemory> _memories = new(StringComparer.Ordinal);
 
@@ -53,7 +53,7 @@ internal sealed class Supervisor(MonitorConfiguration? given, ConfigurationFile?
     }
 
     private Task[] Watch(MonitorConfiguration current, SemaphoreSlim places, MonitorEnding ending) => current.Enabled
-        ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, Recall(c), connector, places, journal, clock).RunAsync(ending))]
+        ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, Recall(c), connect, places, journal, clock).RunAsync(ending))]
         : [];
 
     private ClusterMemory Recall(MonitoredCluster cluster)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Unit.Support;
@@ -35,6 +36,30 @@ public sealed class ManyClustersTests : MonitorTests
         Assert.Equal((1, 2), (_mostMembers, _mostClusters));
         Assert.Equal(["a", "b", "c"], Of<RoundSucceeded>().Select(r => r.Cluster).Order());
         Assert.All(Of<RoundSucceeded>(), r => Assert.Equal(3, r.Defragmented));
+    }
+
+    [Fact]
+    public async Task No_two_clusters_share_a_connector_for_it_would_show_the_token_of_one_to_the_other()
+    {
+        _go.SetResult();
+        var made = new List<ByHost>();
+        Start(Configuration with { Clusters = Clusters, DefragOnStartup = true }, () =>
+        {
+            var connector = new ByHost(_clusters);
+            lock (_gate)
+            {
+                made.Add(connector);
+            }
+
+            return connector;
+        });
+        await UntilAsync<RoundSucceeded>(3);
+
+        lock (_gate)
+        {
+            Assert.All(made, c => Assert.Single(c.Hosts.Keys.Select(h => h[..1]).Distinct()));
+            Assert.Equal(["a", "b", "c"], made.Select(c => c.Hosts.Keys.First()[..1]).Distinct().Order());
+        }
     }
 
     [Fact]
@@ -107,6 +132,12 @@ public sealed class ManyClustersTests : MonitorTests
             }
         }
 
-        public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) => _clusters[endpoint.Host[..1]].Connect(endpoint, options);
+        public ConcurrentDictionary<string, bool> Hosts { get; } = new();
+
+        public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options)
+        {
+            Hosts[endpoint.Host] = true;
+            return _clusters[endpoint.Host[..1]].Connect(endpoint, options);
+        }
     }
 }

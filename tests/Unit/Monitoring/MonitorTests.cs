@@ -39,10 +39,13 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
     private protected IEnumerable<string> Names => Events.Where(e => e is not RunHappened).Select(e => e.GetType().Name);
 
     private protected void Start(MonitorConfiguration configuration, IEtcdConnector? connector = null) =>
-        Read(new MonitorLoop(configuration, null, connector ?? Cluster, new MonitorClock(Time, () => 0)));
+        Read(new MonitorLoop(configuration, null, () => connector ?? Cluster, new MonitorClock(Time, () => 0)));
 
     private protected void Start(ConfigurationFile file, IEtcdConnector? connector = null) =>
-        Read(new MonitorLoop(null, file, connector ?? Cluster, new MonitorClock(Time, () => 0)));
+        Read(new MonitorLoop(null, file, () => connector ?? Cluster, new MonitorClock(Time, () => 0)));
+
+    private protected void Start(MonitorConfiguration configuration, Func<IEtcdConnector> connect) =>
+        Read(new MonitorLoop(configuration, null, connect, new MonitorClock(Time, () => 0)));
 
     private protected void Stop() => _stop.Cancel();
 

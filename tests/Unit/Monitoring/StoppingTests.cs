@@ -84,7 +84,7 @@ public sealed class StoppingTests : MonitorTests
     [Fact]
     public async Task A_reader_that_stands_still_holds_nobody_up_and_misses_nothing()
     {
-        var loop = new MonitorLoop(Configuration, null, Cluster, new MonitorClock(Time, () => 0));
+        var loop = new MonitorLoop(Configuration, null, () => Cluster, new MonitorClock(Time, () => 0));
         await using var reader = loop.RunAsync(CancellationToken.None).GetAsyncEnumerator();
         Assert.True(await reader.MoveNextAsync());
         await UntilAsync(() => Cluster.Defragmented.Count == 3);

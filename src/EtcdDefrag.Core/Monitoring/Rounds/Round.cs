@@ -10,7 +10,7 @@ namespace EtcdDefrag.Monitoring.Rounds;
 /// renewed meanwhile are the ones that count.
 /// </summary>
 internal sealed class Round(
-    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, IEtcdConnector connector, MonitorJournal journal, TimeProvider time)
+    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, Func<IEtcdConnector> connect, MonitorJournal journal, TimeProvider time)
 {
     /// <summary>Runs it to its end and says how that was. Never throws for the cluster's sake.</summary>
     public async Task RunAsync(bool isStartup, MonitorEnding ending)
@@ -62,7 +62,7 @@ internal sealed class Round(
 
     private async Task<(Ending Kind, string Reason, Done Done)> DefragmentAsync(MonitorEnding ending)
     {
-        using var connections = new MemberConnections(connector, cluster.Connection.ToOptions());
+        using var connections = new MemberConnections(connect(), cluster.Connection.ToOptions());
         using var brake = new RunBrake(ending, time);
         var request = new DefragRequest
         {

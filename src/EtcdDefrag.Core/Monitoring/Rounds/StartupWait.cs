@@ -9,7 +9,7 @@ namespace EtcdDefrag.Monitoring.Rounds;
 /// Waits, before the round on startup, until the cluster is well: a monitor is often started together with the etcd it watches, and
 /// what is not up yet is no failure. After a bounded time the round is had all the same, and says what is wrong.
 /// </summary>
-internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration configuration, IEtcdConnector connector, MonitorJournal journal, TimeProvider time)
+internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration configuration, Func<IEtcdConnector> connect, MonitorJournal journal, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
@@ -20,7 +20,7 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
         var told = "";
         try
         {
-            using var connections = new MemberConnections(connector, cluster.Connection.ToOptions());
+            using var connections = new MemberConnections(connect(), cluster.Connection.ToOptions());
             while (time.GetElapsedTime(started) < limit && await LookAsync(connections, end).ConfigureAwait(false) is { } refusal)
             {
                 if (refusal.Rule != told)
