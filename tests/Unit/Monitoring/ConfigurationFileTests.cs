@@ -158,6 +158,20 @@ public sealed class ConfigurationFileTests : MonitorTests
     }
 
     [Fact]
+    public async Task A_cluster_that_is_taken_out_is_left_alone_and_one_that_is_put_in_is_watched()
+    {
+        Write(Fast);
+        Begin();
+        await UntilAsync<RoundSucceeded>();
+        await System.IO.File.WriteAllTextAsync(File, $"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
+        await UntilAsync<ConfigurationInForce>(2);
+        await UntilAsync<NothingToDo>(2);
+
+        Assert.Equal(["etcd", "other"], Of<ConfigurationInForce>().SelectMany(c => c.Clusters));
+        Assert.All(Events.SkipWhile(e => e is not ConfigurationInForce { IsReload: true }).OfType<ClusterEvent>(), e => Assert.Equal("other", e.Cluster));
+    }
+
+    [Fact]
     public async Task Without_a_file_to_begin_with_it_does_not_begin()
     {
         Begin();

@@ -57,6 +57,16 @@ public sealed class ConfigurationReaderTests
     }
 
     [Theory]
+    [InlineData("{}", "OpenShift")]
+    [InlineData("{ \"maxFragmentedPercentage\": 45, \"minInterval\": \"1h\" }", "OpenShift")]
+    [InlineData("{ \"preset\": \"balanced\" }", "Balanced")]
+    [InlineData("{ \"maxFragmentedPercentage\": 46 }", "Custom")]
+    [InlineData("{ \"preset\": \"Balanced\", \"minDbSize\": 5 }", "Custom")]
+    [InlineData("{ \"rule\": \"true\" }", "Custom")]
+    public void A_preset_with_other_thresholds_is_that_preset_no_more(string policy, string name) =>
+        Assert.Equal(name, Read($"{{ \"endpoints\": [\"a\"], \"policy\": {policy} }}").Policy.Name);
+
+    [Theory]
     [InlineData("\"checkIntervall\": \"5m\"", "checkIntervall", "did you mean checkInterval?")]
     [InlineData("\"colour\": 1", "colour", "no such key; known are enabled,")]
     [InlineData("\"dryRun\": \"yes\"", "dryRun", "\"yes\" is not true or false")]

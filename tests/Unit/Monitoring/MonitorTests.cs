@@ -18,6 +18,9 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
 
     private protected FakeTime Time { get; } = new();
 
+    /// <summary>What chance gives.</summary>
+    private protected double Chance { get; set; }
+
     private protected MonitorConfiguration Configuration => new()
     {
         Clusters = [new MonitoredCluster { Name = "one", Endpoints = Cluster.Endpoints }],
@@ -39,13 +42,13 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
     private protected IEnumerable<string> Names => Events.Where(e => e is not RunHappened).Select(e => e.GetType().Name);
 
     private protected void Start(MonitorConfiguration configuration, IEtcdConnector? connector = null) =>
-        Read(new MonitorLoop(configuration, null, () => connector ?? Cluster, new MonitorClock(Time, () => 0)));
+        Read(new MonitorLoop(configuration, null, () => connector ?? Cluster, new MonitorClock(Time, () => Chance)));
 
     private protected void Start(ConfigurationFile file, IEtcdConnector? connector = null) =>
-        Read(new MonitorLoop(null, file, () => connector ?? Cluster, new MonitorClock(Time, () => 0)));
+        Read(new MonitorLoop(null, file, () => connector ?? Cluster, new MonitorClock(Time, () => Chance)));
 
     private protected void Start(MonitorConfiguration configuration, Func<IEtcdConnector> connect) =>
-        Read(new MonitorLoop(configuration, null, connect, new MonitorClock(Time, () => 0)));
+        Read(new MonitorLoop(configuration, null, connect, new MonitorClock(Time, () => Chance)));
 
     private protected void Stop() => _stop.Cancel();
 

@@ -29,6 +29,16 @@ public sealed class RoundTests : MonitorTests
     }
 
     [Fact]
+    public async Task Chance_makes_every_rest_longer_by_its_part_of_the_jitter()
+    {
+        Chance = 0.5;
+        Start(Configuration with { JitterPercentage = 20, CheckInterval = TimeSpan.FromMinutes(10) });
+        await UntilAsync<CheckScheduled>(3);
+
+        Assert.All(Of<CheckScheduled>(), c => Assert.Equal(TimeSpan.FromMinutes(11), c.DueAt - c.At));
+    }
+
+    [Fact]
     public async Task The_judgement_tells_every_members_sizes_and_verdict()
     {
         Cluster.Members[1].DbSizeInUse = 90_000_000;
@@ -135,6 +145,8 @@ public sealed class RoundTests : MonitorTests
         Start(Configuration);
         await UntilAsync<RoundFailed>();
         Assert.StartsWith("SmallCluster:", Of<RoundFailed>().Single().Reason, StringComparison.Ordinal);
+        Assert.EndsWith("say so with \"allowSmallCluster\": true.", Of<RoundFailed>().Single().Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("force", Of<RoundFailed>().Single().Reason, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(Cluster.Defragmented);
     }
 

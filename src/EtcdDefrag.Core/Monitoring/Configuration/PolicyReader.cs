@@ -1,3 +1,5 @@
+using EtcdDefrag.Policy;
+
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>Reads the policy: a preset or the default with single thresholds changed, or a rule instead of any.</summary>
@@ -19,6 +21,10 @@ internal static class PolicyReader
             problems.Add(threshold, $"it would not count beside {decider!.TrimEnd(',')}; write it into a rule");
         }
 
-        return read;
+        return read with { Policy = Name(read.Policy) };
     }
+
+    /// <summary>A preset with other thresholds is that preset no more, and no reason may say that it is.</summary>
+    private static EtcdDefragPolicy Name(EtcdDefragPolicy policy) =>
+        PolicyPresets.All.Contains(policy with { MinInterval = null }) ? policy : policy with { Name = "Custom", Source = "" };
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Monitoring.Rounds;
@@ -88,12 +89,20 @@ internal sealed class Round(
             // Of the lock's refusals only this one may pass by itself: somebody else holds it.
             return refusal is { Rule: RunLock.Rule, MayPass: true }
                 ? (Ending.Postponed, refusal.Reason)
-                : (Ending.Failed, $"{refusal.Rule}: {refusal.Reason} {refusal.WayOut}");
+                : (Ending.Failed, $"{refusal.Rule}: {refusal.Reason} {FindWayOut(refusal)}".TrimEnd());
         }
 
         var bad = report.Results.Where(r => r.Outcome is not (EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped)).ToArray();
         return bad.Length == 0 ? (Ending.Good, "") : (Ending.Failed, string.Join(' ', bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}")));
     }
+
+    /// <summary>A monitor passes no guard by force and goes nowhere without the lock; only the small cluster has a key of its own.</summary>
+    private static string FindWayOut(GuardRefusal refusal) => refusal switch
+    {
+        { Rule: "SmallCluster" } => "If its users can bear the pause, say so with \"allowSmallCluster\": true.",
+        { CanBeForced: true } or { Rule: RunLock.Rule } => "",
+        _ => refusal.WayOut,
+    };
 
     private void NoteGood()
     {
