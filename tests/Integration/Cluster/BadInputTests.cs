@@ -6,6 +6,7 @@ using EtcdDefrag.Integration.Support;
 namespace EtcdDefrag.Integration.Cluster;
 
 /// <summary>A wrong address among the right ones, on a real cluster: told apart, in time, and nothing is changed.</summary>
+[Collection(Alone.Name)]
 public sealed class BadInputTests
 {
     [SkippableFact]

@@ -7,6 +7,7 @@ using EtcdDefrag.Sandbox;
 namespace EtcdDefrag.Integration.Cluster;
 
 /// <summary>The main job on real clusters of three, with the servers' own logs as witnesses.</summary>
+[Collection(Alone.Name)]
 public sealed class WholeClusterTests
 {
     private const int Fill = 16;

@@ -7,6 +7,7 @@ using Google.Protobuf;
 namespace EtcdDefrag.Integration.Faults;
 
 /// <summary>The fake member answers the product's own client as a member would, well or ill, and writes down what it was asked.</summary>
+[Collection(Alone.Name)]
 public sealed class FakeMemberTests
 {
     private static readonly EtcdConnectionOptions Options = new()

@@ -5,6 +5,7 @@ using EtcdDefrag.Sandbox;
 namespace EtcdDefrag.Integration.Faults;
 
 /// <summary>The witnesses of the fault tests: they pass where all is well, bear with what may happen, and see what must not.</summary>
+[Collection(Alone.Name)]
 public class WorkloadTests
 {
     [SkippableTheory]

@@ -6,6 +6,7 @@ using EtcdDefrag.Sandbox.Network;
 namespace EtcdDefrag.Integration.GuardedRun;
 
 /// <summary>What can stand between a run and the members.</summary>
+[Collection(Alone.Name)]
 public sealed class ConnectionTests(BigCluster cluster) : IClassFixture<BigCluster>
 {
     [SkippableFact]

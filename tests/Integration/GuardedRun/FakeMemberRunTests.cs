@@ -5,6 +5,7 @@ using EtcdDefrag.Integration.Support.Fakes;
 namespace EtcdDefrag.Integration.GuardedRun;
 
 /// <summary>What a real member cannot be made to say: over the real wire, from members that are played.</summary>
+[Collection(Alone.Name)]
 public sealed class FakeMemberRunTests
 {
     private static Task<DefragReport> RunAsync(FakeCluster cluster, Func<DefragRequest, DefragRequest>? change = null) => Engine.RunAsync(

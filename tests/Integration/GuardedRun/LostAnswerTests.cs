@@ -5,6 +5,7 @@ using EtcdDefrag.Sandbox;
 namespace EtcdDefrag.Integration.GuardedRun;
 
 /// <summary>Members that are killed, paused or too slow, before their turn, between two turns and in the middle of their own.</summary>
+[Collection(Alone.Name)]
 public sealed class LostAnswerTests(BigCluster cluster) : IClassFixture<BigCluster>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);

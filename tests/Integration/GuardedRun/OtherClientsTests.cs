@@ -3,6 +3,7 @@ using EtcdDefrag.Integration.Support;
 namespace EtcdDefrag.Integration.GuardedRun;
 
 /// <summary>What other clients are doing with the members meanwhile.</summary>
+[Collection(Alone.Name)]
 public sealed class OtherClientsTests(BigCluster cluster) : IClassFixture<BigCluster>
 {
     [SkippableFact]

@@ -5,6 +5,7 @@ using EtcdDefrag.Sandbox;
 namespace EtcdDefrag.Integration.GuardedRun;
 
 /// <summary>Clusters of one and two, with a learner, with two names for one member, and with a leader that moves.</summary>
+[Collection(Alone.Name)]
 public sealed class ShapeTests
 {
     private const int Fill = 8;

@@ -6,6 +6,7 @@ using EtcdDefrag.Sandbox;
 namespace EtcdDefrag.Integration.GuardedRun;
 
 /// <summary>Two runs on one cluster, from two processes.</summary>
+[Collection(Alone.Name)]
 public sealed class TwoRunsTests
 {
     /// <summary>The lock's lease lives for 30 s; etcd ends it within a few more.</summary>

@@ -8,6 +8,7 @@ namespace EtcdDefrag.Integration.GuardedRun;
 /// The main job while the cluster's users work on, in every version. The other runs on real clusters have the same users, but for
 /// those where etcd lets nobody write (an alarm) or nobody decide (no quorum).
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class WorkloadTests
 {
     private const int MiB = 96;

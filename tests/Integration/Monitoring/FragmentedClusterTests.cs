@@ -11,6 +11,7 @@ using EtcdDefrag.Sandbox;
 namespace EtcdDefrag.Integration.Monitoring;
 
 /// <summary>A real cluster that is fragmented again and again while its users work, and a monitor that nobody tells anything.</summary>
+[Collection(Alone.Name)]
 public sealed class FragmentedClusterTests
 {
     private const int Waves = 4;

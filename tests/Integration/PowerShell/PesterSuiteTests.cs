@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace EtcdDefrag.Integration.PowerShell;
 
 /// <summary>Runs tests/Pester in a real PowerShell: cmdlets cannot be tested anywhere else.</summary>
+[Collection(Alone.Name)]
 public sealed class PesterSuiteTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);

@@ -9,6 +9,7 @@ using EtcdDefrag.Sandbox.Network;
 namespace EtcdDefrag.Integration.Sandbox;
 
 /// <summary>The proxy does to connections what it says, and nothing to those it is not told to harm.</summary>
+[Collection(Alone.Name)]
 public sealed class TcpFaultProxyTests : IAsyncLifetime, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
