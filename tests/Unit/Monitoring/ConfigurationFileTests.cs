@@ -125,14 +125,15 @@ public sealed class ConfigurationFileTests : MonitorTests
     public async Task A_change_in_a_round_lets_the_member_under_way_end_and_begins_no_other()
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Cluster.Members[1].OnDefragment = async _ =>
+        Cluster.Members[1].OnDefragment = async token =>
         {
-            await go.Task;
+            await go.Task.WaitAsync(token);
             Cluster.Members[1].Finish();
         };
         Write(Fast);
         Begin();
         await UntilAsync(() => Cluster.Defragmented.Count == 1);
+        await UntilAsync<RoundStarted>(stepSeconds: 0);
         Write("\"enabled\": false," + Fast);
         await UntilAsync(() => Time.GetUtcNow() > Of<RoundStarted>().Single().At.AddMinutes(2));
         go.SetResult();

@@ -19,7 +19,7 @@ public sealed class ManyClustersTests : MonitorTests
     {
         foreach (var cluster in _clusters.Values)
         {
-            cluster.Members.ForEach(m => m.OnDefragment = _ => WorkAsync(cluster, m));
+            cluster.Members.ForEach(m => m.OnDefragment = token => WorkAsync(cluster, m, token));
         }
     }
 
@@ -28,6 +28,7 @@ public sealed class ManyClustersTests : MonitorTests
     {
         Start(Configuration with { Clusters = Clusters, MaxClustersAtOnce = 2, PauseBetweenMembers = TimeSpan.Zero }, new ByHost(_clusters));
         await UntilAsync(() => Count() == 2, what: "two clusters at work");
+        await UntilAsync<RoundStarted>(2, stepSeconds: 0);
         await UntilAsync(() => Time.GetUtcNow() > Of<CheckScheduled>().First().DueAt!.Value.AddMinutes(1));
         Assert.Equal(2, Of<RoundStarted>().Count());
         _go.SetResult();
@@ -80,6 +81,7 @@ public sealed class ManyClustersTests : MonitorTests
     {
         Start(Configuration with { Clusters = Clusters[..1], CheckInterval = TimeSpan.FromSeconds(5) }, new ByHost(_clusters));
         await UntilAsync(() => Count() == 1, stepSeconds: 1, what: "a member at work");
+        await UntilAsync<RoundStarted>(stepSeconds: 0);
         await UntilAsync(() => Time.GetUtcNow() > Of<RoundStarted>().First().At.AddSeconds(40), stepSeconds: 1);
         Assert.Single(Of<RoundStarted>());
         _go.SetResult();
@@ -101,7 +103,7 @@ public sealed class ManyClustersTests : MonitorTests
         }
     }
 
-    private async Task WorkAsync(FakeCluster cluster, FakeCluster.FakeMember member)
+    private async Task WorkAsync(FakeCluster cluster, FakeCluster.FakeMember member, CancellationToken token)
     {
         lock (_gate)
         {
@@ -110,7 +112,7 @@ public sealed class ManyClustersTests : MonitorTests
             _mostClusters = Math.Max(_mostClusters, _atWork.Count(c => c.Value > 0));
         }
 
-        await _go.Task;
+        await _go.Task.WaitAsync(token);
         lock (_gate)
         {
             member.Finish();

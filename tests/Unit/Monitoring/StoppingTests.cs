@@ -33,9 +33,9 @@ public sealed class StoppingTests : MonitorTests
     [Fact]
     public async Task The_member_under_way_is_waited_for_and_no_other_is_begun()
     {
-        Cluster.Members[1].OnDefragment = async _ =>
+        Cluster.Members[1].OnDefragment = async token =>
         {
-            await _go.Task;
+            await _go.Task.WaitAsync(token);
             Cluster.Members[1].Finish();
         };
         Start(Configuration);
