@@ -24,7 +24,10 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            Tags = @('etcd', 'defrag', 'defragmentation', 'maintenance', 'Kubernetes', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+            ProjectUri   = 'https://github.com/EtcdDefrag/EtcdDefrag.PowerShell'
+            LicenseUri   = 'https://opensource.org/license/mit'
+            ReleaseNotes = 'https://github.com/EtcdDefrag/EtcdDefrag.PowerShell/blob/main/CHANGELOG.md'
+            Tags         = @('etcd', 'defrag', 'defragmentation', 'maintenance', 'Kubernetes', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
         }
     }
 }

@@ -1,0 +1,55 @@
+# docs/errors.md is what the code does: the same ids, categories and ways out.
+
+BeforeDiscovery {
+    . "$PSScriptRoot/Support/Module.ps1"
+    . "$PSScriptRoot/Support/ErrorTable.ps1"
+    $errorFolder = Join-Path $RepositoryRoot 'src/EtcdDefrag.PowerShell/Errors'
+    $made = @(Get-GuardError; Get-WrittenError $errorFolder) | ForEach-Object { @{ Id = $_.Id; Category = $_.Category; WayOut = $_.WayOut } }
+    $documented = Get-DocumentedError (Join-Path $RepositoryRoot 'docs/errors.md') | ForEach-Object { @{ Id = $_.Id; Cause = $_.Cause } }
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Support/Module.ps1"
+    . "$PSScriptRoot/Support/ErrorTable.ps1"
+    $errorFolder = Join-Path $RepositoryRoot 'src/EtcdDefrag.PowerShell/Errors'
+    $table = Get-DocumentedError (Join-Path $RepositoryRoot 'docs/errors.md')
+    $inCode = @(Get-GuardError; Get-WrittenError $errorFolder)
+}
+
+Describe 'The error <Id>' -ForEach $made {
+    It 'stands in docs/errors.md, with its category and its way out' {
+        $line = @($table | Where-Object Id -CEQ $Id)
+        $line.Count | Should -Be 1
+        if ($Category) { $line.Category | Should -BeExactly $Category } else { $line.Category | Should -Not -BeNullOrEmpty }
+        if ($WayOut) { $line.WayOut | Should -BeExactly $WayOut }
+    }
+}
+
+Describe 'The line of <Id> in docs/errors.md' -ForEach $documented {
+    It 'is about an error that there is, and says the cause' {
+        $inCode.Id | Should -Contain $Id
+        $Cause | Should -Match '\.$'
+    }
+}
+
+Describe 'Error records' {
+    It 'are made in one room' {
+        $makers = Get-ChildItem (Join-Path $RepositoryRoot 'src/EtcdDefrag.PowerShell') -Recurse -Filter *.cs |
+            Where-Object FullName -NotMatch '[\\/](bin|obj|Errors)[\\/]' |
+            Where-Object { (Get-Content $_ -Raw) -match '\bnew\s+ErrorRecord\s*\(|\bErrorRecord\s+\w+\s*=\s*new\b' }
+        $makers.Name | Should -BeNullOrEmpty
+    }
+
+    It 'are all understood by this test: no id is written in another form' {
+        $source = (Get-ChildItem $errorFolder -Filter *.cs | Get-Content -Raw) -join "`n"
+        $spoken = [regex]::Matches($source, 'new ErrorMeaning\(|ErrorMeaning \w+ = new\(').Count
+        # One takes everything from a guard, and one is nameless until its id is known.
+        $spoken - 2 + [regex]::Matches($source, '\bId = "').Count | Should -Be @(Get-WrittenError $errorFolder).Count
+    }
+
+    It 'are refusals of a guard, of the lock or of a rule' {
+        $source = (Get-ChildItem (Join-Path $RepositoryRoot 'src/EtcdDefrag.Core') -Recurse -Filter *.cs | Get-Content -Raw) -join "`n"
+        [regex]::Matches($source, 'new GuardRefusal\((?<id>[^,]+),').ForEach({ $_.Groups['id'].Value }) | Sort-Object |
+            Should -Be '"PolicyUnanswerable"', 'guard.Name'
+    }
+}
