@@ -52,6 +52,12 @@ Describe 'The module' {
             'EtcdDefrag.Format.ps1xml'
             'EtcdDefrag.PowerShell.dll'
             'EtcdDefrag.psd1'
+            'en-US/about_EtcdDefrag.help.txt'
+            'en-US/about_EtcdDefragPolicy.help.txt'
+            'en-US/about_EtcdDefragSafety.help.txt'
+            'en-US/EtcdDefrag.PowerShell.dll-Help.xml'
+            'LICENSE'
+            'THIRD-PARTY-NOTICES.txt'
         ) | Sort-Object)
     }
 }
