@@ -92,6 +92,29 @@ function Find-HelpGap {
     $own.Keys | Where-Object { $_ -cnotin $Cmdlet.Parameters.Keys } | ForEach-Object { "$($Cmdlet.Name) has no parameter -$_, which its page describes." }
 }
 
+# The page of a new cmdlet: its sections, with nothing in them yet.
+function New-HelpPage {
+    param([string] $Name)
+
+    $sections = 'SYNOPSIS', 'SYNTAX', 'ALIASES', 'DESCRIPTION', 'EXAMPLES', 'PARAMETERS', 'INPUTS', 'OUTPUTS', 'NOTES', 'RELATED LINKS'
+    @"
+---
+document type: cmdlet
+external help file: EtcdDefrag.PowerShell.dll-Help.xml
+HelpUri: ''
+Locale: en-US
+Module Name: EtcdDefrag
+PlatyPS schema version: 2024-05-01
+title: $Name
+---
+
+# $Name
+
+$($sections.ForEach({ "## $_" }) -join "`n`n")
+
+"@
+}
+
 # The page with its words as they are, and everything else as the cmdlet is.
 function Format-HelpPage {
     param([Management.Automation.CmdletInfo] $Cmdlet, [string] $Page, [string] $Shared)
