@@ -144,6 +144,12 @@ Describe 'Isolation' {
         )
     }
 
+    It 'can be imported again by force, twice' {
+        $again = "Import-Module '$ModuleFolder/EtcdDefrag.psd1' -Force -ErrorAction Stop; "
+        $script = $again + $again + "try { Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
+        Invoke-FreshPowerShell $script | Should -Be 'EtcdUnreachable,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand'
+    }
+
     It 'can be removed and imported again' {
         $script = "Remove-Module EtcdDefrag; Import-Module '$ModuleFolder/EtcdDefrag.psd1'; try { Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
         Invoke-FreshPowerShell $script | Should -Be 'EtcdUnreachable,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand'
