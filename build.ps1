@@ -1,12 +1,13 @@
 <#
 .SYNOPSIS
-    Builds, tests, packages or tries out EtcdDefrag.
+    Builds, tests, packages, documents or tries out EtcdDefrag.
 .DESCRIPTION
     Needs the .NET SDK and nothing else. Runs in Windows PowerShell 5.1 and in PowerShell 7.
 .PARAMETER Task
     Build    builds everything; the finished module is then under out/EtcdDefrag.
     Test     builds and runs every test.
-    Package  builds and makes out/EtcdDefrag-<version>.zip.
+    Package  builds, and makes out/packages/EtcdDefrag.<version>.nupkg for a gallery and out/packages/EtcdDefrag.zip for Azure Automation.
+    Help     builds, and brings the pages in docs/en-US up to date with the cmdlets. Needs pwsh.
     Try      starts a cluster, fills it, defragments it, shows what was won, and cleans up.
     Several tasks run one after the other.
 .PARAMETER Configuration
@@ -19,7 +20,7 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Package', 'Try')]
+    [ValidateSet('Build', 'Test', 'Package', 'Help', 'Try')]
     [string[]] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
@@ -50,10 +51,17 @@ function Invoke-Test {
 
 function Invoke-Package {
     Invoke-Build
-    $version = (Import-PowerShellDataFile (Join-Path $module 'EtcdDefrag.psd1')).ModuleVersion
-    $package = Join-Path $out "EtcdDefrag-$version.zip"
-    Compress-Archive -Path $module -DestinationPath $package -Force
-    Write-Host "The package is $package."
+    $packages = Join-Path $out 'packages'
+    & (Join-Path $PSScriptRoot 'build/Package/New-Package.ps1') -ModuleFolder $module -OutputFolder $packages
+    Write-Host "The packages are in $packages."
+}
+
+function Invoke-Help {
+    Invoke-Build
+    & pwsh -NoProfile -File (Join-Path $PSScriptRoot 'docs/help/Update-Help.ps1')
+    if ($LASTEXITCODE -ne 0) {
+        exit $LASTEXITCODE
+    }
 }
 
 function Invoke-Try {
