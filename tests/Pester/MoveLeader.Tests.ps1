@@ -71,11 +71,17 @@ Describe 'Move-EtcdLeader' {
 
 Describe 'Completion' {
     BeforeAll {
-        $null = Get-EtcdMemberStatus $endpoints
+        $session = New-InnerPowerShell
+        $null = $session.AddCommand('Get-EtcdMemberStatus').AddParameter('Endpoint', $endpoints).Invoke()
 
         function Complete($Line) {
-            (TabExpansion2 $Line -cursorColumn $Line.Length).CompletionMatches
+            $session.Commands.Clear()
+            $session.AddCommand('TabExpansion2').AddParameter('inputScript', $Line).AddParameter('cursorColumn', $Line.Length).Invoke().CompletionMatches
         }
+    }
+
+    AfterAll {
+        $session.Dispose()
     }
 
     It 'knows the members that the session has seen, by address and by name' {
