@@ -22,6 +22,16 @@ Describe 'The manifest' {
         $manifest.PowerShellVersion | Should -Be ([version] '7.4')
     }
 
+    It 'says in one error what it needs, before anything of it is loaded, where PowerShell is too old' {
+        $copy = Join-Path $TestDrive 'EtcdDefrag.psd1'
+        (Get-Content $manifestPath -Raw).Replace("PowerShellVersion    = '7.4'", "PowerShellVersion    = '99.0'") | Set-Content $copy
+        $shell = [powershell]::Create().AddCommand('Import-Module').AddParameter('Name', $copy)
+        $null = $shell.Invoke()
+        $shell.Streams.Error.FullyQualifiedErrorId | Should -BeLike 'Modules_InsufficientPowerShellVersion,*'
+        "$($shell.Streams.Error[0])" | Should -BeLike "*EtcdDefrag.psd1*'99.0'*"
+        $shell.Dispose()
+    }
+
     It 'exports nothing by a wildcard' {
         foreach ($key in 'CmdletsToExport', 'FunctionsToExport', 'VariablesToExport', 'AliasesToExport') {
             $written.ContainsKey($key) | Should -BeTrue -Because $key
