@@ -85,9 +85,13 @@ Describe 'Completion' {
     }
 
     It 'knows the members that the session has seen, by address and by name' {
-        (Complete 'Get-EtcdMemberStatus -Endpoint ').CompletionText | Should -Be ($endpoints | Sort-Object)
-        (Complete 'Move-EtcdLeader -To ').CompletionText | Sort-Object | Should -Be 'm1', 'm2', 'm3'
-        (Complete 'Move-EtcdLeader -To m2').ToolTip | Should -Be (Get-EtcdMemberStatus $endpoints).Where({ $_.Name -eq 'm2' }).Endpoint
+        # In a session of its own: this one has seen the clusters of other tests too.
+        $complete = 'function Complete($Line) { (TabExpansion2 $Line -cursorColumn $Line.Length).CompletionMatches }; '
+        $seen = "`$null = Get-EtcdMemberStatus $($endpoints -join ','); "
+        Invoke-FreshPowerShell ($complete + $seen + "(Complete 'Get-EtcdMemberStatus -Endpoint ').CompletionText") | Should -Be ($endpoints | Sort-Object)
+        Invoke-FreshPowerShell ($complete + $seen + "(Complete 'Move-EtcdLeader -To ').CompletionText") | Sort-Object | Should -Be 'm1', 'm2', 'm3'
+        Invoke-FreshPowerShell ($complete + $seen + "(Complete 'Move-EtcdLeader -To m2').ToolTip") |
+            Should -Be (Get-EtcdMemberStatus $endpoints).Where({ $_.Name -eq 'm2' }).Endpoint
     }
 
     It 'knows the endpoints of the environment' {
