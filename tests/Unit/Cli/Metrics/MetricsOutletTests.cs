@@ -1,0 +1,125 @@
+using System.Net;
+using EtcdDefrag.Cli.Monitoring.Metrics;
+using EtcdDefrag.Monitoring;
+using EtcdDefrag.Unit.Monitoring.Metrics;
+
+namespace EtcdDefrag.Unit.Cli.Metrics;
+
+/// <summary>The file and the three pages as a monitor's events come in.</summary>
+public sealed class MetricsOutletTests : IDisposable
+{
+    private static readonly DateTimeOffset At = DateTimeOffset.UnixEpoch;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("etcd-defrag-test-").FullName;
+
+    private string PathOfFile => Path.Combine(_folder, "etcd-defrag.prom");
+
+    [Fact]
+    public async Task The_file_is_whole_at_every_moment_and_holds_the_last_round()
+    {
+        var error = new StringWriter();
+        await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, error, TimeProvider.System, default);
+        await outlet.ObserveAsync(new ConfigurationInForce(At, "", IsReload: false, ["one"]), default);
+        using var stop = new CancellationTokenSource();
+        var reads = 0;
+        var reader = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Assert.NotEmpty(ExpositionPage.Read(await File.ReadAllTextAsync(PathOfFile)).Samples);
+                Interlocked.Increment(ref reads);
+            }
+        });
+        var rounds = 0;
+        while (rounds < 20 || Volatile.Read(ref reads) < 20)
+        {
+            Assert.False(reader.IsFaulted, $"{reader.Exception}");
+            await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.FromSeconds(1)), default);
+            rounds++;
+        }
+
+        await stop.CancelAsync();
+        await reader;
+
+        var page = ExpositionPage.Read(await File.ReadAllTextAsync(PathOfFile));
+        Assert.Equal(rounds, page.Samples["etcd_defrag_rounds_total{cluster=\"one\",result=\"nothing_to_do\"}"]);
+        Assert.Equal([PathOfFile], Directory.GetFiles(_folder));
+        Assert.Empty(error.ToString());
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_told_once_and_so_is_its_return()
+    {
+        var error = new StringWriter();
+        await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, error, TimeProvider.System, default);
+        File.Delete(PathOfFile);
+        Directory.CreateDirectory(PathOfFile);
+        await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.Zero), default);
+        await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.Zero), default);
+        Directory.Delete(PathOfFile);
+        await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.Zero), default);
+
+        var lines = error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("The metrics file cannot be written: ", lines[0], StringComparison.Ordinal);
+        Assert.Equal("The metrics file can be written again.", lines[1]);
+        Assert.Contains("etcd_defrag_rounds_total{cluster=\"one\",result=\"nothing_to_do\"} 3", await File.ReadAllTextAsync(PathOfFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_opened_is_known_before_the_monitor_starts()
+    {
+        var noFolder = Path.Combine(_folder, "none", "x.prom");
+        var failure = await Assert.ThrowsAsync<MetricsOutletException>(() => OpenAsync(null, noFolder));
+        Assert.StartsWith($"--metrics-file {noFolder}: ", failure.Message, StringComparison.Ordinal);
+
+        await using var first = MetricsServer.Start(new IPEndPoint(IPAddress.Loopback, 0), _ => HttpReply.Of(200, ""), TimeProvider.System);
+        failure = await Assert.ThrowsAsync<MetricsOutletException>(() => OpenAsync(first.Address, null));
+        Assert.StartsWith($"--metrics-address {first.Address}: ", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void It_is_ready_with_a_configuration_in_force_and_no_cluster_degraded()
+    {
+        var readiness = new MonitorReadiness();
+        var seen = new List<string> { readiness.IsReady().Reason };
+        MonitorEvent[] events =
+        [
+            new ConfigurationInForce(At, "", IsReload: false, ["a", "b"]),
+            new ClusterDegraded(At, "b", 3, "why"),
+            new ClusterDegraded(At, "a", 3, "why"),
+            new ClusterRecovered(At, "b", 3),
+            new ConfigurationInForce(At, "", IsReload: true, ["b"]),
+            new MonitorDisabled(At),
+            new MonitorStopping(At),
+            new MonitorStopped(At),
+        ];
+        foreach (var happened in events)
+        {
+            Assert.True(readiness.IsAlive().Holds);
+            readiness.Observe(happened);
+            seen.Add(readiness.IsReady().Reason);
+        }
+
+        Assert.Equal(
+            ["No configuration is in force yet.", "", "Degraded: b.", "Degraded: a, b.", "Degraded: a.", "", "", "", "The monitor has stopped."], seen);
+        Assert.Equal((false, "The monitor has stopped."), readiness.IsAlive());
+    }
+
+    [Fact]
+    public void It_is_alive_until_the_loop_has_ended()
+    {
+        var readiness = new MonitorReadiness();
+        readiness.Observe(new ConfigurationInForce(At, "", IsReload: false, ["a"]));
+        readiness.Observe(new ClusterDegraded(At, "a", 3, "why"));
+        Assert.True(readiness.IsAlive().Holds);
+        readiness.Fail();
+        Assert.Equal((false, "The monitor has ended by a fault."), readiness.IsAlive());
+        Assert.Equal((false, "The monitor has ended by a fault."), readiness.IsReady());
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static Task<MetricsOutlet> OpenAsync(IPEndPoint? address, string? file) =>
+        MetricsOutlet.OpenAsync(address, file, TextWriter.Null, TimeProvider.System, default);
+}
