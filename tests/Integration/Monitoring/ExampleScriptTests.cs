@@ -1,0 +1,100 @@
+using EtcdDefrag.Integration.PowerShell;
+
+namespace EtcdDefrag.Integration.Monitoring;
+
+/// <summary>The scripts among the examples: all are PowerShell, and those that this platform can run are run on a real cluster.</summary>
+public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<SecureCluster>
+{
+    // The assets as an Automation account would give them.
+    private const string Assets = """
+        function Get-AutomationPSCredential($Name) {
+            $password = @{ 'etcd-root' = $env:T_PASSWORD; 'etcd-reader' = $env:T_READER }[$Name] ?? $(throw "no credential $Name")
+            [pscredential]::new($Name.Split('-')[1], (ConvertTo-SecureString $password -AsPlainText -Force))
+        }
+        function Get-AutomationCertificate($Name) {
+            if ($Name -ne 'etcd-client') { throw "no certificate $Name" }
+            [Security.Cryptography.X509Certificates.X509Certificate2]::new((Join-Path $env:T_FOLDER 'client.pfx'), $env:T_PFX)
+        }
+        # The module is not installed here, but imported from where it was built.
+        $env:PSModulePath = (Split-Path $env:ETCD_DEFRAG_MODULE) + [IO.Path]::PathSeparator + $env:PSModulePath
+        $all = @{ Endpoint = $env:T_ENDPOINTS; CredentialName = 'etcd-root'; CertificateName = 'etcd-client'; CACertificatePath = (Join-Path $env:T_FOLDER 'ca.crt'); Rule = 'dbSizeFree > 1MiB'; PauseSeconds = 0 }
+
+        """;
+
+    private static readonly string Examples = Path.Combine(RepositoryFolder.Find(), "examples");
+
+    [SkippableFact]
+    public async Task Every_script_is_powershell_with_help_for_every_parameter()
+    {
+        var lines = await cluster.RunAsync(
+            """
+            Get-ChildItem $env:T_EXAMPLES -Recurse -Filter *.ps1 | ForEach-Object {
+                $problems = $null
+                $script = [Management.Automation.Language.Parser]::ParseFile($_.FullName, [ref] $null, [ref] $problems)
+                $help = $script.GetHelpContent()
+                $undocumented = $script.ParamBlock.Parameters.Name.VariablePath.UserPath | Where-Object { $_.ToUpperInvariant() -notin $help.Parameters.Keys }
+                "$($_.Name): $($problems.Count) problems$($problems); undocumented: $undocumented"
+            }
+            """,
+            ("T_EXAMPLES", Examples));
+
+        Assert.Equal(
+            [
+                "Invoke-EtcdDefragRunbook.ps1: 0 problems; undocumented:",
+                "Invoke-NightlyDefrag.ps1: 0 problems; undocumented:",
+                "Register-EtcdDefragTask.ps1: 0 problems; undocumented:",
+            ],
+            lines.Order(StringComparer.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task The_runbook_defragments_with_the_accounts_assets_and_tells_no_secret()
+    {
+        var lines = await RunbookAsync("& $env:T_RUNBOOK @all -DryRun $true | ForEach-Object { \"plan: $($_.Action)\" }; & $env:T_RUNBOOK @all *>&1 | Format-List * -Force | Out-String -Width 4000 -Stream");
+
+        Assert.Equal(["plan: Defragment", "plan: Defragment", "plan: Defragment"], lines.Where(l => l.StartsWith("plan: ", StringComparison.Ordinal)));
+        Assert.Equal(3, lines.Count(l => l.StartsWith("Outcome ", StringComparison.Ordinal) && l.EndsWith("Defragmented", StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, l => cluster.Secrets.Any(s => l.Contains(s, StringComparison.Ordinal)));
+    }
+
+    [SkippableFact]
+    public async Task A_runbook_that_cannot_do_its_work_fails_and_says_why()
+    {
+        var lines = await RunbookAsync(
+            """
+            $all.CredentialName = 'etcd-reader'
+            try { & $env:T_RUNBOOK @all; 'it went on' } catch { "failed: $_" }
+            $all.CredentialName = 'other'
+            try { & $env:T_RUNBOOK @all; 'it went on' } catch { "failed: $_" }
+            """);
+
+        Assert.DoesNotContain("it went on", lines);
+        Assert.Contains("failed: no credential other", lines);
+        Assert.Contains(lines, l => l.StartsWith("failed: ", StringComparison.Ordinal) && l.Contains("root role", StringComparison.Ordinal));
+        Assert.True(lines.Count(l => l.StartsWith("failed: ", StringComparison.Ordinal)) == 2, string.Join('\n', lines));
+    }
+
+    [SkippableFact]
+    public async Task The_nightly_script_ends_with_1_and_a_line_in_its_log_when_it_could_not_do_its_work()
+    {
+        var lines = await cluster.RunAsync(
+            """
+            $env:PSModulePath = (Split-Path $env:ETCD_DEFRAG_MODULE) + [IO.Path]::PathSeparator + $env:PSModulePath
+            $log = Join-Path $env:T_FOLDER 'nightly.log'
+            pwsh -NoProfile -NonInteractive -File $env:T_SCRIPT -Endpoint 127.0.0.1:1 -LogPath $log
+            "code: $LASTEXITCODE"
+            Get-Content $log
+            """,
+            ("T_SCRIPT", Path.Combine(Examples, "windows", "Invoke-NightlyDefrag.ps1")));
+
+        Assert.Equal("code: 1", lines[0]);
+        Assert.Contains("127.0.0.1:1", string.Concat(lines[1..]), StringComparison.Ordinal);
+    }
+
+    private Task<string[]> RunbookAsync(string script) => cluster.RunAsync(
+        Assets + script,
+        ("T_RUNBOOK", Path.Combine(Examples, "azure-automation", "Invoke-EtcdDefragRunbook.ps1")),
+        ("T_PASSWORD", SecureCluster.RootPassword),
+        ("T_READER", SecureCluster.ReaderPassword),
+        ("T_PFX", SecureCluster.PfxPassword));
+}
