@@ -9,7 +9,7 @@ namespace EtcdDefrag.Grpc.Connecting;
 /// <summary>Sets the runtime's HTTP stack up for one member.</summary>
 internal static class MemberHandlers
 {
-    public static SocketsHttpHandler Create(EtcdEndpoint endpoint, EtcdConnectionOptions options, ServerCertificateCheck check)
+    public static SocketsHttpHandler Create(EtcdEndpoint endpoint, EtcdConnectionOptions options, ServerCertificateCheck check, EnvironmentProxy? proxy)
     {
         var handler = new SocketsHttpHandler
         {
@@ -19,8 +19,9 @@ internal static class MemberHandlers
             KeepAlivePingTimeout = options.KeepAliveTimeout,
             SslOptions = CreateTlsOptions(options, check),
 
-            // One connection, one member: nothing may stand between the call and the address it names.
-            UseProxy = false,
+            // One connection, one member: what stands between hands bytes on and cannot choose another one.
+            UseProxy = proxy is { Problem: null },
+            Proxy = proxy is { Problem: null } ? proxy.ToWebProxy() : null,
             AllowAutoRedirect = false,
             UseCookies = false,
             EnableMultipleHttp2Connections = false,
@@ -29,6 +30,11 @@ internal static class MemberHandlers
         if (endpoint.SocketPath is { } path)
         {
             handler.ConnectCallback = async (_, cancellationToken) => await OpenSocketAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        else if (proxy?.Problem is { } problem)
+        {
+            // Whoever names a proxy does not want the members to be reached without it.
+            handler.ConnectCallback = (_, _) => ValueTask.FromException<Stream>(new IOException(problem));
         }
 
         return handler;

@@ -8,6 +8,7 @@ internal sealed class MemberHttp : IDisposable
 {
     private readonly HttpMessageInvoker _http;
     private readonly ServerCertificateCheck _check;
+    private readonly EnvironmentProxy? _proxy;
     private readonly ConnectionDiagnosis? _diagnosis;
     private volatile bool _hasAnswered;
 
@@ -17,16 +18,19 @@ internal sealed class MemberHttp : IDisposable
         Endpoint = endpoint;
         Options = options;
         _check = new ServerCertificateCheck(endpoint, options);
-        _diagnosis = new ConnectionDiagnosis(endpoint, options, time);
-        _http = new HttpMessageInvoker(MemberHandlers.Create(endpoint, options, _check), disposeHandler: true);
+        _proxy = EnvironmentProxy.Find(endpoint, Environment.GetEnvironmentVariable);
+
+        // It connects by itself, and what it would find without the proxy says nothing of the way through it.
+        _diagnosis = _proxy is null ? new ConnectionDiagnosis(endpoint, options, time) : null;
+        _http = new HttpMessageInvoker(MemberHandlers.Create(endpoint, options, _check, _proxy), disposeHandler: true);
     }
 
     /// <summary>Speaks to whatever a handler stands for.</summary>
-    internal MemberHttp(EtcdEndpoint endpoint, EtcdConnectionOptions options, HttpMessageHandler handler)
+    internal MemberHttp(EtcdEndpoint endpoint, EtcdConnectionOptions options, HttpMessageHandler handler, ServerCertificateCheck? check = null)
     {
         Endpoint = endpoint;
         Options = options;
-        _check = new ServerCertificateCheck(endpoint, options);
+        _check = check ?? new ServerCertificateCheck(endpoint, options);
         _http = new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
@@ -53,12 +57,13 @@ internal sealed class MemberHttp : IDisposable
     /// <param name="cancellationToken">Gives the search for the reason up.</param>
     public async Task<EtcdException> ExplainAsync(Exception thrown, string call, bool mayHaveBegun, CancellationToken cancellationToken)
     {
-        if (_check.Problem is { } untrusted)
+        // A certificate that is refused when the connection is made again says nothing of what was sent over the one before.
+        if (!mayHaveBegun && _check.Problem is { } untrusted)
         {
             return TlsFailed(untrusted, call, thrown);
         }
 
-        var plainly = CallFailure.Explain(thrown, Endpoint, call, Options, mayHaveBegun);
+        var plainly = CallFailure.Explain(thrown, Endpoint, call, Options, mayHaveBegun, _proxy);
         var isUnclear = plainly.Failure is EtcdFailure.TlsFailed or EtcdFailure.NotEtcd or EtcdFailure.ConnectionLost;
         return isUnclear && !mayHaveBegun && !_hasAnswered && _diagnosis is not null
             && await _diagnosis.FindAsync(cancellationToken).ConfigureAwait(false) is { } reason

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Grpc.Connecting;
 
 namespace EtcdDefrag.Grpc.Wire;
 
@@ -12,17 +13,18 @@ internal static class CallFailure
 
     /// <summary>Turns whatever the HTTP stack threw into the one typed exception.</summary>
     public static EtcdException Explain(
-        Exception thrown, EtcdEndpoint endpoint, string call, EtcdConnectionOptions options, bool mayHaveBegun)
+        Exception thrown, EtcdEndpoint endpoint, string call, EtcdConnectionOptions options, bool mayHaveBegun, EnvironmentProxy? proxy = null)
     {
-        var (failure, code, detail) = Classify(thrown, endpoint, options, mayHaveBegun);
+        var (failure, code, detail) = Classify(thrown, endpoint, options, mayHaveBegun, proxy);
         return new EtcdException(failure, code, endpoint, call, detail.TrimEnd('.'), thrown);
     }
 
     private static (EtcdFailure Failure, EtcdStatusCode Code, string Detail) Classify(
-        Exception thrown, EtcdEndpoint endpoint, EtcdConnectionOptions options, bool mayHaveBegun) => thrown switch
+        Exception thrown, EtcdEndpoint endpoint, EtcdConnectionOptions options, bool mayHaveBegun, EnvironmentProxy? proxy) => thrown switch
     {
         GrpcFormatException wrong => (EtcdFailure.NotEtcd, EtcdStatusCode.Internal, wrong.Message),
-        OperationCanceledException => Unreachable($"no connection within {options.ConnectionTimeout.TotalSeconds} s"),
+        OperationCanceledException => Unreachable($"no connection within {options.ConnectionTimeout.TotalSeconds} s{(proxy is null ? "" : $" through {Name(proxy)}")}"),
+        HttpRequestException http when proxy is not null && IsAboutProxy(http) => Unreachable(ExplainProxy(http, proxy)),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
             Unreachable($"the host name '{endpoint.Host}' cannot be resolved"),
         HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } http => Unreachable(ExplainConnect(http, endpoint)),
@@ -34,6 +36,16 @@ internal static class CallFailure
 
     private static (EtcdFailure Failure, EtcdStatusCode Code, string Detail) Unreachable(string detail) =>
         (EtcdFailure.Unreachable, EtcdStatusCode.Unavailable, detail);
+
+    private static bool IsAboutProxy(HttpRequestException http) =>
+        http.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.ProxyTunnelError;
+
+    /// <summary>Who is connected to is the proxy; only it has tried to reach the member.</summary>
+    private static string ExplainProxy(HttpRequestException http, EnvironmentProxy proxy) =>
+        proxy.Problem
+        ?? (http.HttpRequestError == HttpRequestError.ProxyTunnelError ? $"{Name(proxy)} gives no connection to it: {DeepestMessage(http)}" : $"{Name(proxy)} cannot be reached: {DeepestMessage(http)}");
+
+    private static string Name(EnvironmentProxy proxy) => $"the proxy {proxy} ({proxy.Variable})";
 
     private static string ExplainConnect(HttpRequestException http, EtcdEndpoint endpoint) => Innermost<SocketException>(http)?.SocketErrorCode switch
     {
