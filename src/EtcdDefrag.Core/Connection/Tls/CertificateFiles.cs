@@ -22,20 +22,28 @@ internal static class CertificateFiles
                 : new EtcdSettingException($"key '{keyPath}'", "it holds no private key in PEM", "A key in PEM begins with '-----BEGIN PRIVATE KEY-----' or the like.");
         }
 
+        var what = keyPath is null ? setting : $"key '{keyPath}'";
+        if (key.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
+        {
+            throw new EtcdSettingException(what, "it is encrypted in a form that the runtime does not read", "Write it anew in PKCS#8: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
+        }
+
+        var isEncrypted = key.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
         try
         {
-            var own = password is null
-                ? X509Certificate2.CreateFromPem(certificates, key)
-                : X509Certificate2.CreateFromEncryptedPem(certificates, key, password);
+            var own = isEncrypted && password is not null
+                ? X509Certificate2.CreateFromEncryptedPem(certificates, key, password)
+                : X509Certificate2.CreateFromPem(certificates, key);
             return [Usable(own), .. chain.Skip(1)];
         }
         catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
         {
-            var what = keyPath is null ? setting : $"key '{keyPath}'";
-            var problem = key.Contains("ENCRYPTED", StringComparison.Ordinal)
-                ? password is null ? "it is encrypted and no password was given" : "its password is not the one given"
-                : $"it is not the key of the certificate '{chain[0].Subject}', or damaged";
-            throw new EtcdSettingException(what, problem, "Give the certificate and the key that were made together.", wrong);
+            throw (isEncrypted, password) switch
+            {
+                (true, null) => new EtcdSettingException(what, "it is encrypted and no password was given", "Give the key's password.", wrong),
+                (true, _) => new EtcdSettingException(what, "its password is not the one given, or it is not the certificate's key", "Give the password that the key was encrypted with.", wrong),
+                _ => new EtcdSettingException(what, $"it is not the key of the certificate '{chain[0].Subject}', or damaged", "Give the certificate and the key that were made together.", wrong),
+            };
         }
     }
 
@@ -46,12 +54,9 @@ internal static class CertificateFiles
         var chain = new X509Certificate2Collection();
         try
         {
-            chain.Import(bytes, password, OperatingSystem.IsWindows() ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet);
-        }
-        catch (PlatformNotSupportedException)
-        {
-            // macOS keeps no key in memory only.
-            chain.Import(bytes, password, X509KeyStorageFlags.DefaultKeySet);
+            // Windows' TLS takes no key that is in memory only, and macOS keeps none.
+            var isStored = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
+            chain.Import(bytes, password, isStored ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet);
         }
         catch (CryptographicException wrong)
         {

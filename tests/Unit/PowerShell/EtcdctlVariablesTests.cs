@@ -1,0 +1,135 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Settings;
+using EtcdDefrag.PowerShell.Connecting;
+
+namespace EtcdDefrag.Unit.PowerShell;
+
+public sealed class EtcdctlVariablesTests
+{
+    private readonly Dictionary<string, string> _environment = new(StringComparer.Ordinal)
+    {
+        ["ETCDCTL_ENDPOINTS"] = "10.0.0.1:2379, 10.0.0.2:2379",
+        ["ETCDCTL_CACERT"] = "/ca.crt",
+        ["ETCDCTL_CERT"] = "/client.crt",
+        ["ETCDCTL_KEY"] = "/client.key",
+        ["ETCDCTL_INSECURE_SKIP_TLS_VERIFY"] = "true",
+        ["ETCDCTL_USER"] = "root",
+        ["ETCDCTL_PASSWORD"] = "pass:word",
+    };
+
+    [Fact]
+    public void What_was_not_given_is_taken_and_said_without_a_secret()
+    {
+        var variables = Variables();
+
+        var settings = variables.Complete(new());
+        var endpoints = variables.ReadEndpoints();
+
+        Assert.Equal(("/ca.crt", "/client.crt", "/client.key", true), (settings.CACertificatePath, settings.CertificatePath, settings.KeyPath, settings.SkipCertificateCheck));
+        Assert.Equal(("root", "pass:word"), (settings.Credential?.UserName, settings.Credential?.RevealPassword()));
+        Assert.Equal(["10.0.0.1:2379", "10.0.0.2:2379"], endpoints!);
+        Assert.Equal(
+            [
+                "CA certificate '/ca.crt' from ETCDCTL_CACERT.",
+                "Whether certificates are taken unseen 'true' from ETCDCTL_INSECURE_SKIP_TLS_VERIFY.",
+                "Password from ETCDCTL_PASSWORD.",
+                "User 'root' from ETCDCTL_USER.",
+                "Client certificate '/client.crt' from ETCDCTL_CERT.",
+                "Key '/client.key' from ETCDCTL_KEY.",
+                "Endpoints '10.0.0.1:2379, 10.0.0.2:2379' from ETCDCTL_ENDPOINTS.",
+            ],
+            variables.Taken);
+    }
+
+    [Fact]
+    public void What_was_given_always_wins()
+    {
+        var given = new EtcdConnectionSettings
+        {
+            CACertificatePath = "/mine.crt", CertificatePath = "/me.crt", KeyPath = "/me.key", SkipCertificateCheck = false, Credential = new EtcdCredential("me", "mine"),
+        };
+        var variables = Variables();
+
+        Assert.Equal(given, variables.Complete(given));
+        Assert.Empty(variables.Taken);
+    }
+
+    [Fact]
+    public void A_given_certificate_does_not_get_another_ones_key()
+    {
+        EtcdConnectionSettings[] given = [new() { CertificatePath = "/me.pfx" }, new() { KeyPath = "/me.key" }, new() { CertificateThumbprint = "00" }];
+
+        Assert.All(given, g =>
+        {
+            var settings = Variables().Complete(g);
+            Assert.Equal((g.CertificatePath, g.KeyPath), (settings.CertificatePath, settings.KeyPath));
+        });
+    }
+
+    [Fact]
+    public void A_user_may_bring_the_password_along()
+    {
+        _environment["ETCDCTL_USER"] = "root:secret";
+        _environment.Remove("ETCDCTL_PASSWORD");
+        var variables = Variables();
+
+        Assert.Equal("secret", variables.Complete(new()).Credential?.RevealPassword());
+        Assert.Contains("User 'root' from ETCDCTL_USER.", variables.Taken);
+        Assert.DoesNotContain(variables.Taken, line => line.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_user_without_a_password_is_refused()
+    {
+        _environment.Remove("ETCDCTL_PASSWORD");
+
+        var refused = Assert.Throws<EtcdSettingException>(() => Variables().Complete(new()));
+
+        Assert.Equal("The user 'root' of ETCDCTL_USER cannot be used: its password is not known.", refused.Message);
+        Assert.Equal("Set ETCDCTL_PASSWORD, or give a credential.", refused.WayOut);
+    }
+
+    [Fact]
+    public void A_password_without_a_user_is_nobodys()
+    {
+        _environment.Remove("ETCDCTL_USER");
+
+        Assert.Null(Variables().Complete(new()).Credential);
+    }
+
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("False", false)]
+    [InlineData("1", true)]
+    [InlineData("0", false)]
+    [InlineData("", null)]
+    public void A_switch_is_true_or_false(string text, bool? expected)
+    {
+        _environment["ETCDCTL_INSECURE_SKIP_TLS_VERIFY"] = text;
+
+        Assert.Equal(expected, Variables().Complete(new()).SkipCertificateCheck);
+    }
+
+    [Fact]
+    public void A_switch_that_is_neither_is_refused()
+    {
+        _environment["ETCDCTL_INSECURE_SKIP_TLS_VERIFY"] = "perhaps";
+
+        Assert.Equal(
+            "The value 'perhaps' of ETCDCTL_INSECURE_SKIP_TLS_VERIFY cannot be used: it is neither true nor false.",
+            Assert.Throws<EtcdSettingException>(() => Variables().Complete(new())).Message);
+    }
+
+    [Fact]
+    public void Without_variables_nothing_is_taken()
+    {
+        _environment.Clear();
+        var variables = Variables();
+
+        Assert.Equal(new EtcdConnectionSettings(), variables.Complete(new()));
+        Assert.Null(variables.ReadEndpoints());
+        Assert.Empty(variables.Taken);
+    }
+
+    private EtcdctlVariables Variables() => new(name => _environment.GetValueOrDefault(name));
+}
