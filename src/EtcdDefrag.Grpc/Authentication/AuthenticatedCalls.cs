@@ -21,6 +21,11 @@ internal sealed class AuthenticatedCalls(GrpcChannel channel, ClusterToken share
         {
             return await channel.CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
         }
+        catch (EtcdException anonymous) when (token is null && _token.Refusal is not null && IsForWantOfUser(anonymous))
+        {
+            // There is a user. What is in the way is why no token could be had.
+            throw _token.Refusal;
+        }
         catch (EtcdException stale) when (token is not null && IsStale(stale))
         {
             shared.Forget(token);
@@ -30,6 +35,9 @@ internal sealed class AuthenticatedCalls(GrpcChannel channel, ClusterToken share
     }
 
     public void Dispose() => _token.Dispose();
+
+    private static bool IsForWantOfUser(EtcdException refused) =>
+        refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.InvalidArgument } && refused.Detail.Contains("user name is empty", StringComparison.Ordinal);
 
     /// <summary>Its time is over, or users and roles were changed since it was given out.</summary>
     private static bool IsStale(EtcdException refused) => refused is { Failure: EtcdFailure.Refused } && (

@@ -13,6 +13,10 @@ internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, Etcd
     // Who waits here waits for an Authenticate that another call to this member has begun.
     private readonly SemaphoreSlim _one = new(1, 1);
     private bool _isNotWanted;
+    private volatile EtcdException? _refusal;
+
+    /// <summary>Why the member gave no token when it was last asked for one; null where it gave one, or none is wanted.</summary>
+    public EtcdException? Refusal => _refusal;
 
     /// <summary>The token; null where no user was given, or where authentication is off.</summary>
     public async Task<string?> GetAsync(CancellationToken cancellationToken)
@@ -41,6 +45,7 @@ internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, Etcd
         try
         {
             var answer = await channel.CallAsync(EtcdMethods.Authenticate, request, options.OperationTimeout, token: null, cancellationToken).ConfigureAwait(false);
+            _refusal = null;
             return answer.Token;
         }
         catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.FailedPrecondition })
@@ -51,7 +56,9 @@ internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, Etcd
         }
         catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.Unavailable })
         {
-            // "rpc not supported for learner": a learner takes tokens and gives none. What it answers without one, it answers.
+            // "rpc not supported for learner": a learner takes tokens and gives none; or there is no leader now. What it answers without
+            // a token, it answers.
+            _refusal = refused;
             return null;
         }
     }

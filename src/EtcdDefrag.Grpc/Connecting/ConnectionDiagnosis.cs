@@ -72,7 +72,7 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
         var answer = new byte[4];
         var read = await plain.ReadAtLeastAsync(answer, answer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         return answer.AsSpan(0, read).SequenceEqual("HTTP"u8)
-            ? $"it speaks plain HTTP and no TLS; write {endpoint.ToString().Replace(endpoint.Scheme, endpoint.Scheme[..^1], StringComparison.Ordinal)} if that is meant"
+            ? $"it speaks plain HTTP and no TLS; write {WithScheme(endpoint.Scheme[..^1])} if that is meant"
             : null;
     }
 
@@ -92,9 +92,11 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
         }
 
         return sawCertificate
-            ? $"it speaks TLS only; write {endpoint.ToString().Replace(endpoint.Scheme, endpoint.Scheme + "s", StringComparison.Ordinal)}"
+            ? $"it speaks TLS only; write {WithScheme(endpoint.Scheme + "s")}"
             : null;
     }
+
+    private string WithScheme(string scheme) => scheme + endpoint.ToString()[endpoint.Scheme.Length..];
 
     /// <summary>Nothing is sent over this connection, so it does not matter who is at its other end.</summary>
     private SslClientAuthenticationOptions CreateCuriousOptions(Action onCertificate) => new()

@@ -1,0 +1,59 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Grpc;
+using EtcdDefrag.Grpc.Authentication;
+using EtcdDefrag.Grpc.Connecting;
+
+namespace EtcdDefrag.Unit.Grpc;
+
+public sealed class ConnectingTests
+{
+    [Fact]
+    public async Task A_certificate_that_is_refused_later_does_not_close_the_question_of_a_call_that_was_sent()
+    {
+        var endpoint = EtcdEndpoint.Parse("https://127.0.0.1:2379");
+        var check = new ServerCertificateCheck(endpoint, new());
+        var handler = new FakeHandler((_, _) =>
+        {
+            check.Accept(null, null, SslPolicyErrors.RemoteCertificateNotAvailable);
+            throw new IOException("The connection ended.");
+        });
+        var member = new GrpcEtcdMember(new MemberHttp(endpoint, new(), handler, check), new ClusterToken(), TimeProvider.System);
+
+        var lost = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        var untrusted = await Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None));
+
+        Assert.Equal((EtcdFailure.ConnectionLost, true), (lost.Failure, lost.OutcomeIsOpen));
+        Assert.Equal((EtcdFailure.TlsFailed, "the server shows no certificate"), (untrusted.Failure, untrusted.Detail));
+    }
+
+    [SkippableFact]
+    public async Task The_way_out_of_TLS_to_plain_text_changes_the_scheme_and_nothing_else_of_the_address()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "The path of the socket is written for Unix.");
+        var folder = Directory.CreateTempSubdirectory("unixs-").FullName;
+        var path = Path.Combine(folder, "unixs.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        var serving = AnswerInPlainTextAsync(listener, connections: 2);
+
+        var reason = await new ConnectionDiagnosis(EtcdEndpoint.Parse($"unixs://{path}"), new(), TimeProvider.System).FindAsync(CancellationToken.None);
+
+        Assert.Equal($"it speaks plain HTTP and no TLS; write unix://{path} if that is meant", reason);
+        await serving;
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task AnswerInPlainTextAsync(Socket listener, int connections)
+    {
+        for (var i = 0; i < connections; i++)
+        {
+            using var client = await listener.AcceptAsync();
+            await client.ReceiveAsync(new byte[1024]);
+            await client.SendAsync(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"));
+        }
+    }
+}
