@@ -66,6 +66,13 @@ public sealed record MonitoredCluster
     /// <summary>At least one of its endpoints; the other members are found.</summary>
     public required IReadOnlyList<EtcdEndpoint> Endpoints { get; init; }
 
-    /// <summary>How its members are spoken to.</summary>
+    /// <summary>How its members are spoken to, read anew for every round.</summary>
     public MonitorConnection Connection { get; init; } = new();
+
+    /// <summary>How its members are spoken to, read already; null for what <see cref="Connection"/> says.</summary>
+    public EtcdConnectionOptions? Options { get; init; }
+
+    /// <summary>How its members are spoken to now.</summary>
+    /// <exception cref="EtcdSettingException">A file or a variable of <see cref="Connection"/> cannot be used.</exception>
+    public EtcdConnectionOptions ToOptions() => Options ?? Connection.ToOptions();
 }

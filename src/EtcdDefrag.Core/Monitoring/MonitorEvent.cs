@@ -25,6 +25,11 @@ public sealed record ConfigurationRefused(DateTimeOffset At, string File, IReadO
 /// <param name="File">The file.</param>
 public sealed record ConfigurationMissing(DateTimeOffset At, string File) : MonitorEvent(At);
 
+/// <summary>The file was to be read at once, and holds what it held when it was looked at last.</summary>
+/// <param name="At">When.</param>
+/// <param name="File">The file.</param>
+public sealed record ConfigurationUnchanged(DateTimeOffset At, string File) : MonitorEvent(At);
+
 /// <summary>The configuration turns the monitor off: nothing is checked until it says otherwise.</summary>
 /// <param name="At">When.</param>
 public sealed record MonitorDisabled(DateTimeOffset At) : MonitorEvent(At);

@@ -8,29 +8,47 @@ namespace EtcdDefrag.Monitoring;
 /// Keeps a monitor for every cluster of the configuration in force. When another configuration takes its place the rounds under way
 /// end after the member they are at, and everything begins anew but for what is remembered of each cluster.
 /// </summary>
-internal sealed class Supervisor(MonitorConfiguration? given, ConfigurationFile? file, Func<IEtcdConnector> connect, MonitorJournal journal, MonitorClock clock)
+internal sealed class Supervisor(
+    MonitorConfiguration? given, ConfigurationFile? file, MonitorTerms terms, Func<IEtcdConnector> connect, MonitorJournal journal, MonitorClock clock)
 {
+    private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<string, ClusterMemory> _memories = new(StringComparer.Ordinal);
 
     public async Task RunAsync(CancellationToken stop)
     {
         var next = given ?? await ReadFirstAsync().ConfigureAwait(false);
         MonitorConfiguration? last = null;
-        while (next is { } current)
+        while (next is { } wanted)
         {
+            var current = wanted with { DryRun = wanted.DryRun || terms.DryRun };
             Announce(current, last);
             using var change = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using var places = new SemaphoreSlim(current.MaxClustersAtOnce);
             var watching = WatchFileAsync(change.Token);
-            Task[] all = [watching, .. Watch(current, places, new MonitorEnding(change.Token, stop))];
+            Task[] all = [watching, .. Watch(current, places, new MonitorEnding(terms.Patience, change.Token, stop))];
 
             // Nobody ends before he is told to, but by a fault: then all end, and it is thrown.
-            await Task.WhenAny(all).ConfigureAwait(false);
+            await BeatUntilAsync(Task.WhenAny(all)).ConfigureAwait(false);
             await change.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(all).ConfigureAwait(false);
+            await BeatUntilAsync(Task.WhenAll(all)).ConfigureAwait(false);
             next = await watching.ConfigureAwait(false);
             last = current;
         }
+    }
+
+    /// <summary>Waits, and shows meanwhile that whoever supervises is still there.</summary>
+    private async Task BeatUntilAsync(Task awaited)
+    {
+        using var over = new CancellationTokenSource();
+        while (!awaited.IsCompleted)
+        {
+            terms.Heartbeat.Beat();
+            await Task.WhenAny(awaited, Task.Delay(BeatEvery, clock.Time, over.Token)).ConfigureAwait(false);
+        }
+
+        await over.CancelAsync().ConfigureAwait(false);
+        await awaited.ConfigureAwait(false);
     }
 
     private async Task<MonitorConfiguration> ReadFirstAsync()
@@ -73,18 +91,21 @@ internal sealed class Supervisor(MonitorConfiguration? given, ConfigurationFile?
         {
             while (file is not null)
             {
-                await Task.Delay(ConfigurationFile.LookEvery, clock.Time, end).ConfigureAwait(false);
-                if (await file.LookAsync(end).ConfigureAwait(false) is not { } reading)
-                {
-                    continue;
-                }
-
-                if (reading.Configuration is { } configuration)
+                var wasAsked = await file.WaitAsync(clock.Time, end).ConfigureAwait(false);
+                var reading = await file.LookAsync(end).ConfigureAwait(false);
+                if (reading is { Configuration: { } configuration })
                 {
                     return configuration;
                 }
 
-                journal.Write(at => reading.IsMissing ? new ConfigurationMissing(at, file.Name) : new ConfigurationRefused(at, file.Name, reading.Problems));
+                if (reading is not null)
+                {
+                    journal.Write(at => reading.IsMissing ? new ConfigurationMissing(at, file.Name) : new ConfigurationRefused(at, file.Name, reading.Problems));
+                }
+                else if (wasAsked)
+                {
+                    journal.Write(at => new ConfigurationUnchanged(at, file.Name));
+                }
             }
 
             await Task.Delay(Timeout.InfiniteTimeSpan, clock.Time, end).ConfigureAwait(false);

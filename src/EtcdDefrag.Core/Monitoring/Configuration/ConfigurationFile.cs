@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>
@@ -12,6 +14,8 @@ public sealed class ConfigurationFile
 
     private const int MostBytes = 1024 * 1024;
 
+    // One place: to be asked twice before the look comes is to be asked once.
+    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Content? _last;
 
     /// <summary>Names the file; it is not read yet.</summary>
@@ -24,6 +28,21 @@ public sealed class ConfigurationFile
 
     /// <summary>The whole path.</summary>
     public string Name { get; }
+
+    /// <summary>Has the monitor look at the file at once. From any thread.</summary>
+    public void LookSoon() => _asked.Writer.TryWrite(true);
+
+    /// <summary>Waits for the time of the next look.</summary>
+    /// <returns>Whether it was asked for.</returns>
+    internal async Task<bool> WaitAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asked = _asked.Reader.WaitToReadAsync(over.Token).AsTask();
+        await Task.WhenAny(asked, Task.Delay(LookEvery, time, over.Token)).ConfigureAwait(false);
+        await over.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return _asked.Reader.TryRead(out _);
+    }
 
     /// <summary>Reads the file if it is not what it was when it was looked at last.</summary>
     /// <param name="cancellationToken">Gives the reading up.</param>

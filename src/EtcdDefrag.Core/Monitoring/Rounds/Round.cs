@@ -63,7 +63,7 @@ internal sealed class Round(
 
     private async Task<(Ending Kind, string Reason, Done Done)> DefragmentAsync(MonitorEnding ending)
     {
-        using var connections = new MemberConnections(connect(), cluster.Connection.ToOptions());
+        using var connections = new MemberConnections(connect(), cluster.ToOptions());
         using var brake = new RunBrake(ending, time);
         var request = new DefragRequest
         {

@@ -18,7 +18,7 @@ internal sealed class RunBrake : IDisposable
     public RunBrake(MonitorEnding ending, TimeProvider time)
     {
         _end = ending.End;
-        _onStop = ending.Stop.Register(() => BeginPatience(time));
+        _onStop = ending.Stop.Register(() => BeginPatience(time, ending.Patience));
         _onEnd = ending.End.Register(CutUnlessCalling);
     }
 
@@ -62,11 +62,11 @@ internal sealed class RunBrake : IDisposable
         _cut.Dispose();
     }
 
-    private void BeginPatience(TimeProvider time)
+    private void BeginPatience(TimeProvider time, TimeSpan patience)
     {
         lock (_gate)
         {
-            _patience = time.CreateTimer(_ => Cut(), null, MonitorEnding.Patience, Timeout.InfiniteTimeSpan);
+            _patience = time.CreateTimer(_ => Cut(), null, patience, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -105,10 +105,7 @@ internal sealed class RunBrake : IDisposable
 }
 
 /// <summary>How a round is told to end.</summary>
+/// <param name="Patience">How long a stop waits for the member under way.</param>
 /// <param name="End">No further member is to be begun: the configuration has changed, or the monitor stops.</param>
 /// <param name="Stop">The monitor stops.</param>
-internal sealed record MonitorEnding(CancellationToken End, CancellationToken Stop)
-{
-    /// <summary>How long a stop waits for the member under way: less than the 30 s after which Kubernetes kills.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-}
+internal sealed record MonitorEnding(TimeSpan Patience, CancellationToken End, CancellationToken Stop);

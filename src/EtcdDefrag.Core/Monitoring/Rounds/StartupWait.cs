@@ -20,7 +20,7 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
         var told = "";
         try
         {
-            using var connections = new MemberConnections(connect(), cluster.Connection.ToOptions());
+            using var connections = new MemberConnections(connect(), cluster.ToOptions());
             while (time.GetElapsedTime(started) < limit && await LookAsync(connections, end).ConfigureAwait(false) is { } refusal)
             {
                 if (refusal.Rule != told)

@@ -1,0 +1,136 @@
+using EtcdDefrag.Monitoring.Configuration;
+
+namespace EtcdDefrag.Monitoring.Telling;
+
+/// <summary>
+/// Says of every event what it is called, how much it matters and what to tell people, so that every front of the monitor says the
+/// same. Pure.
+/// </summary>
+public static class MonitorTelling
+{
+    /// <summary>What there is to tell: as a rule one, of several members or problems one each, and none where another event says it.</summary>
+    /// <param name="happened">The event.</param>
+    public static IReadOnlyList<EtcdMonitorEvent> Tell(MonitorEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        return happened switch
+        {
+            RunHappened run => RunTelling.Tell(run),
+            ClusterJudged judged => [.. judged.Members.Select(m => Tell(judged, m))],
+            ConfigurationRefused refused => [.. refused.Problems.Select(p => Tell(refused, p))],
+            RoundEnded ended => [TellEnd(ended)],
+            ClusterEvent cluster => [TellCluster(cluster)],
+            _ => [TellMonitor(happened)],
+        };
+    }
+
+    private static EtcdMonitorEvent TellMonitor(MonitorEvent happened) => happened switch
+    {
+        ConfigurationInForce force => Make(force, EtcdMonitorLevel.Information, SayInForce(force)) with { File = force.File },
+        ConfigurationUnchanged same => Make(
+            same, EtcdMonitorLevel.Information, $"{same.File} holds what it held when it was looked at last; nothing changes.") with { File = same.File },
+        ConfigurationMissing missing => Make(
+            missing, EtcdMonitorLevel.Warning, $"{missing.File} is gone; the configuration before stays in force until it is back.") with { File = missing.File },
+        MonitorDisabled => Make(happened, EtcdMonitorLevel.Information, "The configuration turns the monitor off: nothing is checked until it says otherwise."),
+        MonitorEnabled => Make(happened, EtcdMonitorLevel.Information, "The configuration turns the monitor on again."),
+        MonitorStopping => Make(happened, EtcdMonitorLevel.Information, "Stopping: no further member is begun."),
+        MonitorStopped => Make(happened, EtcdMonitorLevel.Information, "Stopped."),
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "Nobody has said yet how to tell this event."),
+    };
+
+    private static EtcdMonitorEvent TellCluster(ClusterEvent happened) => happened switch
+    {
+        CheckScheduled { DueAt: { } due } => Make(happened, EtcdMonitorLevel.Information, $"The next check comes at {TellingText.Time(due)}.") with { DueAt = due },
+        CheckScheduled => Make(happened, EtcdMonitorLevel.Information, "No further check comes: the check interval is zero."),
+        OutsideWindow { OpensAt: { } opens } => Make(
+            happened, EtcdMonitorLevel.Information, $"A check is due and no maintenance window is open; the next opens at {TellingText.Time(opens)}.") with { DueAt = opens },
+        OutsideWindow => Make(happened, EtcdMonitorLevel.Warning, "A check is due and no maintenance window opens within two weeks."),
+        WaitingForCluster waiting => Make(
+            waiting, EtcdMonitorLevel.Information, $"The check on startup waits for the cluster ({waiting.Rule}): {waiting.Reason}") with { Reason = $"{waiting.Rule}: {waiting.Reason}" },
+        RoundStarted started => Make(
+            started, EtcdMonitorLevel.Information, $"A check begins{(started.IsStartup ? ", the one on startup" : "")}{(started.IsDryRun ? "; it is a dry run" : "")}."),
+        WindowClosed closed => Make(
+            closed, EtcdMonitorLevel.Information, $"Member {closed.MemberId} is due and left alone: the maintenance window has closed.") with { MemberId = closed.MemberId },
+        ClusterDegraded degraded => Make(
+            degraded, EtcdMonitorLevel.Error, $"Degraded: {TellingText.Count(degraded.Failures, "round has", "rounds in a row have")} failed, and checks are further apart until one is good. {degraded.Reason}") with
+        {
+            Failures = degraded.Failures,
+            Reason = degraded.Reason,
+        },
+        ClusterRecovered recovered => Make(
+            recovered, EtcdMonitorLevel.Information, $"Recovered, after {TellingText.Count(recovered.Failures, "failed round", "failed rounds")}.") with { Failures = recovered.Failures },
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "Nobody has said yet how to tell this event."),
+    };
+
+    private static EtcdMonitorEvent TellEnd(RoundEnded ended)
+    {
+        var took = TellingText.Duration(ended.Took);
+        return ended switch
+        {
+            RoundSucceeded good => Make(good, EtcdMonitorLevel.Information, SaySuccess(good)) with
+            {
+                Defragmented = good.Defragmented,
+                Due = good.Due,
+                BytesReclaimed = good.BytesReclaimed,
+            },
+            NothingToDo => Make(ended, EtcdMonitorLevel.Information, $"No member was due. The check took {took}.") with { Defragmented = 0, Due = 0 },
+
+            // What the budget bears is a warning; that it is used up is said as an error once, and each failure after that is one.
+            RoundFailed failed => Make(
+                failed, failed.Failures > failed.Budget ? EtcdMonitorLevel.Error : EtcdMonitorLevel.Warning, $"The check failed, {failed.Failures} in a row of {failed.Budget} that are borne. {failed.Reason}") with
+            {
+                Failures = failed.Failures,
+                Reason = failed.Reason,
+            },
+            RoundPostponed postponed => Make(postponed, EtcdMonitorLevel.Information, $"The check is put off to the next one. {postponed.Reason}") with { Reason = postponed.Reason },
+            RoundInterrupted => Make(ended, EtcdMonitorLevel.Information, $"The check was ended after {took} by a stop or a new configuration."),
+            _ => throw new ArgumentOutOfRangeException(nameof(ended), ended, "Nobody has said yet how to tell this event."),
+        } with
+        { Duration = ended.Took };
+    }
+
+    private static EtcdMonitorEvent Tell(ClusterJudged judged, MemberJudgement member) => Make(
+        judged,
+        EtcdMonitorLevel.Information,
+        $"{TellingText.Member(member.Endpoint, member.Name, member.IsLeader)}, {TellingText.Size(member.DbSizeInUse)} of {TellingText.Size(member.DbSize)} in use: {(member.IsDue ? "due" : "not due")}. {member.Reason}".TrimEnd()) with
+    {
+        Event = "MemberJudged",
+        Endpoint = member.Endpoint,
+        Name = member.Name,
+        MemberId = member.MemberId,
+        IsDue = member.IsDue,
+        DbSizeBefore = member.DbSize,
+        DbSizeInUseBefore = member.DbSizeInUse,
+        Reason = member.Reason,
+    };
+
+    private static EtcdMonitorEvent Tell(ConfigurationRefused refused, ConfigurationProblem problem) =>
+        Make(refused, EtcdMonitorLevel.Error, $"{problem} (The configuration before stays in force.)") with
+        {
+            File = problem.File,
+            Line = problem.Line > 0 ? problem.Line : null,
+            Reason = problem.Key.Length > 0 ? $"{problem.Key}: {problem.Reason}" : problem.Reason,
+        };
+
+    private static string SayInForce(ConfigurationInForce force)
+    {
+        var clusters = $"{TellingText.Count(force.Clusters.Count, "cluster", "clusters")}: {string.Join(", ", force.Clusters)}.";
+        return (force.File.Length == 0 ? "Watching " : $"{force.File} is in force{(force.IsReload ? " in its new form" : "")}: watching ") + clusters;
+    }
+
+    private static string SaySuccess(RoundSucceeded good)
+    {
+        var what = $"{good.Defragmented} of {TellingText.Count(good.Due, "member that was due", "members that were due")}";
+        return $"Defragmented {what} in {TellingText.Duration(good.Took)}, and won {TellingText.Size(good.BytesReclaimed)}.";
+    }
+
+    /// <summary>The event's name is its type's: what docs/monitoring.md calls it.</summary>
+    private static EtcdMonitorEvent Make(MonitorEvent happened, EtcdMonitorLevel level, string message) => new()
+    {
+        At = happened.At,
+        Level = level,
+        Event = happened.GetType().Name,
+        Cluster = happened is ClusterEvent { Cluster: var cluster } ? cluster : "",
+        Message = message,
+    };
+}

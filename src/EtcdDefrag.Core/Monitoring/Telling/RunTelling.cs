@@ -1,0 +1,81 @@
+using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Monitoring.Telling;
+
+/// <summary>What there is to tell of a guarded run. How the run as a whole ended is the round's end, and told there.</summary>
+internal static class RunTelling
+{
+    public static IReadOnlyList<EtcdMonitorEvent> Tell(RunHappened run) => TellOne(run) is { } told ? [told] : [];
+
+    private static EtcdMonitorEvent? TellOne(RunHappened run) => run.Event switch
+    {
+        ClusterInspected { Health: var health } => Make(
+            run, EtcdMonitorLevel.Debug, $"{health.HealthyVoterCount} of {TellingText.Count(health.VoterCount, "voter is", "voters are")} healthy; the quorum is {health.Quorum}."),
+        RunWarned { Warning: var warning } => Make(run, EtcdMonitorLevel.Warning, warning.Text) with { Reason = warning.Rule },
+        RunPlanned planned when planned.Steps.Any(s => s.Action == EtcdDefragAction.Defragment) => Make(
+            run, EtcdMonitorLevel.Debug, $"To be defragmented, in this order: {string.Join(", ", planned.Steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(Member))}."),
+        StepStarting { Step: var step } => Of(step, Make(
+            run, EtcdMonitorLevel.Debug, $"{Member(step)} is next: about {TellingText.Duration(step.EstimatedPause)} without answers, {TellingText.Size(step.DiskBytesNeeded)} of free disk needed.")),
+        LeaderMoved moved => Of(moved.Step, Make(run, EtcdMonitorLevel.Information, $"{Member(moved.Step)} handed leadership over to member {moved.NewLeaderId}.")),
+        DefragmentationStarted started => Of(started.Step, Make(
+            run, EtcdMonitorLevel.Information, $"Defragmenting {Member(started.Step)}; an answer is waited for for {TellingText.Duration(started.Deadline)} at most.")),
+        Observing observing => Of(observing.Step, Make(
+            run, EtcdMonitorLevel.Warning, $"{Member(observing.Step)} gave no answer and goes on by itself; it is watched for {TellingText.Duration(observing.Limit)} at most. {observing.Failure.Message}")) with
+        {
+            Reason = observing.Failure.Message,
+        },
+        StepFinished { Result: var result } => Tell(run, result),
+        Settling settling => Make(
+            run, EtcdMonitorLevel.Debug, $"Waiting until the cluster is well again{(settling.Pause > TimeSpan.Zero ? $", after a pause of {TellingText.Duration(settling.Pause)}" : "")}."),
+        Settled settled => Make(run, EtcdMonitorLevel.Debug, $"The cluster is well again, {TellingText.Duration(settled.Took)} after the last member.") with { Duration = settled.Took },
+        _ => null,
+    };
+
+    private static EtcdMonitorEvent Tell(RunHappened run, EtcdDefragResult result)
+    {
+        var member = TellingText.Member(result.Endpoint, result.Name, result.IsLeader);
+        var (level, message) = result.Outcome switch
+        {
+            EtcdDefragOutcome.Defragmented => (EtcdMonitorLevel.Information,
+                $"Defragmented {member} in {TellingText.Duration(result.Duration)}: {TellingText.Size(result.DbSizeBefore)} to {TellingText.Size(result.DbSizeAfter)}. {result.Reason}"),
+            EtcdDefragOutcome.Skipped => (EtcdMonitorLevel.Debug, $"Left {member} alone. {result.Reason}"),
+            EtcdDefragOutcome.NotAttempted => (EtcdMonitorLevel.Information, $"Did not come to {member}. {result.Reason}"),
+            EtcdDefragOutcome.Failed => (EtcdMonitorLevel.Warning, $"{member} was not defragmented. {result.Reason}"),
+            _ => (EtcdMonitorLevel.Warning, $"Nobody can say what became of {member}. {result.Reason}"),
+        };
+        return Make(run, level, message.TrimEnd()) with
+        {
+            Endpoint = result.Endpoint,
+            Name = result.Name,
+            MemberId = result.MemberId,
+            Outcome = result.Outcome,
+            DbSizeBefore = result.DbSizeBefore,
+            DbSizeInUseBefore = result.DbSizeInUseBefore,
+            DbSizeAfter = result.DbSizeAfter,
+            BytesReclaimed = result.BytesReclaimed,
+            Duration = result.Duration,
+            Reason = result.Reason,
+        };
+    }
+
+    private static string Member(EtcdDefragStep step) => TellingText.Member(step.Endpoint, step.Name, step.IsLeader);
+
+    private static EtcdMonitorEvent Of(EtcdDefragStep step, EtcdMonitorEvent told) => told with
+    {
+        Endpoint = step.Endpoint,
+        Name = step.Name,
+        MemberId = step.MemberId,
+        DbSizeBefore = step.DbSize,
+        DbSizeInUseBefore = step.DbSizeInUse,
+    };
+
+    private static EtcdMonitorEvent Make(RunHappened run, EtcdMonitorLevel level, string message) => new()
+    {
+        At = run.At,
+        Level = level,
+        Event = run.Event.GetType().Name,
+        Cluster = run.Cluster,
+        Message = message,
+    };
+}
