@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EtcdDefrag.Cli.Monitoring;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -9,6 +10,7 @@ internal static class CommandTree
     {
         var root = new RootCommand("Defragments etcd members one at a time, the leader last, and only while the whole cluster is well.");
         DefragCommand.AddTo(root);
+        root.Subcommands.Add(MonitorCommand.Create());
         root.Subcommands.Add(TryCommand.Create());
         root.Subcommands.Add(SandboxCommand.Create());
         return root;
