@@ -24,9 +24,8 @@
     AliasesToExport      = @()
     PrivateData          = @{
         PSData = @{
-            ProjectUri   = 'https://github.com/EtcdDefrag/EtcdDefrag.PowerShell'
             LicenseUri   = 'https://opensource.org/license/mit'
-            ReleaseNotes = 'https://github.com/EtcdDefrag/EtcdDefrag.PowerShell/blob/main/CHANGELOG.md'
+            ReleaseNotes = 'CHANGELOG.md in the folder of the module.'
             Tags         = @('etcd', 'defrag', 'defragmentation', 'maintenance', 'Kubernetes', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
         }
     }

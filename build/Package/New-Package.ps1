@@ -34,7 +34,6 @@ function New-Nuspec {
         authors = $Manifest.Author
         requireLicenseAcceptance = 'false'
         license = 'MIT'
-        projectUrl = $data.ProjectUri
         description = $Manifest.Description
         releaseNotes = $data.ReleaseNotes
         copyright = $Manifest.Copyright

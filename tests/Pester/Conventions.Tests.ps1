@@ -44,9 +44,9 @@ Describe 'The manifest' {
         $manifest.Tags | Should -Contain 'etcd'
         $manifest.Tags | Should -Contain 'PSEdition_Core'
         $manifest.Tags | Where-Object { $_ -match '\s' } | Should -BeNullOrEmpty
-        foreach ($uri in $manifest.ProjectUri, $manifest.LicenseUri, $manifest.ReleaseNotes) {
-            ([uri] $uri).Scheme | Should -Be 'https'
-        }
+        ([uri] $manifest.LicenseUri).Scheme | Should -Be 'https'
+        $manifest.ReleaseNotes -match '^(?<file>\S+) in the folder of the module' | Should -BeTrue
+        Join-Path $ModuleFolder $Matches.file | Should -Exist
     }
 
     It 'lists files that are there' {

@@ -56,6 +56,7 @@ Describe 'The module' {
             'en-US/about_EtcdDefragPolicy.help.txt'
             'en-US/about_EtcdDefragSafety.help.txt'
             'en-US/EtcdDefrag.PowerShell.dll-Help.xml'
+            'CHANGELOG.md'
             'LICENSE'
             'THIRD-PARTY-NOTICES.txt'
         ) | Sort-Object)

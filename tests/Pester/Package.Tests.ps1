@@ -58,7 +58,7 @@ Describe 'The package for a gallery' {
         $nuspec.version | Should -Be $manifest.ModuleVersion
         $nuspec.authors | Should -Be $manifest.Author
         $nuspec.description | Should -Be $manifest.Description
-        $nuspec.projectUrl | Should -Be $manifest.PrivateData.PSData.ProjectUri
+        $nuspec.releaseNotes | Should -Be $manifest.PrivateData.PSData.ReleaseNotes
         $nuspec.tags -split ' ' | Should -Contain 'PSModule'
         foreach ($cmdlet in $manifest.CmdletsToExport) {
             $nuspec.tags -split ' ' | Should -Contain "PSCmdlet_$cmdlet"
