@@ -16,6 +16,7 @@
         'Move-EtcdLeader'
         'New-EtcdConnection'
         'New-EtcdDefragPolicy'
+        'Start-EtcdDefragMonitor'
         'Test-EtcdClusterHealth'
         'Test-EtcdDefragPolicy'
     )

@@ -70,6 +70,10 @@ public static class ViewText
         _ => string.Create(CultureInfo.CurrentCulture, $"{time.TotalMinutes:0.0} min"),
     };
 
+    /// <summary>A moment on the user's clock, as it is sorted; empty where there is none.</summary>
+    /// <param name="at">The moment.</param>
+    public static string LocalTime(DateTimeOffset? at) => at?.LocalDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) ?? "";
+
     /// <summary>A time that is only guessed at: whole seconds, rounded up.</summary>
     /// <param name="time">The time.</param>
     public static string About(TimeSpan time) =>

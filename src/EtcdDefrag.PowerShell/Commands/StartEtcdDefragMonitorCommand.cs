@@ -1,0 +1,197 @@
+using System.Management.Automation;
+using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Policy;
+using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Completion;
+using EtcdDefrag.PowerShell.Errors;
+using EtcdDefrag.PowerShell.Loading;
+using EtcdDefrag.PowerShell.Monitoring;
+using EtcdDefrag.PowerShell.Policies;
+
+namespace EtcdDefrag.PowerShell.Commands;
+
+/// <summary>
+/// Start-EtcdDefragMonitor: checks clusters again and again, and defragments the members that the policy says are worth it, until it is
+/// stopped. Writes every event as it happens.
+/// </summary>
+[Cmdlet(VerbsLifecycle.Start, "EtcdDefragMonitor", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(EtcdMonitorEvent))]
+public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
+{
+    private const string EndpointSet = "Endpoint";
+    private const string ConfigurationPathSet = "ConfigurationPath";
+
+    private static readonly MonitorConfiguration Defaults = new() { Clusters = [] };
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
+
+    private string? _rule;
+
+    /// <summary>
+    /// Client addresses of one cluster's members; the other members are found. Belongs to every parameter set, so that a default for it
+    /// ($PSDefaultParameterValues) does not shut -ConfigurationPath out, which takes precedence. Default: what ETCDCTL_ENDPOINTS says,
+    /// else 127.0.0.1:2379.
+    /// </summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
+    public string[]? Endpoint { get; set; }
+
+    /// <summary>
+    /// A file that says everything: the clusters, how to reach them, when to check. See docs/monitoring.md. It is read again when it
+    /// changes.
+    /// </summary>
+    [Parameter(Mandatory = true, ParameterSetName = ConfigurationPathSet)]
+    [ValidateNotNullOrEmpty]
+    public string ConfigurationPath { get; set; } = "";
+
+    /// <summary>From the end of one check to the next. Default 11 minutes.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    public TimeSpan CheckInterval { get; set; } = Defaults.CheckInterval;
+
+    /// <summary>When a member is worth its pause, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ArgumentCompleter(typeof(RuleCompleter))]
+    public string? Rule
+    {
+        get => _rule;
+        set => _rule = value ?? PolicyChoice.NoText;
+    }
+
+    /// <summary>
+    /// When a member is worth its pause: a policy from New-EtcdDefragPolicy, or a preset by its name. Default: OpenShift, which is 45 %
+    /// fragmented and 100 MiB.
+    /// </summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateNotNull]
+    [PolicyPreset]
+    [ArgumentCompleter(typeof(PolicyPresetCompleter))]
+    public EtcdDefragPolicy? Policy { get; set; }
+
+    /// <summary>The members' storage quota in bytes. It counts where neither a member's status nor its metrics say one.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(1L, long.MaxValue)]
+    public long QuotaBytes { get; set; }
+
+    /// <summary>How long to wait between two members, in seconds. Default 36.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(0.0, 86400.0)]
+    public double PauseSeconds { get; set; } = Defaults.PauseBetweenMembers.TotalSeconds;
+
+    /// <summary>Whether to hand leadership over before the leader is defragmented.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter MoveLeader { get; set; }
+
+    /// <summary>Whether to go on in a cluster of one or two voters, whose users feel the pause.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter AllowSmallCluster { get; set; }
+
+    /// <summary>Whether the first check comes as soon as the cluster is well, instead of an interval after the start.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter DefragOnStartup { get; set; }
+
+    /// <summary>How many failed rounds in a row are borne before a cluster counts as degraded. Default 3.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(1, 1000)]
+    public int FailureBudget { get; set; } = Defaults.FailureBudget;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (CheckInterval < ShortestInterval)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidCheckInterval(CheckInterval));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord() => Name(Endpoint);
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        var (target, create) = ParameterSetName == ConfigurationPathSet ? PrepareFile() : PrepareClusters();
+        if (create is not null)
+        {
+            try
+            {
+                Await((streams, cancellationToken) => WatchAsync(target, create, streams, cancellationToken));
+            }
+            catch (MonitorConfigurationException unusable)
+            {
+                ThrowTerminatingError(ErrorRecords.InvalidMonitorConfiguration(unusable));
+            }
+        }
+    }
+
+    private static async Task WatchAsync(string target, Func<bool, MonitorLoop> create, CmdletStreams streams, CancellationToken cancellationToken)
+    {
+        var isWhatIf = await streams.IsWhatIfAsync().ConfigureAwait(false);
+        var isApproved = await streams.ShouldProcessAsync(target, "Watch, and defragment members whenever the policy says so").ConfigureAwait(false);
+        if (!isApproved && !isWhatIf)
+        {
+            return;
+        }
+
+        var shown = new EventStreams(streams, cancellationToken);
+        await foreach (var happened in create(isWhatIf).RunAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await shown.ShowAsync(happened).ConfigureAwait(false);
+        }
+
+        // The loop has ended in good order; the pipeline must still hear that it was stopped.
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private (string Target, Func<bool, MonitorLoop>? Create) PrepareFile()
+    {
+        WarnOfWhatDoesNotCount();
+        var file = new ConfigurationFile(SessionState.Path.GetUnresolvedProviderPathFromPSPath(ConfigurationPath));
+        return ($"the clusters of {file.Name}", isDryRun => new MonitorLoop(file, Connector.Create, TimeProvider.System) { DryRun = isDryRun, Patience = TimeSpan.Zero });
+    }
+
+    private (string Target, Func<bool, MonitorLoop>? Create) PrepareClusters()
+    {
+        var policy = PolicyChoice.Read(this, Rule, Policy) ?? MonitorConfiguration.DefaultPolicy;
+        var connections = FindConnections(out var unreadable);
+        if (unreadable > 0 || connections.Count == 0)
+        {
+            // A name that cannot be read may stand for a member that matters: then nobody is asked at all.
+            return ("", null);
+        }
+
+        WarnOfSkippedChecks(connections.Select(c => c.GetOptions()));
+        var configuration = Defaults with
+        {
+            Clusters = [.. connections.Select(c => new MonitoredCluster
+            {
+                Name = connections.Count == 1 ? "etcd" : c.GetEndpoints()[0].ToString(),
+                Endpoints = c.GetEndpoints(),
+                Options = c.GetOptions(),
+            })],
+            CheckInterval = CheckInterval,
+            Policy = policy,
+            DbQuota = QuotaBytes > 0 ? QuotaBytes : null,
+            PauseBetweenMembers = TimeSpan.FromSeconds(PauseSeconds),
+            MoveLeader = MoveLeader,
+            AllowSmallCluster = AllowSmallCluster,
+            DefragOnStartup = DefragOnStartup,
+            FailureBudget = FailureBudget,
+        };
+        var target = string.Join("; ", connections.Select(c => c.ToString()));
+        return (target, isDryRun => new MonitorLoop(configuration with { DryRun = isDryRun }, Connector.Create, TimeProvider.System) { Patience = TimeSpan.Zero });
+    }
+
+    /// <summary>What is given here may be a default of the session's, so it is no error; but nobody must believe that it counts.</summary>
+    private void WarnOfWhatDoesNotCount()
+    {
+        string[] own = [nameof(ConfigurationPath), .. CommonParameters, .. OptionalCommonParameters];
+        var idle = MyInvocation.BoundParameters.Keys.Where(k => !own.Contains(k, StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).Select(k => $"-{k}").ToArray();
+        if (idle.Length > 0)
+        {
+            WriteWarning($"{string.Join(", ", idle)} {(idle.Length == 1 ? "does" : "do")} not count beside -ConfigurationPath: the file says which clusters there are and how to reach them.");
+        }
+    }
+}

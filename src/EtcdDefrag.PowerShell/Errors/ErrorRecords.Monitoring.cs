@@ -1,0 +1,37 @@
+using System.Management.Automation;
+using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Telling;
+
+namespace EtcdDefrag.PowerShell.Errors;
+
+/// <content>Errors of the monitor.</content>
+internal static partial class ErrorRecords
+{
+    /// <summary>There is no configuration to begin with; every problem is in the message, each on a line of its own.</summary>
+    public static ErrorRecord InvalidMonitorConfiguration(MonitorConfigurationException problem) => Make(
+        problem,
+        new ErrorMeaning("InvalidMonitorConfiguration", ErrorCategory.InvalidData, "Put the file right; docs/monitoring.md describes every key."),
+        problem.Problems is [var first, ..] ? first.File : null);
+
+    /// <summary>A check interval that is none.</summary>
+    public static ErrorRecord InvalidCheckInterval(TimeSpan given) => Make(
+        new InvalidOperationException($"A check interval of {given} is too short: it is 1 s at least."),
+        new ErrorMeaning("InvalidCheckInterval", ErrorCategory.InvalidArgument, "Write it as 00:11:00, or (New-TimeSpan -Minutes 11); a plain number counts tenths of a millionth of a second."),
+        given);
+
+    /// <summary>The changed file cannot be used; the configuration before stays in force.</summary>
+    public static ErrorRecord MonitorConfigurationRefused(EtcdMonitorEvent told) => Make(
+        new InvalidOperationException(told.Message),
+        new ErrorMeaning("MonitorConfigurationRefused", ErrorCategory.InvalidData, "Put the file right; it is read again when it changes."), told.File);
+
+    /// <summary>More rounds in a row have failed than are borne.</summary>
+    public static ErrorRecord MonitorClusterDegraded(EtcdMonitorEvent told) => Make(
+        new InvalidOperationException($"{told.Cluster}: {told.Message}"),
+        new ErrorMeaning("MonitorClusterDegraded", ErrorCategory.ResourceUnavailable, "See Test-EtcdClusterHealth; the first good round says that the cluster has recovered."),
+        told.Cluster);
+
+    /// <summary>A round has failed on a cluster that is degraded already.</summary>
+    public static ErrorRecord MonitorRoundFailed(EtcdMonitorEvent told) => Make(
+        new InvalidOperationException($"{told.Cluster}: {told.Message}"),
+        new ErrorMeaning("MonitorRoundFailed", ErrorCategory.ResourceUnavailable, "See Test-EtcdClusterHealth; the next check tries again."), told.Cluster);
+}
