@@ -11,13 +11,25 @@ internal static class Command
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>Starts it, its three streams in the caller's hands.</summary>
-    public static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Dotnet, [Path, .. arguments])
+    public static Process Start(params string[] arguments) => Start([], arguments);
+
+    /// <summary>Starts it with variables of its own besides those of this process.</summary>
+    public static Process Start(Dictionary<string, string> environment, string[] arguments)
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-        UseShellExecute = false,
-    })!;
+        var start = new ProcessStartInfo(Dotnet, [Path, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
+    }
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<CommandResult> RunAsync(params string[] arguments)

@@ -1,0 +1,191 @@
+using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Health;
+using EtcdDefrag.Inspection;
+using EtcdDefrag.Model;
+using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Unit.Monitoring;
+
+/// <summary>Every event has its words, and they say what a log must say.</summary>
+public sealed class TellingTests
+{
+    private static readonly DateTimeOffset At = new(2026, 3, 1, 4, 5, 6, TimeSpan.FromHours(2));
+    private static readonly TimeSpan Took = TimeSpan.FromSeconds(12.34);
+
+    private static readonly EtcdDefragStep Step = new()
+    {
+        Order = 1,
+        Endpoint = "http://10.0.0.1:2379",
+        MemberId = "a1",
+        Name = "m1",
+        Action = EtcdDefragAction.Defragment,
+        Reason = "fragmented 80 %",
+        IsLeader = true,
+        DbSize = 100 << 20,
+        DbSizeInUse = 20 << 20,
+    };
+
+    private static readonly EtcdClusterHealth Health = new()
+    {
+        ClusterId = "c1",
+        LeaderId = "a1",
+        VoterCount = 3,
+        HealthyVoterCount = 2,
+        Quorum = 2,
+        Reasons = [],
+        Members = [],
+    };
+
+    private static readonly ClusterSnapshot Snapshot = new(At, [], null);
+
+    private static readonly MonitorEvent[] Plain =
+    [
+        new ConfigurationInForce(At, "/etc/m.json", false, ["one", "two"]),
+        new ConfigurationRefused(At, "/etc/m.json", [new ConfigurationProblem("/etc/m.json", 3, "policy.rule", "no"), new ConfigurationProblem("/etc/m.json", 9, "", "worse")]),
+        new ConfigurationMissing(At, "/etc/m.json"),
+        new ConfigurationUnchanged(At, "/etc/m.json"),
+        new MonitorDisabled(At),
+        new MonitorEnabled(At),
+        new MonitorStopping(At),
+        new MonitorStopped(At),
+        new CheckScheduled(At, "one", At.AddMinutes(11)),
+        new OutsideWindow(At, "one", At.AddHours(3)),
+        new WaitingForCluster(At, "one", "VoterUnreachable", "m2 does not answer."),
+        new RoundStarted(At, "one", IsStartup: true, IsDryRun: true),
+        new ClusterJudged(At, "one", [Judged("m1"), Judged("m2")]),
+        new WindowClosed(At, "one", "a1"),
+        new RoundSucceeded(At, "one", Took, 2, 3, 80 << 20),
+        new NothingToDo(At, "one", Took),
+        new RoundFailed(At, "one", Took, "m2 does not answer.", 1, 3),
+        new RoundPostponed(At, "one", Took, "Another run is under way."),
+        new RoundInterrupted(At, "one", Took),
+        new ClusterDegraded(At, "one", 3, "m2 does not answer."),
+        new ClusterRecovered(At, "one", 3),
+    ];
+
+    private static readonly DefragEvent[] OfTheRun =
+    [
+        new ClusterInspected(At, Snapshot, Health),
+        new RunWarned(At, new RunWarning("VersionHazard", "Beware.")),
+        new RunPlanned(At, [Step]),
+        new StepStarting(At, Step, Status()),
+        new LeaderMoved(At, Step, "b2"),
+        new DefragmentationStarted(At, Step, TimeSpan.FromSeconds(60)),
+        new Observing(At, Step, new TimeoutException("No answer came."), TimeSpan.FromSeconds(60)),
+        new StepFinished(At, Result(EtcdDefragOutcome.Defragmented), null, null),
+        new Settling(At, TimeSpan.FromSeconds(36), TimeSpan.FromSeconds(60)),
+        new Settled(At, Took),
+    ];
+
+    /// <summary>The round's end tells them: a second sentence would make one failure look like two.</summary>
+    private static readonly DefragEvent[] Silent =
+    [
+        new RunRefused(At, new GuardRefusal("RaftLag", "m2 lags.", "Wait."), Snapshot, Health),
+        new RunStopped(At, new DefragReport([], null, [], WasCancelled: false)),
+    ];
+
+    private static IEnumerable<EtcdMonitorEvent> Told =>
+        Plain.Concat(OfTheRun.Select(e => new RunHappened(At, "one", e))).SelectMany(MonitorTelling.Tell);
+
+    [Fact]
+    public void No_event_is_forgotten()
+    {
+        Assert.Equal(Concrete<MonitorEvent>().Where(n => n != nameof(RunHappened)), Plain.Select(e => e.GetType().Name).Order());
+        Assert.Equal(Concrete<DefragEvent>(), OfTheRun.Concat(Silent).Select(e => e.GetType().Name).Order());
+        Assert.Empty(Silent.SelectMany(e => MonitorTelling.Tell(new RunHappened(At, "one", e))));
+        Assert.Equal(
+            Plain.Where(e => e is not ClusterJudged).Select(e => e.GetType().Name).Concat(OfTheRun.Select(e => e.GetType().Name)).Append("MemberJudged").Order(),
+            Told.Select(t => t.Event).Distinct().Order());
+    }
+
+    [Fact]
+    public void Every_one_is_a_sentence_with_its_time_and_its_cluster()
+    {
+        Assert.All(Told, t => Assert.True(t.Message.Length > 5 && !t.Message.Contains('\n', StringComparison.Ordinal), t.ToString()));
+        Assert.All(Told, t => Assert.Equal(At, t.At));
+        Assert.All(Plain.OfType<ClusterEvent>().SelectMany(MonitorTelling.Tell), t => Assert.Equal("one", t.Cluster));
+    }
+
+    [Fact]
+    public void Of_several_members_and_problems_each_is_one()
+    {
+        Assert.Equal(["m1", "m2"], Told.Where(t => t.Event == "MemberJudged").Select(t => t.Name));
+        Assert.Equal([3, 9], Told.Where(t => t.Event == "ConfigurationRefused").Select(t => t.Line!.Value));
+        Assert.StartsWith("/etc/m.json:3: policy.rule: no", Told.First(t => t.Event == "ConfigurationRefused").Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, EtcdMonitorLevel.Warning)]
+    [InlineData(3, EtcdMonitorLevel.Warning)]
+    [InlineData(4, EtcdMonitorLevel.Error)]
+    public void A_failed_round_is_a_warning_while_the_budget_bears_it(int failures, EtcdMonitorLevel level) =>
+        Assert.Equal(level, Assert.Single(MonitorTelling.Tell(new RoundFailed(At, "one", Took, "why", failures, 3))).Level);
+
+    [Theory]
+    [InlineData(EtcdDefragOutcome.Defragmented, EtcdMonitorLevel.Information)]
+    [InlineData(EtcdDefragOutcome.Skipped, EtcdMonitorLevel.Debug)]
+    [InlineData(EtcdDefragOutcome.NotAttempted, EtcdMonitorLevel.Information)]
+    [InlineData(EtcdDefragOutcome.Failed, EtcdMonitorLevel.Warning)]
+    [InlineData(EtcdDefragOutcome.Unknown, EtcdMonitorLevel.Warning)]
+    public void A_members_result_has_its_numbers(EtcdDefragOutcome outcome, EtcdMonitorLevel level)
+    {
+        var told = Assert.Single(MonitorTelling.Tell(new RunHappened(At, "one", new StepFinished(At, Result(outcome), null, null))));
+
+        Assert.Equal((level, outcome, "m1", "a1"), (told.Level, told.Outcome, told.Name, told.MemberId));
+        Assert.Equal((100L << 20, 20L << 20, 80L << 20), (told.DbSizeBefore, told.DbSizeAfter, told.BytesReclaimed));
+        Assert.Contains("http://10.0.0.1:2379 (m1, leader)", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sentences_are_the_same_in_every_culture()
+    {
+        var before = Thread.CurrentThread.CurrentCulture;
+        var plain = Told.Select(t => t.Message).ToArray();
+        try
+        {
+            Thread.CurrentThread.CurrentCulture = new System.Globalization.CultureInfo("de-DE");
+            Assert.Equal(plain, Told.Select(t => t.Message));
+        }
+        finally
+        {
+            Thread.CurrentThread.CurrentCulture = before;
+        }
+
+        Assert.Contains("Defragmented 2 of 3 members that were due in 12.3 s, and won 80.0 MiB.", plain);
+        Assert.Contains("The next check comes at 2026-03-01 02:16:06Z.", plain);
+    }
+
+    private static IEnumerable<string> Concrete<TEvent>() =>
+        typeof(TEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TEvent)) && !t.IsAbstract).Select(t => t.Name).Order();
+
+    private static MemberJudgement Judged(string name) => new()
+    {
+        Endpoint = $"http://{name}:2379",
+        Name = name,
+        MemberId = name,
+        IsLeader = false,
+        DbSize = 100 << 20,
+        DbSizeInUse = 20 << 20,
+        IsDue = true,
+        Reason = "fragmented 80 %",
+    };
+
+    private static EtcdDefragResult Result(EtcdDefragOutcome outcome) => new()
+    {
+        Endpoint = Step.Endpoint,
+        Name = "m1",
+        MemberId = "a1",
+        Outcome = outcome,
+        IsLeader = true,
+        DbSizeBefore = 100 << 20,
+        DbSizeAfter = 20 << 20,
+        DbSizeInUseBefore = 20 << 20,
+        Duration = Took,
+    };
+
+    private static EtcdMemberStatus Status() => Support.FakeCluster.Of(1).Members[0].Status;
+}
