@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EtcdDefrag.Cli.Monitoring.Metrics;
 using EtcdDefrag.Grpc;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
@@ -36,6 +37,7 @@ internal static class MonitorCommand
         command.Options.Add(Config);
         command.Options.Add(Output);
         command.Options.Add(DryRun);
+        MetricsOptions.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -50,12 +52,16 @@ internal static class MonitorCommand
         using var service = ServiceNotifier.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);
         using var signals = new MonitorSignals(file, service, cancellationToken);
         var writer = EventWriter.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(Output) == "json", !Console.IsOutputRedirected, Environment.GetEnvironmentVariable);
-
-        // Whoever wants to see the events stands in this list; what is printed was seen by the others before.
-        IMonitorObserver[] observers = [service, writer];
         try
         {
+            var metrics = await MetricsOutlet.OpenAsync(
+                MetricsOptions.AddressOf(parsed), MetricsOptions.FileOf(parsed), error, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            await using var metricsScope = metrics.ConfigureAwait(false);
+
+            // Whoever wants to see the events stands in this list; what is printed was seen by the others before.
+            IMonitorObserver[] observers = [service, metrics, writer];
             var watch = new MonitorWatch(loop, observers, TimeProvider.System);
+            metrics.Watch(watch);
             await using var watchdog = service.StartWatchdog(watch).ConfigureAwait(false);
             await watch.RunAsync(signals.Stop).ConfigureAwait(false);
             return ExitCode.Done;
@@ -68,6 +74,11 @@ internal static class MonitorCommand
             }
 
             return UnusableConfiguration;
+        }
+        catch (MetricsOutletException closed)
+        {
+            await error.WriteLineAsync(closed.Message).ConfigureAwait(false);
+            return ExitCode.Failed;
         }
         catch (Exception unforeseen)
         {

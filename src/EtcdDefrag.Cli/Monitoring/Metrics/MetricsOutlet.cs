@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Metrics;
+using EtcdDefrag.Monitoring.Telling;
 
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
 /// <summary>A monitor's metrics, over HTTP and in a file, as far as they were asked for.</summary>
-internal sealed class MetricsOutlet : IAsyncDisposable
+internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
 {
     private readonly MonitorMetrics _metrics = new();
     private readonly MonitorReadiness _readiness = new();
@@ -46,7 +47,7 @@ internal sealed class MetricsOutlet : IAsyncDisposable
     }
 
     /// <summary>Learns from an event, and has the file say so. A file that cannot be written does not stop the monitor.</summary>
-    public async Task ObserveAsync(MonitorEvent happened, CancellationToken cancellationToken)
+    public async Task OnEventAsync(MonitorEvent happened, IReadOnlyList<EtcdMonitorEvent> told)
     {
         _metrics.Observe(happened);
         _readiness.Observe(happened);
@@ -54,12 +55,12 @@ internal sealed class MetricsOutlet : IAsyncDisposable
         // Within a round much happens; the file is for what came of it.
         if (_file is not null && happened is not (RunHappened or ClusterJudged or RoundStarted))
         {
-            await TryWriteAsync(_file, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync(_file).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The monitor has ended by a fault.</summary>
-    public void Fail() => _readiness.Fail();
+    /// <summary>Asks this one, when it is asked itself, whether the monitor is at work.</summary>
+    public void Watch(MonitorWatch watch) => _readiness.Watch(() => watch.IsAlive);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -82,11 +83,11 @@ internal sealed class MetricsOutlet : IAsyncDisposable
         _server = address is null ? null : MetricsServer.Start(address, new MetricsPages(_metrics, _readiness).Find, time);
     }
 
-    private async Task TryWriteAsync(MetricsFile file, CancellationToken cancellationToken)
+    private async Task TryWriteAsync(MetricsFile file)
     {
         try
         {
-            await file.WriteAsync(PrometheusPage.Write(_metrics.Meter), cancellationToken).ConfigureAwait(false);
+            await file.WriteAsync(PrometheusPage.Write(_metrics.Meter), CancellationToken.None).ConfigureAwait(false);
             if (_isFileFailing)
             {
                 await _error.WriteLineAsync("The metrics file can be written again.").ConfigureAwait(false);

@@ -11,7 +11,8 @@ internal sealed class MonitorReadiness
     private readonly object _gate = new();
     private readonly SortedSet<string> _degraded = new(StringComparer.Ordinal);
     private bool _isInForce;
-    private string _ended = "";
+    private bool _hasStopped;
+    private Func<bool> _isAtWork = () => true;
 
     /// <summary>Learns from an event.</summary>
     public void Observe(MonitorEvent happened)
@@ -31,18 +32,18 @@ internal sealed class MonitorReadiness
                     _degraded.Remove(recovered.Cluster);
                     break;
                 case MonitorStopped:
-                    _ended = "The monitor has stopped.";
+                    _hasStopped = true;
                     break;
             }
         }
     }
 
-    /// <summary>The loop has ended by a fault.</summary>
-    public void Fail()
+    /// <summary>Asks from now on, besides, whether the loop is at work.</summary>
+    public void Watch(Func<bool> isAtWork)
     {
         lock (_gate)
         {
-            _ended = "The monitor has ended by a fault.";
+            _isAtWork = isAtWork;
         }
     }
 
@@ -51,23 +52,26 @@ internal sealed class MonitorReadiness
     {
         lock (_gate)
         {
-            return (_ended.Length == 0, _ended);
+            return Judge(FindDeath());
         }
     }
 
-    /// <summary>Whether a configuration is in force and no cluster is degraded; else why not.</summary>
+    /// <summary>Whether the loop is alive, a configuration is in force and no cluster is degraded; else why not.</summary>
     public (bool Holds, string Reason) IsReady()
     {
         lock (_gate)
         {
-            var reason = this switch
+            return Judge(FindDeath() switch
             {
-                { _ended.Length: > 0 } => _ended,
-                { _isInForce: false } => "No configuration is in force yet.",
-                { _degraded.Count: > 0 } => $"Degraded: {string.Join(", ", _degraded)}.",
+                { Length: > 0 } death => death,
+                _ when !_isInForce => "No configuration is in force yet.",
+                _ when _degraded.Count > 0 => $"Degraded: {string.Join(", ", _degraded)}.",
                 _ => "",
-            };
-            return (reason.Length == 0, reason);
+            });
         }
     }
+
+    private static (bool Holds, string Reason) Judge(string reason) => (reason.Length == 0, reason);
+
+    private string FindDeath() => _hasStopped ? "The monitor has stopped." : _isAtWork() ? "" : "The monitor's loop gives no sign of life.";
 }

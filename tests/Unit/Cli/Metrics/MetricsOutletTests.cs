@@ -19,7 +19,7 @@ public sealed class MetricsOutletTests : IDisposable
     {
         var error = new StringWriter();
         await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, error, TimeProvider.System, default);
-        await outlet.ObserveAsync(new ConfigurationInForce(At, "", IsReload: false, ["one"]), default);
+        await outlet.OnEventAsync(new ConfigurationInForce(At, "", IsReload: false, ["one"]), []);
         using var stop = new CancellationTokenSource();
         var reads = 0;
         var reader = Task.Run(async () =>
@@ -34,7 +34,7 @@ public sealed class MetricsOutletTests : IDisposable
         while (rounds < 20 || Volatile.Read(ref reads) < 20)
         {
             Assert.False(reader.IsFaulted, $"{reader.Exception}");
-            await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.FromSeconds(1)), default);
+            await outlet.OnEventAsync(new NothingToDo(At, "one", TimeSpan.FromSeconds(1)), []);
             rounds++;
         }
 
@@ -54,10 +54,10 @@ public sealed class MetricsOutletTests : IDisposable
         await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, error, TimeProvider.System, default);
         File.Delete(PathOfFile);
         Directory.CreateDirectory(PathOfFile);
-        await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.Zero), default);
-        await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.Zero), default);
+        await outlet.OnEventAsync(new NothingToDo(At, "one", TimeSpan.Zero), []);
+        await outlet.OnEventAsync(new NothingToDo(At, "one", TimeSpan.Zero), []);
         Directory.Delete(PathOfFile);
-        await outlet.ObserveAsync(new NothingToDo(At, "one", TimeSpan.Zero), default);
+        await outlet.OnEventAsync(new NothingToDo(At, "one", TimeSpan.Zero), []);
 
         var lines = error.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
@@ -107,15 +107,15 @@ public sealed class MetricsOutletTests : IDisposable
     }
 
     [Fact]
-    public void It_is_alive_until_the_loop_has_ended()
+    public void It_is_alive_as_long_as_the_loop_is_at_work_however_the_clusters_are()
     {
         var readiness = new MonitorReadiness();
         readiness.Observe(new ConfigurationInForce(At, "", IsReload: false, ["a"]));
         readiness.Observe(new ClusterDegraded(At, "a", 3, "why"));
         Assert.True(readiness.IsAlive().Holds);
-        readiness.Fail();
-        Assert.Equal((false, "The monitor has ended by a fault."), readiness.IsAlive());
-        Assert.Equal((false, "The monitor has ended by a fault."), readiness.IsReady());
+        readiness.Watch(() => false);
+        Assert.Equal((false, "The monitor's loop gives no sign of life."), readiness.IsAlive());
+        Assert.Equal((false, "The monitor's loop gives no sign of life."), readiness.IsReady());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
