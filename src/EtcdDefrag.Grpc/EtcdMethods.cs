@@ -16,6 +16,8 @@ internal static class EtcdMethods
 
     public static GrpcMethod<TxnResponse> Txn { get; } = new(Kv, "Txn", ChangesState: true, TxnResponse.Parser);
 
+    public static GrpcMethod<CompactionResponse> Compact { get; } = new(Kv, "Compact", ChangesState: true, CompactionResponse.Parser);
+
     public static GrpcMethod<AuthenticateResponse> Authenticate { get; } = new(Auth, "Authenticate", ChangesState: false, AuthenticateResponse.Parser);
 
     public static GrpcMethod<AuthUserGetResponse> UserGet { get; } = new(Auth, "UserGet", ChangesState: false, AuthUserGetResponse.Parser);
@@ -25,6 +27,9 @@ internal static class EtcdMethods
     public static GrpcMethod<StatusResponse> Status { get; } = new(Maintenance, "Status", ChangesState: false, StatusResponse.Parser);
 
     public static GrpcMethod<AlarmResponse> Alarm { get; } = new(Maintenance, "Alarm", ChangesState: false, AlarmResponse.Parser);
+
+    /// <summary>The same method as <see cref="Alarm"/>, with an action that changes something.</summary>
+    public static GrpcMethod<AlarmResponse> Disarm { get; } = new(Maintenance, "Alarm", ChangesState: true, AlarmResponse.Parser);
 
     public static GrpcMethod<DefragmentResponse> Defragment { get; } = new(Maintenance, "Defragment", ChangesState: true, DefragmentResponse.Parser);
 

@@ -12,6 +12,7 @@ public sealed class GrpcEtcdConnector : IEtcdConnector
 {
     private readonly ClusterToken _token = new();
     private readonly TimeProvider _time;
+    private readonly Action<EtcdCall>? _onCall;
 
     /// <summary>Prepares connections on the system's clock.</summary>
     public GrpcEtcdConnector()
@@ -21,9 +22,14 @@ public sealed class GrpcEtcdConnector : IEtcdConnector
 
     /// <summary>Prepares connections.</summary>
     /// <param name="time">The clock of the deadlines.</param>
-    public GrpcEtcdConnector(TimeProvider time) => _time = time;
+    /// <param name="onCall">Told of every call when it has ended, from whichever thread; null for nobody.</param>
+    public GrpcEtcdConnector(TimeProvider time, Action<EtcdCall>? onCall = null)
+    {
+        _time = time;
+        _onCall = onCall;
+    }
 
     /// <inheritdoc/>
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) =>
-        new GrpcEtcdMember(new MemberHttp(endpoint, options, _time), _token, _time);
+        new GrpcEtcdMember(new MemberHttp(endpoint, options, _time), _token, _time, _onCall);
 }

@@ -10,12 +10,12 @@ using Google.Protobuf;
 namespace EtcdDefrag.Grpc;
 
 /// <summary>The port to one member, over gRPC; its metrics over HTTP/1.1.</summary>
-internal sealed class GrpcEtcdMember(MemberHttp http, ClusterToken token, TimeProvider time) : IEtcdMember
+internal sealed class GrpcEtcdMember(MemberHttp http, ClusterToken token, TimeProvider time, Action<EtcdCall>? onCall = null) : IEtcdMember
 {
     // No user has this name, so that what etcd says depends on who asks alone: only root may ask for others.
     private const string NobodysName = "etcd-defrag/nobody";
 
-    private readonly AuthenticatedCalls _calls = new(new GrpcChannel(http, time), token, http.Options);
+    private readonly AuthenticatedCalls _calls = new(new GrpcChannel(http, time, onCall), token, http.Options);
     private readonly MetricsPage _metrics = new(http, time);
 
     public EtcdEndpoint Endpoint => http.Endpoint;
@@ -63,6 +63,22 @@ internal sealed class GrpcEtcdMember(MemberHttp http, ClusterToken token, TimePr
                 && await IsReadingDeniedAsync(cancellationToken).ConfigureAwait(false);
             return new EtcdAccess(isStranger ? EtcdRight.Denied : right, user);
         }
+    }
+
+    public Task CompactAsync(long revision, TimeSpan deadline, CancellationToken cancellationToken) =>
+        _calls.CallAsync(EtcdMethods.Compact, new CompactionRequest { Revision = revision, Physical = true }, deadline, cancellationToken);
+
+    public async Task<bool> DisarmNoSpaceAsync(string memberId, CancellationToken cancellationToken)
+    {
+        var named = new AlarmMember { MemberID = ModelMapping.FromId(memberId), Alarm = AlarmType.Nospace };
+        if (named.MemberID == 0)
+        {
+            throw new ArgumentException("Member 0 stands for every member.", nameof(memberId));
+        }
+
+        var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, MemberID = named.MemberID, Alarm = named.Alarm };
+        var answer = await AskAsync(EtcdMethods.Disarm, request, cancellationToken).ConfigureAwait(false);
+        return answer.Alarms.Contains(named);
     }
 
     public Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken) =>

@@ -49,6 +49,23 @@ public interface IEtcdMember : IDisposable
     /// <param name="cancellationToken">Gives the wait up.</param>
     Task<EtcdAccess> GetAccessAsync(CancellationToken cancellationToken);
 
+    /// <summary>
+    /// KV.Compact, physical: drops the history up to a revision in the whole cluster, and waits until this member has dropped it
+    /// from its database. The cluster goes on even if the caller gives up.
+    /// </summary>
+    /// <param name="revision">The revision; what was overwritten or deleted before it can no longer be read or watched.</param>
+    /// <param name="deadline">How long to wait for the answer.</param>
+    /// <param name="cancellationToken">Gives the wait up, not the compaction.</param>
+    Task CompactAsync(long revision, TimeSpan deadline, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Maintenance.Alarm with action DEACTIVATE, type NOSPACE and one member: never another alarm, and never everybody's.
+    /// </summary>
+    /// <param name="memberId">The member whose alarm it is, in hexadecimal digits.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <returns>Whether the alarm was armed.</returns>
+    Task<bool> DisarmNoSpaceAsync(string memberId, CancellationToken cancellationToken);
+
     /// <summary>Maintenance.MoveLeader: asks this member, which must lead, to hand leadership over.</summary>
     /// <param name="memberId">The member that is to lead, in hexadecimal digits; it must vote.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>

@@ -13,7 +13,9 @@ internal sealed class ClusterLook(MemberConnections connections, TimeProvider ti
 
     public async Task<GuardContext> TakeAsync(RunState run, CancellationToken cancellationToken)
     {
-        var snapshot = await _inspector.InspectClusterAsync(run.Request.Endpoints, InspectionScope.Health, cancellationToken).ConfigureAwait(false);
+        var snapshot = run.Request.NamedMembersOnly
+            ? await _inspector.InspectNamedMembersAsync(run.Request.Endpoints, InspectionScope.Health, cancellationToken).ConfigureAwait(false)
+            : await _inspector.InspectClusterAsync(run.Request.Endpoints, InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         return new GuardContext(snapshot, HealthJudge.Judge(snapshot))
         {
             PendingIds = run.PendingIds,

@@ -33,6 +33,16 @@ public sealed record RunPlanned(DateTimeOffset At, IReadOnlyList<EtcdDefragStep>
 /// <param name="Health">The verdict on it.</param>
 public sealed record RunRefused(DateTimeOffset At, GuardRefusal Refusal, ClusterSnapshot Snapshot, EtcdClusterHealth Health) : DefragEvent(At);
 
+/// <summary>The history is being compacted, before the first step.</summary>
+/// <param name="At">When.</param>
+/// <param name="Compaction">What is about to be done; its outcome is not known yet.</param>
+public sealed record CompactionStarting(DateTimeOffset At, EtcdCompactionResult Compaction) : DefragEvent(At);
+
+/// <summary>How the compaction ended. The run goes on in any case.</summary>
+/// <param name="At">When.</param>
+/// <param name="Compaction">The result.</param>
+public sealed record CompactionFinished(DateTimeOffset At, EtcdCompactionResult Compaction) : DefragEvent(At);
+
 /// <summary>A member's turn has come and its guards hold; nothing was sent to it yet but questions.</summary>
 /// <param name="At">When.</param>
 /// <param name="Step">The step, with the pause and the bytes of disk it needs.</param>
@@ -75,6 +85,16 @@ public sealed record Settling(DateTimeOffset At, TimeSpan Pause, TimeSpan Limit)
 /// <param name="At">When.</param>
 /// <param name="Took">How long that took.</param>
 public sealed record Settled(DateTimeOffset At, TimeSpan Took) : DefragEvent(At);
+
+/// <summary>A NOSPACE alarm was cleared after the last step, or could not be.</summary>
+/// <param name="At">When.</param>
+/// <param name="Disarm">The result.</param>
+public sealed record AlarmDisarmed(DateTimeOffset At, EtcdDisarmResult Disarm) : DefragEvent(At);
+
+/// <summary>The alarms were to be cleared after the last step, and were left as they are.</summary>
+/// <param name="At">When.</param>
+/// <param name="Reason">Why.</param>
+public sealed record AlarmsKept(DateTimeOffset At, string Reason) : DefragEvent(At);
 
 /// <summary>The run is over.</summary>
 /// <param name="At">When.</param>

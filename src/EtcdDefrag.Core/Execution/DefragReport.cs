@@ -10,7 +10,10 @@ namespace EtcdDefrag.Execution;
 public sealed record DefragReport(
     IReadOnlyList<EtcdDefragResult> Results, GuardRefusal? Refusal, IReadOnlyList<RunWarning> Warnings, bool WasCancelled)
 {
+    /// <summary>What else was asked for and failed, one sentence each: the compaction, an alarm.</summary>
+    public IReadOnlyList<string> Failures { get; init; } = [];
+
     /// <summary>Whether everything that was asked for was done or left alone on purpose.</summary>
     public bool IsSuccess =>
-        Refusal is null && !WasCancelled && Results.All(r => r.Outcome is EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped);
+        Refusal is null && !WasCancelled && Failures.Count == 0 && Results.All(r => r.Outcome is EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped);
 }

@@ -12,6 +12,26 @@ public sealed record DefragRequest
     /// <summary>Whether every member is to be defragmented, or only those that <see cref="Endpoints"/> name.</summary>
     public bool WholeCluster { get; init; }
 
+    /// <summary>
+    /// Whether only the members that <see cref="Endpoints"/> name are asked, and the rest are taken to be well: for clusters of which
+    /// only some members can be reached from here. It excludes <see cref="WholeCluster"/>.
+    /// </summary>
+    public bool NamedMembersOnly { get; init; }
+
+    /// <summary>
+    /// How many revisions of history a compaction before the first step keeps; null for no compaction.
+    /// </summary>
+    public long? CompactionRetain { get; init; }
+
+    /// <summary>How long to wait for the answer to the compaction; null for <see cref="HistoryCompaction.DefaultTimeout"/>.</summary>
+    public TimeSpan? CompactionTimeout { get; init; }
+
+    /// <summary>
+    /// Up to which part of the quota every member's file may be large for NOSPACE alarms to be cleared after a run in which
+    /// everything succeeded, above 0 and below 1; null to leave alarms alone.
+    /// </summary>
+    public double? DisarmBelow { get; init; }
+
     /// <summary>What decides whether a member is worth its pause; by default every member is.</summary>
     public PlanOptions Plan { get; init; } = new();
 

@@ -47,6 +47,11 @@ public sealed class DefragRunner
             try
             {
                 await RunStepsAsync(run, runLock, cancellationToken).ConfigureAwait(false);
+                if (request.DisarmBelow is { } share && run.IsAllDone)
+                {
+                    await new SpaceAlarms(_connections).DisarmAllAsync(run, await _look.TakeAsync(run, cancellationToken).ConfigureAwait(false), share, cancellationToken)
+                        .ConfigureAwait(false);
+                }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
@@ -67,6 +72,12 @@ public sealed class DefragRunner
         var (context, refusal) = await BeginAsync(run, cancellationToken).ConfigureAwait(false);
         var steps = new StepRun(_connections, _look, runLock, _time);
         var settlement = new Settlement(_look, _time);
+        if (refusal is null && run.Request.CompactionRetain is { } retain)
+        {
+            await new HistoryCompaction(_connections).RunAsync(run, context, retain, cancellationToken).ConfigureAwait(false);
+            (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        }
+
         while (refusal is null)
         {
             var (plan, unanswerable) = Plan(run, context);

@@ -16,6 +16,7 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     private string[] _leftAlone = [];
     private string[]? _announced;
     private GuardRefusal? _refusal;
+    private readonly List<string> _failures = [];
 
     public DefragRequest Request => request;
 
@@ -25,6 +26,9 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     public IReadOnlyList<string> PendingIds => [.. _pending.Select(p => p.MemberId).Except(_leftAlone)];
 
     public bool IsPending => _pending.Count > 0;
+
+    /// <summary>Whether every member that was asked for is done, or was left alone on purpose.</summary>
+    public bool IsAllDone => _refusal is null && !IsPending && _results.TrueForAll(r => r.Outcome is EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped);
 
     private bool IsDone => _results.Count > 0 && _results.TrueForAll(r => r.Outcome is not (EtcdDefragOutcome.NotAttempted or EtcdDefragOutcome.Unknown));
 
@@ -66,6 +70,9 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
             await EmitAsync(at => new RunWarned(at, warning)).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Notes that something failed which is no member's defragmentation.</summary>
+    public void NoteFailure(string reason) => _failures.Add(reason);
 
     public bool IsApproved(EtcdDefragStep step) => _approved.Contains(step.MemberId);
 
@@ -123,5 +130,5 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
 
     /// <summary>A cancellation that came when all was done has cancelled nothing.</summary>
     public DefragReport Report(CancellationToken cancellationToken) =>
-        new(_results, _refusal, _warnings, cancellationToken.IsCancellationRequested && !IsDone);
+        new(_results, _refusal, _warnings, cancellationToken.IsCancellationRequested && !IsDone) { Failures = _failures };
 }

@@ -75,7 +75,7 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
             return AfterStep.End;
         }
 
-        if (step.IsLeader && run.Request.MoveLeader && context.Snapshot.Voters.Count() > 1)
+        if (step.IsLeader && run.Request.MoveLeader && context.Snapshot.VoterCount > 1)
         {
             return await MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
         }

@@ -17,7 +17,7 @@ public sealed record EtcdClusterHealth
     /// <summary>The members that vote.</summary>
     public required int VoterCount { get; init; }
 
-    /// <summary>The members that vote and are well.</summary>
+    /// <summary>The members that vote and are well; those that were deliberately not asked are taken to be.</summary>
     public required int HealthyVoterCount { get; init; }
 
     /// <summary>The voters needed for a majority: half of <see cref="VoterCount"/>, rounded down, plus one.</summary>

@@ -19,8 +19,8 @@ public static class HealthJudge
         {
             ClusterId = clusters is [var only] ? only : "",
             LeaderId = snapshot.LeaderId ?? "",
-            VoterCount = snapshot.Voters.Count(),
-            HealthyVoterCount = members.Count(m => m is { IsHealthy: true, IsLearner: false }),
+            VoterCount = snapshot.VoterCount,
+            HealthyVoterCount = members.Count(m => m is { IsHealthy: true, IsLearner: false }) + snapshot.UnaskedMembers.Count(m => !m.IsLearner),
             Quorum = snapshot.Quorum,
             Reasons = [.. members.Where(m => !m.IsHealthy).Select(Complain), .. FindDisagreements(snapshot)],
             Members = members,

@@ -41,6 +41,22 @@ public sealed class ClusterInspector
     }
 
     /// <summary>
+    /// Asks the given endpoints and nobody else, for clusters of which only some members can be reached from here. One observation a
+    /// member; the rest of the member list is in <see cref="ClusterSnapshot.UnaskedMembers"/>.
+    /// </summary>
+    /// <param name="endpoints">At least one endpoint of the cluster.</param>
+    /// <param name="scope">How much to ask.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<ClusterSnapshot> InspectNamedMembersAsync(
+        IReadOnlyList<EtcdEndpoint> endpoints, InspectionScope scope, CancellationToken cancellationToken)
+    {
+        var given = await InspectEndpointsAsync(endpoints, scope, cancellationToken).ConfigureAwait(false);
+        var members = given.Members.DistinctBy(o => o.MemberId ?? o.Endpoint).ToArray();
+        var unasked = (given.MemberList ?? []).Where(m => !Array.Exists(members, o => o.MemberId == m.MemberId || (o.Status is null && _addresses.IsOf(o.Address, m))));
+        return given with { Members = members, UnaskedMembers = [.. unasked] };
+    }
+
+    /// <summary>
     /// Asks the given endpoints, learns from them who belongs to the cluster, and asks the rest. One observation a member, in
     /// the order of the member list, then whatever endpoint could not be identified.
     /// </summary>

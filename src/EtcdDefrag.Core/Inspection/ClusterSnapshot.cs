@@ -17,17 +17,23 @@ public sealed record ClusterSnapshot(
     /// </summary>
     public IReadOnlyList<string> GivenMemberIds { get; init; } = [];
 
+    /// <summary>Members of the list that were not asked, because only those that were named should be. Whether they are well is not known.</summary>
+    public IReadOnlyList<EtcdMember> UnaskedMembers { get; init; } = [];
+
     /// <summary>The statuses of the members that gave one.</summary>
     public IEnumerable<EtcdMemberStatus> Statuses => Members.Select(m => m.Status).OfType<EtcdMemberStatus>();
 
-    /// <summary>The members that vote. An endpoint that no one could identify counts as one: it may be.</summary>
+    /// <summary>The members that vote, of those that were asked. An endpoint that no one could identify counts as one: it may be.</summary>
     public IEnumerable<MemberObservation> Voters => Members.Where(m => !m.IsLearner);
 
     /// <summary>Every alarm that any member reports, each once.</summary>
     public IEnumerable<EtcdAlarm> Alarms => Members.SelectMany(m => m.Alarms ?? []).Distinct();
 
+    /// <summary>How many members vote, those included that were not asked.</summary>
+    public int VoterCount => Voters.Count() + UnaskedMembers.Count(m => !m.IsLearner);
+
     /// <summary>The voters needed for a majority.</summary>
-    public int Quorum => (Voters.Count() / 2) + 1;
+    public int Quorum => (VoterCount / 2) + 1;
 
     /// <summary>
     /// The leader's id where every answering member names the same one; otherwise null.

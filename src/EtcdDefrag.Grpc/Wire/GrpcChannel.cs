@@ -9,7 +9,7 @@ namespace EtcdDefrag.Grpc.Wire;
 /// Unary gRPC calls to one endpoint over one HTTP/2 connection, which is made at the first call, kept, and made again when it is
 /// lost. Retries nothing.
 /// </summary>
-internal sealed class GrpcChannel(MemberHttp http, TimeProvider time)
+internal sealed class GrpcChannel(MemberHttp http, TimeProvider time, Action<EtcdCall>? onCall = null)
 {
     /// <summary>Makes a call and waits for its answer.</summary>
     /// <param name="method">The method.</param>
@@ -20,6 +20,24 @@ internal sealed class GrpcChannel(MemberHttp http, TimeProvider time)
     /// <exception cref="EtcdException">The call failed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<TAnswer> CallAsync<TAnswer>(
+        GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, string? token, CancellationToken cancellationToken)
+        where TAnswer : IMessage<TAnswer>
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            var answer = await CallOnceAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
+            onCall?.Invoke(new EtcdCall(http.Endpoint.ToString(), method.Path, time.GetElapsedTime(started), null));
+            return answer;
+        }
+        catch (Exception failure) when (onCall is not null)
+        {
+            onCall(new EtcdCall(http.Endpoint.ToString(), method.Path, time.GetElapsedTime(started), failure));
+            throw;
+        }
+    }
+
+    private async Task<TAnswer> CallOnceAsync<TAnswer>(
         GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, string? token, CancellationToken cancellationToken)
         where TAnswer : IMessage<TAnswer>
     {

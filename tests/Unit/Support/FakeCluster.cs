@@ -30,6 +30,12 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public TimeSpan LeaseLeft { get; set; } = TimeSpan.FromSeconds(30);
 
+    public EtcdException? OnCompact { get; set; }
+
+    public EtcdException? OnDisarm { get; set; }
+
+    public long Revision { get; set; } = 7;
+
     public IReadOnlyList<string> Defragmented
     {
         get
@@ -130,7 +136,7 @@ internal sealed class FakeCluster : IEtcdConnector
             DbSizeInUse = DbSizeInUse,
             LeaderId = LeaderId ?? cluster.LeaderId,
             IsLearner = IsLearner,
-            Revision = 7,
+            Revision = cluster.Revision,
             RaftTerm = RaftTerm,
             RaftIndex = RaftIndex,
             RaftAppliedIndex = RaftAppliedIndex,
@@ -205,6 +211,21 @@ internal sealed class FakeCluster : IEtcdConnector
         {
             await BeginAsync("UserGet");
             return new EtcdAccess(_member.Right, "reader");
+        }
+
+        public async Task CompactAsync(long revision, TimeSpan deadline, CancellationToken cancellationToken)
+        {
+            await BeginAsync($"Compact {revision}");
+            if (cluster.OnCompact is { } failure)
+            {
+                throw failure;
+            }
+        }
+
+        public async Task<bool> DisarmNoSpaceAsync(string memberId, CancellationToken cancellationToken)
+        {
+            await BeginAsync($"Disarm {memberId}");
+            return cluster.OnDisarm is { } failure ? throw failure : cluster.Alarms.Remove(new EtcdAlarm(memberId, EtcdAlarmType.NoSpace));
         }
 
         public async Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken)

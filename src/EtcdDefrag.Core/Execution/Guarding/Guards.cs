@@ -108,7 +108,7 @@ public static class Guards
             : null;
     }
 
-    private static string? FindSmallCluster(GuardContext context) => context.Snapshot.Voters.Count() switch
+    private static string? FindSmallCluster(GuardContext context) => context.Snapshot.VoterCount switch
     {
         _ when context.PendingIds.Count == 0 || context.AllowsSmallCluster => null,
         1 => "The cluster has one voter: nobody answers while it is being defragmented.",
@@ -116,7 +116,7 @@ public static class Guards
         _ => null,
     };
 
-    private static bool IsSmall(GuardContext context) => context.Snapshot.Voters.Count() < 3;
+    private static bool IsSmall(GuardContext context) => context.Snapshot.VoterCount < 3;
 
     private static string? Join(IEnumerable<string> reasons)
     {

@@ -7,7 +7,7 @@ internal static class RunWarnings
 {
     /// <summary>What a snapshot gives reason to warn of.</summary>
     public static IEnumerable<RunWarning> Find(GuardContext context) =>
-        [.. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context), .. FindExpiry(context)];
+        [.. FindUnasked(context), .. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context), .. FindExpiry(context)];
 
     private static IEnumerable<RunWarning> FindBlindSpots(GuardContext context)
     {
@@ -17,6 +17,15 @@ internal static class RunWarnings
             yield return new RunWarning(
                 "MetricsUnreadable",
                 $"/metrics cannot be read at {string.Join(", ", blind)}: whether a defragmentation or a backup is under way there is not known.");
+        }
+    }
+
+    private static IEnumerable<RunWarning> FindUnasked(GuardContext context)
+    {
+        if (context.Snapshot.UnaskedMembers.Count > 0)
+        {
+            var names = string.Join(", ", context.Snapshot.UnaskedMembers.Select(m => m.Name.Length > 0 ? m.Name : m.MemberId));
+            yield return new RunWarning("MembersNotAsked", $"Not asked, and taken to be well: {names}. Only the members that were named are looked at.");
         }
     }
 

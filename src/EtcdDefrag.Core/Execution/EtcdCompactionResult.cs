@@ -1,0 +1,39 @@
+namespace EtcdDefrag.Execution;
+
+/// <summary>How a compaction ended.</summary>
+public enum EtcdCompactionOutcome
+{
+    /// <summary>The history was dropped, and the member that was asked has it no more.</summary>
+    Compacted,
+
+    /// <summary>There was none to drop.</summary>
+    NothingToDo,
+
+    /// <summary>The cluster refused, and nothing was changed.</summary>
+    Failed,
+
+    /// <summary>No answer came: the cluster may be at it still.</summary>
+    Unknown,
+}
+
+/// <summary>What a compaction did.</summary>
+public sealed record EtcdCompactionResult
+{
+    /// <summary>The address of the member that was asked; a compaction concerns the whole cluster.</summary>
+    public required string Endpoint { get; init; }
+
+    /// <summary>Up to which revision history is dropped; 0 where there is none to drop.</summary>
+    public required long Revision { get; init; }
+
+    /// <summary>The newest revision.</summary>
+    public required long CurrentRevision { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required EtcdCompactionOutcome Outcome { get; init; }
+
+    /// <summary>Why it ended so; empty for a plain success.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>The original failure, where there was one.</summary>
+    public Exception? Error { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace EtcdDefrag.Execution;
+
+/// <summary>What became of one member's NOSPACE alarm.</summary>
+/// <param name="MemberId">The member, in hexadecimal digits.</param>
+/// <param name="WasDisarmed">Whether the alarm was armed and is cleared now.</param>
+/// <param name="Reason">Why it was not; else empty.</param>
+public sealed record EtcdDisarmResult(string MemberId, bool WasDisarmed, string Reason)
+{
+    /// <summary>The original failure, where there was one.</summary>
+    public Exception? Error { get; init; }
+}

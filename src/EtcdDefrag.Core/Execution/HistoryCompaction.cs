@@ -1,0 +1,93 @@
+using System.Globalization;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Inspection;
+
+namespace EtcdDefrag.Execution;
+
+/// <summary>
+/// Drops old history from a cluster, which is what gives a defragmentation something to win. It keeps the newest revisions, so
+/// that watchers which are a little behind still find theirs.
+/// </summary>
+public sealed class HistoryCompaction
+{
+    private readonly MemberConnections _connections;
+
+    /// <summary>Prepares a compaction; nothing is sent yet.</summary>
+    /// <param name="connections">The connections to use.</param>
+    public HistoryCompaction(MemberConnections connections) => _connections = connections;
+
+    /// <summary>How long an answer is waited for by default. The member asked answers when its database no longer holds the history.</summary>
+    public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Compacts up to the newest revision less those that are kept, by one call to the leader.</summary>
+    /// <param name="snapshot">The cluster a moment ago.</param>
+    /// <param name="retain">How many revisions are kept, 0 or more.</param>
+    /// <param name="timeout">How long to wait; null for <see cref="DefaultTimeout"/>.</param>
+    /// <param name="cancellationToken">Gives the wait up, not the compaction.</param>
+    public Task<EtcdCompactionResult> CompactAsync(ClusterSnapshot snapshot, long retain, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        CompactAsync(Prepare(snapshot, retain), timeout, cancellationToken);
+
+    /// <summary>Compacts up to a revision, by one call to the leader.</summary>
+    /// <param name="snapshot">The cluster a moment ago.</param>
+    /// <param name="revision">The revision.</param>
+    /// <param name="timeout">How long to wait; null for <see cref="DefaultTimeout"/>.</param>
+    /// <param name="cancellationToken">Gives the wait up, not the compaction.</param>
+    public Task<EtcdCompactionResult> CompactToAsync(ClusterSnapshot snapshot, long revision, TimeSpan? timeout, CancellationToken cancellationToken) =>
+        CompactAsync(Prepare(snapshot, retain: 0) with { Revision = revision }, timeout, cancellationToken);
+
+    /// <summary>The run's part: tells what it does, and lets the run go on whatever comes of it.</summary>
+    internal async Task RunAsync(RunState run, GuardContext context, long retain, CancellationToken cancellationToken)
+    {
+        var prepared = Prepare(context.Snapshot, retain);
+        await run.EmitAsync(at => new CompactionStarting(at, prepared)).ConfigureAwait(false);
+        var result = await CompactAsync(prepared, run.Request.CompactionTimeout, cancellationToken).ConfigureAwait(false);
+        if (result.Outcome is EtcdCompactionOutcome.Failed or EtcdCompactionOutcome.Unknown)
+        {
+            run.NoteFailure(result.Reason);
+        }
+
+        await run.EmitAsync(at => new CompactionFinished(at, result)).ConfigureAwait(false);
+    }
+
+    private static EtcdCompactionResult Prepare(ClusterSnapshot snapshot, long retain)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(retain);
+        var newest = snapshot.Statuses.MaxBy(s => s.Revision) ?? throw new ArgumentException("No member gave a status.", nameof(snapshot));
+        var asked = snapshot.Statuses.FirstOrDefault(s => s.IsLeader) ?? newest;
+        return new EtcdCompactionResult
+        {
+            Endpoint = asked.Endpoint,
+            CurrentRevision = newest.Revision,
+            Revision = Math.Max(0, newest.Revision - retain),
+            Outcome = EtcdCompactionOutcome.NothingToDo,
+        };
+    }
+
+    private async Task<EtcdCompactionResult> CompactAsync(EtcdCompactionResult prepared, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        if (prepared.Revision <= 0)
+        {
+            return prepared with { Reason = string.Create(CultureInfo.InvariantCulture, $"The cluster is at revision {prepared.CurrentRevision}: there is no history beyond what is kept.") };
+        }
+
+        try
+        {
+            await _connections.Get(EtcdEndpoint.Parse(prepared.Endpoint)).CompactAsync(prepared.Revision, timeout ?? DefaultTimeout, cancellationToken).ConfigureAwait(false);
+            return prepared with { Outcome = EtcdCompactionOutcome.Compacted };
+        }
+        catch (EtcdException done) when (IsCompactedAlready(done))
+        {
+            return prepared with { Reason = "The history was compacted that far already." };
+        }
+        catch (EtcdException failure)
+        {
+            var outcome = failure.OutcomeIsOpen ? EtcdCompactionOutcome.Unknown : EtcdCompactionOutcome.Failed;
+            var goesOn = failure.OutcomeIsOpen ? " If it was begun, the cluster goes on with it by itself." : "";
+            return prepared with { Outcome = outcome, Reason = failure.Message + goesOn, Error = failure };
+        }
+    }
+
+    private static bool IsCompactedAlready(EtcdException answer) =>
+        answer is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.OutOfRange } && answer.Detail.Contains("has been compacted", StringComparison.Ordinal);
+}

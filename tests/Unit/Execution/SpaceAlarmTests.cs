@@ -1,0 +1,81 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Unit.Execution;
+
+public sealed class SpaceAlarmTests : RunTests
+{
+    private static readonly EtcdAlarm NoSpace = new("2", EtcdAlarmType.NoSpace);
+
+    public SpaceAlarmTests() => Cluster.Alarms.Add(NoSpace);
+
+    private IEnumerable<string> Disarms => Cluster.Calls.Where(c => c.Contains("Disarm", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Alarms_are_left_alone_unless_that_is_asked_for()
+    {
+        await RunAsync();
+
+        Assert.Equal([NoSpace], Cluster.Alarms);
+        Assert.Empty(Disarms);
+    }
+
+    [Fact]
+    public async Task After_the_last_member_the_alarm_of_the_named_member_is_cleared()
+    {
+        var report = await RunAsync(r => r with { DisarmBelow = 0.9 });
+
+        Assert.True(report.IsSuccess);
+        Assert.Empty(Cluster.Alarms);
+        Assert.Equal(["m2 Disarm 2"], Disarms);
+        Assert.True(Cluster.Calls.IndexOf("m2 Disarm 2") > Cluster.Calls.LastIndexOf("m1 Defragment"));
+    }
+
+    [Fact]
+    public async Task A_member_at_the_limit_keeps_every_alarm_and_the_reason_names_it()
+    {
+        Cluster.Members[2].DbSizeInUse = (long)(0.95 * (2L << 30));
+
+        var report = await RunAsync(r => r with { DisarmBelow = 0.9 });
+
+        Assert.True(report.IsSuccess);
+        Assert.Equal([NoSpace], Cluster.Alarms);
+        Assert.Contains("http://m3:2379 uses 0.95 of its quota", Observer.Events.OfType<AlarmsKept>().Single().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_a_quota_is_not_known_the_users_word_counts_and_else_nothing_is_cleared()
+    {
+        Cluster.Members[2].Metrics = Cluster.Members[2].Metrics! with { QuotaBytes = null };
+
+        await RunAsync(r => r with { DisarmBelow = 0.9 });
+        Assert.Equal([NoSpace], Cluster.Alarms);
+
+        await RunAsync(r => r with { DisarmBelow = 0.9, Plan = new() { QuotaBytes = 1L << 30 } });
+        Assert.Empty(Cluster.Alarms);
+    }
+
+    [Fact]
+    public async Task After_a_member_that_failed_nothing_is_cleared()
+    {
+        var member = Cluster.Members[2];
+        member.OnDefragment = _ => throw member.Failure(EtcdFailure.Refused, EtcdStatusCode.PermissionDenied, "Defragment");
+
+        await RunAsync(r => r with { DisarmBelow = 0.9, ContinueOnError = true });
+
+        Assert.Equal(3, Cluster.Defragmented.Count);
+        Assert.Empty(Disarms);
+    }
+
+    [Fact]
+    public async Task A_refusal_to_clear_is_not_hidden()
+    {
+        Cluster.OnDisarm = Cluster.Members[1].Failure(EtcdFailure.Refused, EtcdStatusCode.PermissionDenied, "Alarm");
+
+        var report = await RunAsync(r => r with { DisarmBelow = 0.9 });
+
+        Assert.False(report.IsSuccess);
+        Assert.False(Observer.Events.OfType<AlarmDisarmed>().Single().Disarm.WasDisarmed);
+    }
+}
