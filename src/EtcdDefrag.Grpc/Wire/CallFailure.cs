@@ -63,7 +63,8 @@ internal static class CallFailure
     /// </summary>
     private static bool SpeaksAnotherProtocol(Exception thrown) => Chain(thrown).Any(e => e switch
     {
-        HttpProtocolException protocol => protocol.ErrorCode == ProtocolError,
+        // A member that does not answer a ping has the same code, and only its own words.
+        HttpProtocolException protocol => protocol.ErrorCode == ProtocolError && !protocol.Message.Contains("ping", StringComparison.OrdinalIgnoreCase),
         IOException or HttpRequestException => e.Message.Contains("HTTP/2 handshake", StringComparison.Ordinal),
         _ => false,
     });
