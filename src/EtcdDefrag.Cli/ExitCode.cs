@@ -1,14 +1,36 @@
+using EtcdDefrag.Execution;
+
 namespace EtcdDefrag.Cli;
 
 /// <summary>What the command says to whoever called it.</summary>
 internal static class ExitCode
 {
-    /// <summary>Everything asked for was done.</summary>
+    /// <summary>Everything asked for was done, or left alone on purpose.</summary>
     public const int Done = 0;
 
-    /// <summary>Something failed, was refused or could not be proved.</summary>
+    /// <summary>Something was tried and failed.</summary>
     public const int Failed = 1;
 
-    /// <summary>Ended by Ctrl+C.</summary>
+    /// <summary>A guard refused to begin, or to go on.</summary>
+    public const int Refused = 2;
+
+    /// <summary>A member's outcome could not be proved: it may still be at it.</summary>
+    public const int Unknown = 3;
+
+    /// <summary>The command was called wrongly; nothing was sent (sysexits.h, EX_USAGE).</summary>
+    public const int Usage = 64;
+
+    /// <summary>Ended by Ctrl+C or SIGTERM.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>Of several that apply, the one that asks most of whoever reads it.</summary>
+    public static int Of(DefragReport report) => report switch
+    {
+        { WasCancelled: true } => Interrupted,
+        _ when report.Results.Any(r => r.Outcome == EtcdDefragOutcome.Unknown) => Unknown,
+        _ when report.Failures.Count > 0 || report.Results.Any(r => r.Outcome == EtcdDefragOutcome.Failed) => Failed,
+        { Refusal: not null } => Refused,
+        { IsSuccess: true } => Done,
+        _ => Failed,
+    };
 }

@@ -1,3 +1,3 @@
-using EtcdDefrag.Cli.Commands;
+using EtcdDefrag.Cli;
 
-return await CommandTree.Create().Parse(args).InvokeAsync().ConfigureAwait(false);
+return await CommandLine.RunAsync(args, CommandHost.OfProcess()).ConfigureAwait(false);

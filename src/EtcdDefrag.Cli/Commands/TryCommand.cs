@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
@@ -13,17 +14,17 @@ internal static class TryCommand
 {
     private const int DefaultFill = 64;
 
-    public static Command Create()
+    public static Command Create(CommandHost host)
     {
         var options = new SandboxOptions(DefaultFill);
         var command = new Command("try", "Starts a disposable cluster, fragments it, defragments it leader last, shows what that won, and cleans up.");
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => SandboxFailure.TellAsync(
-            parsed, () => RunAsync(options, parsed, cancellationToken), cancellationToken));
+            parsed, () => RunAsync(host, options, parsed, cancellationToken), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(SandboxOptions options, ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandHost host, SandboxOptions options, ParseResult parsed, CancellationToken cancellationToken)
     {
         var output = parsed.InvocationConfiguration.Output;
         var sandbox = await options.StartAsync(parsed, output, cancellationToken).ConfigureAwait(false);
@@ -32,20 +33,30 @@ internal static class TryCommand
         {
             var endpoints = sandbox.Endpoints.Select(EtcdEndpoint.Parse).ToArray();
             var before = await LookAsync(endpoints, cancellationToken).ConfigureAwait(false);
-            await StatusTable.WriteAsync(output, before).ConfigureAwait(false);
+            await WriteAsync(output, StatusTable.Write(before)).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);
             await output.WriteLineAsync($"etcd-defrag --endpoints={sandbox.Endpoints[0]} --cluster").ConfigureAwait(false);
             var request = new DefragRequest { Endpoints = [endpoints[0]], WholeCluster = true, Force = sandbox.Members.Count < 3 };
-            var log = new RunLog(output, TimeProvider.System);
-            exitCode = await DefragCommand.DefragmentAsync(request, new RunReporter(log), log, cancellationToken).ConfigureAwait(false);
+            var log = new RunLog(output, host.Time);
+            using var connections = new MemberConnections(new GrpcEtcdConnector(), new EtcdConnectionOptions());
+            var follower = new RunFollower(host with { Output = output }, log, OutputForm.Simple);
+            exitCode = await DefragCommand.DefragmentAsync(request, connections, follower, log, cancellationToken).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);
-            await StatusTable.WriteAsync(output, await LookAsync(endpoints, cancellationToken).ConfigureAwait(false), before).ConfigureAwait(false);
+            await WriteAsync(output, StatusTable.Write(await LookAsync(endpoints, cancellationToken).ConfigureAwait(false), before)).ConfigureAwait(false);
         }
 
         await output.WriteLineAsync("The cluster is gone, and its files with it.").ConfigureAwait(false);
         return exitCode;
+    }
+
+    private static async Task WriteAsync(TextWriter output, IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            await output.WriteLineAsync(line).ConfigureAwait(false);
+        }
     }
 
     private static async Task<IReadOnlyList<EtcdMemberStatus>> LookAsync(

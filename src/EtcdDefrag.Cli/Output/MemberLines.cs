@@ -41,6 +41,27 @@ internal static class MemberLines
         };
     }
 
+    public static string OfPlan(EtcdDefragStep step)
+    {
+        var (what, cost) = step.Action == EtcdDefragAction.Defragment
+            ? ("defragment", string.Create(CultureInfo.InvariantCulture, $"about {Math.Max(1, Math.Ceiling(step.EstimatedPause.TotalSeconds))}s, {step.DiskBytesNeeded} bytes of free disk needed, "))
+            : ("skip", "");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{step.Order}. {what} {step.Endpoint}{(step.IsLeader ? " (leader)" : "")}, dbSize: {step.DbSize}, dbSizeInUse: {step.DbSizeInUse}, {cost}reason: {step.Reason}");
+    }
+
+    public static string Of(EtcdCompactionResult compaction) => compaction.Outcome switch
+    {
+        EtcdCompactionOutcome.Compacted => string.Create(CultureInfo.InvariantCulture, $"compacted revision {compaction.Revision}"),
+        EtcdCompactionOutcome.NothingToDo => $"nothing to compact: {compaction.Reason}",
+        EtcdCompactionOutcome.Unknown => $"outcome of the compaction unknown: {compaction.Reason}",
+        _ => $"compaction failed: {compaction.Reason}",
+    };
+
+    public static string Of(EtcdDisarmResult disarm) =>
+        disarm.WasDisarmed ? $"memberID:{disarm.MemberId} alarm:NOSPACE disarmed" : $"memberID:{disarm.MemberId} not disarmed: {disarm.Reason}";
+
     public static string Names(IEnumerable<EtcdDefragStep> steps) =>
         $"[{string.Join(' ', steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(s => s.Endpoint))}]";
 }

@@ -8,19 +8,20 @@ namespace EtcdDefrag.Cli.Output;
 
 /// <summary>
 /// Tells a run as it happens, in the words and the order of etcd-defrag 0.42, which scripts and people know. What that tool has no
-/// line for has one of its own.
+/// line for has one of its own. What became of a member is a result; all else is log.
 /// </summary>
-internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragObserver
+internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = false) : IDefragObserver
 {
     private ClusterSnapshot? _inspected;
     private string[] _leftAlone = [];
     private bool _isTold;
+    private bool _isCompacted;
 
     public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
         if (isDryRun)
         {
-            await log.WriteAsync($"[Dry run] skip defragmenting endpoint \"{nextStep.Endpoint}\"").ConfigureAwait(false);
+            await results.WriteAsync($"[Dry run] skip defragmenting endpoint \"{nextStep.Endpoint}\"").ConfigureAwait(false);
         }
 
         return !isDryRun;
@@ -29,8 +30,10 @@ internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragOb
     public Task OnEventAsync(DefragEvent happened) => happened switch
     {
         ClusterInspected inspected => TellAsync(inspected),
-        RunWarned { Warning: var warning } => log.WriteAsync($"Warning ({warning.Rule}): {warning.Text}"),
-        RunRefused { Refusal: var refusal } => log.WriteAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.WayOut),
+        RunWarned { Warning: var warning } => log.WarnAsync($"Warning ({warning.Rule}): {warning.Text}"),
+        RunRefused { Refusal: var refusal } => log.ComplainAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.WayOut),
+        CompactionStarting { Compaction: var compaction } => TellAsync(compaction),
+        CompactionFinished { Compaction: var compaction } => log.WriteAsync(LinesOf(compaction)),
         RunPlanned planned => TellPlanAsync(planned.Steps),
         StepStarting starting => log.WriteAsync("[Before defragmentation] ", MemberLines.Of(starting.Status)),
         LeaderMoved moved => log.WriteAsync(
@@ -40,6 +43,8 @@ internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragOb
             $"{observing.Failure.Message} The member goes on by itself; watching it for at most {GoDuration.Write(observing.Limit)}."),
         StepFinished finished => TellResultAsync(finished),
         Settling { Pause.Ticks: > 0 } settling => log.WriteAsync($"Waiting for {GoDuration.Write(settling.Pause)} for next operation"),
+        AlarmDisarmed { Disarm: var disarm } => log.WriteAsync(MemberLines.Of(disarm)),
+        AlarmsKept { Reason: var reason } => log.WriteAsync($"Skipping auto-disalarm: {reason}"),
         RunStopped { Report: var report } => TellEndAsync(report),
         _ => Task.CompletedTask,
     };
@@ -49,6 +54,22 @@ internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragOb
         _inspected = inspected.Snapshot;
         return log.WriteAsync([.. inspected.Health.Members.Select(MemberLines.Of)]);
     }
+
+    private Task TellAsync(EtcdCompactionResult compaction)
+    {
+        _isCompacted = true;
+        string[] running = compaction.Revision > 0 ? [string.Create(CultureInfo.InvariantCulture, $"Running compaction until revision: {compaction.Revision} ... ")] : [];
+        return log.WriteAsync([.. LinesOf(_inspected?.Statuses ?? []), .. running]);
+    }
+
+    private static string[] LinesOf(IEnumerable<EtcdMemberStatus> statuses) => ["Getting members status", .. statuses.Select(MemberLines.Of)];
+
+    private static string[] LinesOf(EtcdCompactionResult compaction) => compaction.Outcome switch
+    {
+        EtcdCompactionOutcome.Compacted => ["successful"],
+        EtcdCompactionOutcome.NothingToDo => [$"Skip compaction: {compaction.Reason}"],
+        _ => [$"failed, {compaction.Reason}"],
+    };
 
     private Task TellPlanAsync(IReadOnlyList<EtcdDefragStep> steps)
     {
@@ -60,12 +81,11 @@ internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragOb
         _isTold = true;
         _leftAlone = [.. steps.Where(s => s.Action == EtcdDefragAction.Skip).Select(s => s.MemberId)];
         var statuses = _inspected?.Statuses.Where(s => steps.Any(p => p.MemberId == s.MemberId)) ?? [];
+        string[] before = _isCompacted ? [] : [.. LinesOf(statuses), "Skip compaction."];
         var wanted = steps.Count(s => s.Action == EtcdDefragAction.Defragment);
         return log.WriteAsync(
         [
-            "Getting members status",
-            .. statuses.Select(MemberLines.Of),
-            "Skip compaction.",
+            .. before,
             string.Create(CultureInfo.InvariantCulture, $"{wanted} endpoint(s) need to be defragmented: {MemberLines.Names(steps)}"),
         ]);
     }
@@ -79,25 +99,29 @@ internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragOb
             return;
         }
 
-        await log.WriteAsync(MemberLines.OfEnd(result)).ConfigureAwait(false);
-        await log.WriteAsync([.. result.Warnings.Select(w => $"Warning: {w}")]).ConfigureAwait(false);
+        await results.WriteAsync(MemberLines.OfEnd(result)).ConfigureAwait(false);
+        await log.WarnAsync([.. result.Warnings.Select(w => $"Warning: {w}")]).ConfigureAwait(false);
         if (result.Outcome == EtcdDefragOutcome.Defragmented && finished.Status is { } status)
         {
             await log.WriteAsync("[Post defragmentation] ", MemberLines.Of(status)).ConfigureAwait(false);
         }
     }
 
-    private Task TellSkippedAsync(EtcdDefragResult result, EtcdMemberStatus? status)
+    private async Task TellSkippedAsync(EtcdDefragResult result, EtcdMemberStatus? status)
     {
         if (isDryRun && !_leftAlone.Contains(result.MemberId))
         {
-            return Task.CompletedTask;
+            return;
         }
 
-        return status is null or { IsLearner: true }
-            ? log.WriteAsync(MemberLines.OfEnd(result))
-            : log.WriteAsync(
-                "[Before defragmentation] ", MemberLines.Of(status), $"Evaluation result is false, so skipping endpoint: {result.Endpoint} ({result.Reason})");
+        if (status is null or { IsLearner: true })
+        {
+            await results.WriteAsync(MemberLines.OfEnd(result)).ConfigureAwait(false);
+            return;
+        }
+
+        await log.WriteAsync("[Before defragmentation] ", MemberLines.Of(status)).ConfigureAwait(false);
+        await results.WriteAsync($"Evaluation result is false, so skipping endpoint: {result.Endpoint} ({result.Reason})").ConfigureAwait(false);
     }
 
     private Task TellEndAsync(DefragReport report)
@@ -107,6 +131,7 @@ internal sealed class RunReporter(RunLog log, bool isDryRun = false) : IDefragOb
         {
             { IsSuccess: true } => "The defragmentation is successful.",
             { WasCancelled: true } => "Interrupted.",
+            _ when failed == 0 && report.Failures.Count > 0 && report.Refusal is null => $"The defragmentation is done, but not all that was asked for: {string.Join(' ', report.Failures)}",
             _ when failed > 0 => string.Create(CultureInfo.InvariantCulture, $"{failed} (total {report.Results.Count}) endpoint(s) failed to be defragmented."),
             _ => "Nothing more was defragmented.",
         });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Cli.Output;
@@ -6,21 +5,23 @@ namespace EtcdDefrag.Cli.Output;
 /// <summary>A table of members for people.</summary>
 internal static class StatusTable
 {
-    /// <summary>Writes one line a member; with earlier statuses, also what each has won since.</summary>
-    public static async Task WriteAsync(TextWriter output, IReadOnlyList<EtcdMemberStatus> statuses, IReadOnlyList<EtcdMemberStatus>? earlier = null)
+    /// <summary>One line a member, below their heads.</summary>
+    /// <param name="statuses">The members.</param>
+    /// <param name="earlier">Earlier statuses; with them, the table says what each has won since.</param>
+    /// <param name="hasBars">Whether a bar shows how much of the file is free.</param>
+    public static IEnumerable<string> Write(IReadOnlyList<EtcdMemberStatus> statuses, IReadOnlyList<EtcdMemberStatus>? earlier = null, bool hasBars = false)
     {
         var width = statuses.Select(s => s.Endpoint.Length).Append("ENDPOINT".Length).Max();
         var won = earlier is null ? "" : $"{"WON",12}";
-        await output.WriteLineAsync($"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{won}").ConfigureAwait(false);
+        var bar = hasBars ? "  FRAGMENTED" : "";
+        yield return $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{won}{bar}";
         foreach (var s in statuses)
         {
             var role = s.IsLeader ? "leader" : s.IsLearner ? "learner" : "follower";
-            var difference = earlier?.FirstOrDefault(e => e.MemberId == s.MemberId) is { } e ? $"{Size(e.DbSize - s.DbSize),12}" : "";
-            await output.WriteLineAsync(
-                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {Size(s.DbSize),10} {Size(s.DbSizeInUse),10} {Size(s.DbSizeFree),10}{difference}")
-                .ConfigureAwait(false);
+            var difference = earlier?.FirstOrDefault(e => e.MemberId == s.MemberId) is { } e ? $"{SizeText.Of(e.DbSize - s.DbSize),12}" : "";
+            var free = hasBars ? $"  {SizeText.Bar(s.FragmentedRatio)} {SizeText.Percent(s.FragmentedRatio)}" : "";
+            yield return
+                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {SizeText.Of(s.DbSize),10} {SizeText.Of(s.DbSizeInUse),10} {SizeText.Of(s.DbSizeFree),10}{difference}{free}";
         }
     }
-
-    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB");
 }

@@ -11,35 +11,48 @@ internal static class Command
     private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>Starts it, its three streams in the caller's hands.</summary>
-    public static Process Start(params string[] arguments) => Start([], arguments);
+    public static Process Start(params string[] arguments) => StartProgram([], Dotnet, [Path, .. arguments]);
 
     /// <summary>Starts it with variables of its own besides those of this process.</summary>
-    public static Process Start(Dictionary<string, string> environment, string[] arguments)
+    public static Process Start(Dictionary<string, string> environment, string[] arguments) => StartProgram(environment, Dotnet, [Path, .. arguments]);
+
+    /// <summary>Runs it to its end.</summary>
+    public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync([], arguments);
+
+    /// <summary>Runs it to its end, with variables of the environment.</summary>
+    public static Task<CommandResult> RunAsync(Dictionary<string, string> variables, params string[] arguments) =>
+        RunProgramAsync(StartProgram(variables, Dotnet, [Path, .. arguments]));
+
+    /// <summary>Runs it through a shell, as a part of a line in which it is called <c>etcd-defrag</c>.</summary>
+    public static Process StartInShell(string line, string shell = "bash") =>
+        StartProgram([], shell, ["-c", $"etcd-defrag() {{ '{Dotnet}' '{Path}' \"$@\"; }}\n{line}"]);
+
+    /// <summary>Waits for a program's end.</summary>
+    public static async Task<CommandResult> RunProgramAsync(Process started)
     {
-        var start = new ProcessStartInfo(Dotnet, [Path, .. arguments])
+        using var process = started;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new CommandResult(process.ExitCode, Split(await output), Split(await error));
+    }
+
+    private static Process StartProgram(Dictionary<string, string> variables, string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        foreach (var (name, value) in environment)
+        foreach (var (name, value) in variables)
         {
             start.Environment[name] = value;
         }
 
         return Process.Start(start)!;
-    }
-
-    /// <summary>Runs it to its end.</summary>
-    public static async Task<CommandResult> RunAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new CommandResult(process.ExitCode, Split(await output), Split(await error));
     }
 
     private static string[] Split(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -80,6 +80,7 @@ internal sealed class FakeState
         "MemberList" => FakeReply.Message(new MemberListResponse { Header = Status.Header, Members = { Members } }),
         "Alarm" => FakeReply.Message(AnswerAlarm(call.Read(AlarmRequest.Parser))),
         "Defragment" => FakeReply.Message(Defragment()),
+        "Compact" => FakeReply.Message(new CompactionResponse { Header = Status.Header }),
         "MoveLeader" => FakeReply.Message(MoveLeader(call.Read(MoveLeaderRequest.Parser))),
         "Range" => FakeReply.Message(Range(call.Read(RangeRequest.Parser))),
         "Txn" => FakeReply.Message(Txn(call.Read(TxnRequest.Parser))),
@@ -102,7 +103,10 @@ internal sealed class FakeState
                 break;
         }
 
-        return new AlarmResponse { Header = Status.Header, Alarms = { Alarms } };
+        // As etcd does: asked, it names what is armed; told, what it has changed.
+        return request.Action == AlarmRequest.Types.AlarmAction.Get
+            ? new AlarmResponse { Header = Status.Header, Alarms = { Alarms } }
+            : new AlarmResponse { Header = Status.Header, Alarms = { named } };
     }
 
     private DefragmentResponse Defragment()

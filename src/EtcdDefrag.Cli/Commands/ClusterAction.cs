@@ -1,0 +1,38 @@
+using System.CommandLine;
+using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Connection.Discovery;
+
+namespace EtcdDefrag.Cli.Commands;
+
+/// <summary>Runs a command on a cluster, and turns what is wrong into words and an exit code.</summary>
+internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, CancellationToken, Task<int>> action)
+{
+    public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var log = new RunLog(TextWriter.Synchronized(host.Error), host.Time, host.WantsColour);
+        try
+        {
+            var values = new FlagValues(parsed, host.ReadVariable);
+            values.Check(CommandTree.Flags.Where(f => parsed.CommandResult.Command.Options.Contains(f.Option)));
+            var session = new ClusterSession(values, host, log);
+            await SettingsLog.WriteAsync(session).ConfigureAwait(false);
+            return await action(session, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UsageException wrong)
+        {
+            await log.ComplainAsync($"Validating configuration failed: {wrong.Message}").ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+        catch (EtcdDiscoveryException failure)
+        {
+            await log.ComplainAsync(failure.Message, failure.WayOut).ConfigureAwait(false);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await log.WriteAsync("Interrupted.").ConfigureAwait(false);
+            return ExitCode.Interrupted;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Cli.Output.Records;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Inspection;
+
+namespace EtcdDefrag.Cli.Commands;
+
+/// <summary><c>etcd-defrag compact</c>: drops old history, by one call to the leader.</summary>
+internal static class CompactCommand
+{
+    public static Command Create(CommandHost host)
+    {
+        var revision = new Argument<long?>("revision")
+        {
+            Description = "Up to which revision; without it, the newest less --compaction-retain.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        revision.Validators.Add(r =>
+        {
+            if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var given) && given > 0))
+            {
+                r.AddError($"'{r.Tokens[0].Value}' is not a revision; it is a whole number from 1 on.");
+            }
+        });
+        var command = new Command("compact", "Drops old history in the whole cluster, and waits until the leader has dropped it from its database.");
+        command.Arguments.Add(revision);
+        command.AddFlags(ConnectionFlags.All, [RunFlags.CompactionRetain], OutputFlags.All);
+        command.SetAction((parsed, cancellationToken) =>
+            new ClusterAction(host, (session, token) => RunAsync(session, parsed.GetValue(revision), token)).RunAsync(parsed, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ClusterSession session, long? revision, CancellationToken cancellationToken)
+    {
+        var retain = session.Values.Get(RunFlags.CompactionRetain);
+        var timeout = session.Values.Get(ConnectionFlags.CommandTimeout);
+        var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
+        using var connections = session.Connect(target);
+        var snapshot = await session.LookAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        if (!snapshot.Statuses.Any())
+        {
+            await session.Log.ComplainAsync([.. snapshot.Members.Select(m => m.Failure?.Message ?? "It gave no status.")]).ConfigureAwait(false);
+            return ExitCode.Failed;
+        }
+
+        var compaction = new HistoryCompaction(connections);
+        var result = revision is { } given
+            ? await compaction.CompactToAsync(snapshot, given, timeout, cancellationToken).ConfigureAwait(false)
+            : await compaction.CompactAsync(snapshot, retain, timeout, cancellationToken).ConfigureAwait(false);
+        await session.WriteAsync([RunRecords.Of(result)], [MemberLines.Of(result)]).ConfigureAwait(false);
+        return result.Outcome switch
+        {
+            EtcdCompactionOutcome.Failed => ExitCode.Failed,
+            EtcdCompactionOutcome.Unknown => ExitCode.Unknown,
+            _ => ExitCode.Done,
+        };
+    }
+}

@@ -1,0 +1,100 @@
+using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
+using EtcdDefrag.Policy;
+
+namespace EtcdDefrag.Cli.Commands;
+
+/// <summary>What a run was asked to do, but for the cluster: read from the flags and checked against each other.</summary>
+internal sealed class RunSettings
+{
+    private readonly FlagValues _values;
+
+    /// <summary>Reads every flag of a run.</summary>
+    /// <exception cref="UsageException">Something given cannot be, by itself or beside something else.</exception>
+    public RunSettings(FlagValues values)
+    {
+        _values = values;
+        RefuseDataDirectory();
+        CheckCombinations();
+        Request = Read();
+    }
+
+    /// <summary>The rule's text; null for none.</summary>
+    public string? RuleText => _values.Get(RunFlags.Rule);
+
+    public bool IsDryRun => _values.Get(RunFlags.DryRun);
+
+    /// <summary>The request, without endpoints and without the rule.</summary>
+    public DefragRequest Request { get; }
+
+    /// <summary>The request for a cluster.</summary>
+    /// <param name="endpoints">Its endpoints.</param>
+    /// <param name="rule">The rule, read already; null for none.</param>
+    public DefragRequest For(IReadOnlyList<EtcdEndpoint> endpoints, DefragRule? rule) => Request with
+    {
+        Endpoints = endpoints,
+        Plan = rule is null ? Request.Plan : Request.Plan with { Policy = new EtcdDefragPolicy { Rule = rule } },
+    };
+
+    private void RefuseDataDirectory()
+    {
+        if (_values.Get(RunFlags.DataDir) is { } folder)
+        {
+            throw new UsageException(
+                $"--data-dir: a database is defragmented either by the member that serves it, or with that member stopped, and that is etcdutl's work. Stop the member, then: etcdutl defrag --data-dir {folder}");
+        }
+    }
+
+    private void CheckCombinations()
+    {
+        if (_values.Get(RunFlags.NamedMembersOnly))
+        {
+            Exclude(_values.Get(RunFlags.Cluster), RunFlags.NamedMembersOnly, RunFlags.Cluster);
+            Exclude(_values.Get(ConnectionFlags.DiscoverySrv) is not null, RunFlags.NamedMembersOnly, ConnectionFlags.DiscoverySrv);
+        }
+
+        Exclude(RuleText is not null && _values.Get(RunFlags.Policy) is not null, RunFlags.Policy, RunFlags.Rule);
+        if (_values.Get(RunFlags.AutoDisalarm) && _values.Get(RunFlags.DisalarmThreshold) is <= 0 or >= 1)
+        {
+            throw new UsageException("--disalarm-threshold must be greater than 0 and less than 1.0 when --auto-disalarm is enabled.");
+        }
+
+        if (_values.IsGiven(RunFlags.CompactionRetain) && !_values.Get(RunFlags.Compaction))
+        {
+            throw new UsageException($"{_values.Find(RunFlags.CompactionRetain)!.Source} says what a compaction keeps; give --compaction as well.");
+        }
+    }
+
+    private static void Exclude(bool areBoth, Flag one, Flag other)
+    {
+        if (areBoth)
+        {
+            throw new UsageException($"--{one.Name} and --{other.Name} are mutually exclusive; give one of them.");
+        }
+    }
+
+    private DefragRequest Read()
+    {
+        var timeout = _values.Get(ConnectionFlags.CommandTimeout);
+        return new DefragRequest
+        {
+            Endpoints = [],
+            Plan = new PlanOptions { Policy = _values.Get(RunFlags.Policy), QuotaBytes = _values.Get(RunFlags.QuotaBytes) },
+            WholeCluster = _values.Get(RunFlags.Cluster),
+            NamedMembersOnly = _values.Get(RunFlags.NamedMembersOnly),
+            ContinueOnError = _values.Get(RunFlags.ContinueOnError),
+            MoveLeader = _values.Get(RunFlags.MoveLeader),
+            Force = _values.Get(RunFlags.Force),
+            NoLock = _values.Get(RunFlags.NoLock),
+            MaxRaftLag = (ulong)_values.Get(RunFlags.MaxRaftLag),
+            Pause = _values.Get(RunFlags.WaitBetweenDefrags),
+            SettleTimeout = _values.Get(RunFlags.SettleTimeout),
+            DefragmentTimeout = timeout,
+            CompactionTimeout = timeout,
+            CompactionRetain = _values.Get(RunFlags.Compaction) && !IsDryRun ? _values.Get(RunFlags.CompactionRetain) : null,
+            DisarmBelow = _values.Get(RunFlags.AutoDisalarm) && !IsDryRun ? _values.Get(RunFlags.DisalarmThreshold) : null,
+        };
+    }
+}

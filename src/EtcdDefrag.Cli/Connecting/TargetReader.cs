@@ -1,0 +1,100 @@
+using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Discovery;
+using EtcdDefrag.Connection.Settings;
+
+namespace EtcdDefrag.Cli.Connecting;
+
+/// <summary>Makes a cluster's address out of the flags: reads files, asks for the password, looks SRV records up.</summary>
+internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog log)
+{
+    // Go's gRPC does the same: etcd's server ends connections that ping more often than every 5 s.
+    private static readonly TimeSpan LeastKeepAlive = TimeSpan.FromSeconds(10);
+
+    private bool IsInsecure => values.Get(ConnectionFlags.InsecureTransport);
+
+    /// <summary>Reads the target.</summary>
+    /// <exception cref="UsageException">Something given cannot be, by itself or beside something else.</exception>
+    /// <exception cref="EtcdDiscoveryException">The SRV records gave no endpoint.</exception>
+    public async Task<ClusterTarget> ReadAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = ReadSettings().ToOptions(new EtcdConnectionOptions());
+            return values.Get(ConnectionFlags.DiscoverySrv) is { } domain
+                ? await DiscoverAsync(domain, options, cancellationToken).ConfigureAwait(false)
+                : new ClusterTarget(ReadEndpoints(IsInsecure ? options.DefaultScheme : "https"), options);
+        }
+        catch (EtcdSettingException unusable)
+        {
+            throw new UsageException($"{unusable.Message} {unusable.WayOut}", unusable);
+        }
+        catch (EtcdEndpointException unusable)
+        {
+            throw new UsageException(unusable.Message, unusable);
+        }
+        catch (EtcdDiscoveryException unusable) when (unusable.Failure == EtcdDiscoveryFailure.InvalidName)
+        {
+            throw new UsageException($"{unusable.Message} {unusable.WayOut}", unusable);
+        }
+    }
+
+    // An empty entry is refused, not passed over: it is most often a variable that was never set.
+    private EtcdEndpoint[] ReadEndpoints(string scheme) => [.. values.Get(ConnectionFlags.Endpoints).Select(text => EtcdEndpoint.Parse(text, scheme))];
+
+    private async Task<ClusterTarget> DiscoverAsync(string domain, EtcdConnectionOptions options, CancellationToken cancellationToken)
+    {
+        var request = new DiscoveryRequest(domain)
+        {
+            ServiceName = values.Get(ConnectionFlags.DiscoverySrvName),
+            AcceptInsecure = values.Get(ConnectionFlags.InsecureDiscovery),
+        };
+        var found = await new EndpointDiscovery(host.ServiceLookup).FindAsync(request, cancellationToken).ConfigureAwait(false);
+        await log.WriteAsync([$"Endpoints by the SRV records of '{domain}': {string.Join(", ", found.Endpoints)}", .. found.Ignored.Select(i => $"{i}.")]).ConfigureAwait(false);
+        return new ClusterTarget(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
+    }
+
+    private EtcdConnectionSettings ReadSettings()
+    {
+        var map = values.Get(ConnectionFlags.EndpointMap);
+        return new EtcdConnectionSettings
+        {
+            ConnectionTimeout = values.Get(ConnectionFlags.DialTimeout),
+            OperationTimeout = values.Get(ConnectionFlags.CommandTimeout),
+            KeepAliveInterval = values.Get(ConnectionFlags.KeepAliveTime) is { } time ? (time > LeastKeepAlive ? time : LeastKeepAlive) : null,
+            KeepAliveTimeout = values.Get(ConnectionFlags.KeepAliveTimeout),
+            CACertificatePath = values.Get(ConnectionFlags.CaCert),
+            CertificatePath = values.Get(ConnectionFlags.Cert),
+            KeyPath = values.Get(ConnectionFlags.Key),
+            ServerName = values.Get(ConnectionFlags.TlsServerName),
+            SkipCertificateCheck = values.Get(ConnectionFlags.InsecureSkipTlsVerify),
+            ExcludeLocalhost = values.Get(ConnectionFlags.ExcludeLocalhost),
+            EndpointMap = map.Count == 0 ? null : [.. map.Select(ReadPlace)],
+            Credential = ReadCredential(),
+        };
+    }
+
+    private KeyValuePair<string, string> ReadPlace(string text)
+    {
+        var (member, place) = text.Split('=', 2) is [var name, var address] ? (name, address) : throw new UsageException(
+            $"--{ConnectionFlags.EndpointMap.Name} '{text}' says no place; write etcd-1=https://127.0.0.1:12379.");
+        return new(member, IsInsecure || place.Contains("://", StringComparison.Ordinal) ? place : $"https://{place}");
+    }
+
+    private EtcdCredential? ReadCredential()
+    {
+        var password = values.Get(ConnectionFlags.Password);
+        if (values.Get(ConnectionFlags.User) is not { } user)
+        {
+            return password is null ? null : throw new UsageException($"{values.Find(ConnectionFlags.Password)!.Source} belongs to a user; give --user as well.");
+        }
+
+        return EtcdCredential.TryParse(user, password) ?? AskFor(user);
+    }
+
+    private EtcdCredential AskFor(string user) => host.AskSecret($"Password for {user}: ") is { } typed
+        ? new EtcdCredential(user, typed)
+        : throw new UsageException(
+            $"The password of user '{user}' is not known, and there is no terminal to ask at. Set ETCD_DEFRAG_PASSWORD, or give --password or --user name:password.");
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using EtcdDefrag.Cli.Output;
+
+namespace EtcdDefrag.Cli.Flags;
+
+/// <summary>Reads values as Go's flags do.</summary>
+internal static class FlagText
+{
+    /// <summary>What strconv.ParseBool takes, and nothing else.</summary>
+    public static bool ReadBool(string text) => text switch
+    {
+        "1" or "t" or "T" or "true" or "TRUE" or "True" => true,
+        "0" or "f" or "F" or "false" or "FALSE" or "False" => false,
+        _ => throw new FormatException("is neither true nor false"),
+    };
+
+    public static TimeSpan ReadDuration(string text) => GoDuration.TryParse(text, out var time)
+        ? time
+        : throw new FormatException("is not a duration; write 500ms, 36s or 1m30s");
+
+    public static TimeSpan? ReadTimeout(string text) => ReadDuration(text) is { Ticks: > 0 } time
+        ? time
+        : throw new FormatException("leaves no time for anything; write 500ms, 36s or 1m30s");
+
+    public static long ReadNatural(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        ? number
+        : throw new FormatException("is not a whole number from 0 on");
+
+    public static double ReadNumber(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            ? number
+            : throw new FormatException("is not a number");
+
+    public static IReadOnlyList<string> ReadList(string text) => text.Split(',', StringSplitOptions.TrimEntries);
+
+    public static string? ReadText(string text) => text.Length > 0 ? text : null;
+
+    public static string ReadFile(string text) => text.Length > 0 ? text : throw new FormatException("is an empty string");
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace EtcdDefrag.Cli.Flags;
+
+/// <summary>Where a value was given, and its text.</summary>
+internal sealed record GivenValue(string Source, string Text);
+
+/// <summary>What was given, in layers: the command line, ETCD_DEFRAG_*, ETCDCTL_*, the default. An empty variable counts as none.</summary>
+internal sealed class FlagValues(ParseResult parsed, Func<string, string?> readVariable)
+{
+    public T Get<T>(Flag<T> flag) => Find(flag) is { } given ? flag.Read(given.Text) : flag.Fallback;
+
+    /// <summary>Checks whatever was given, needed or not; after this, reading a value does not fail.</summary>
+    /// <exception cref="UsageException">Something given cannot be a value.</exception>
+    public void Check(IEnumerable<Flag> flags)
+    {
+        foreach (var (flag, given) in flags.Select(f => (f, Find(f))).Where(f => f.Item2 is not null))
+        {
+            try
+            {
+                flag.Check(given!.Text);
+            }
+            catch (FormatException unreadable)
+            {
+                throw new UsageException($"{given!.Source}{(flag.IsSecret ? "" : $" '{given.Text}'")} {unreadable.Message}.", unreadable);
+            }
+        }
+    }
+
+    public bool IsGiven(Flag flag) => Find(flag) is not null;
+
+    /// <summary>The uppermost layer that has a value; null where none has.</summary>
+    public GivenValue? Find(Flag flag) => FindOnCommandLine(flag) ?? FindInEnvironment(flag);
+
+    private GivenValue? FindOnCommandLine(Flag flag) => parsed.GetResult(flag.Option) is { Tokens: { Count: > 0 } tokens }
+        ? new GivenValue($"--{flag.Name}", flag.IsList ? string.Join(',', tokens.Select(t => t.Value)) : tokens[^1].Value)
+        : null;
+
+    private GivenValue? FindInEnvironment(Flag flag) => flag.Variables
+        .Select(name => readVariable(name) is { Length: > 0 } text ? new GivenValue(name, text) : null)
+        .FirstOrDefault(given => given is not null);
+}

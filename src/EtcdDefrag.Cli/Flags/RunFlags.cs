@@ -1,0 +1,118 @@
+using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Policy;
+
+namespace EtcdDefrag.Cli.Flags;
+
+/// <summary>What a run does: the flags of etcdctl's defrag and of etcd-defrag 0.42, and our own.</summary>
+internal static class RunFlags
+{
+    /// <summary>
+    /// How many revisions a compaction leaves by default. Kubernetes' own compaction keeps five to ten minutes; a cluster that changes
+    /// 16 to 33 keys a second makes this many in that time.
+    /// </summary>
+    public const long DefaultRetain = 10_000;
+
+    private static readonly DefragRequest Defaults = new() { Endpoints = [] };
+    private static readonly string PolicyNames = string.Join(", ", PolicyPresets.All.Select(p => p.Name));
+
+    public static readonly Flag<bool> Cluster = Switch("cluster", "Use all endpoints from the cluster's member list.");
+
+    public static readonly Flag<string?> Rule = new("defrag-rule", FlagText.ReadText, null)
+    {
+        Description = "Defragment only the members that this rule matches, for example 'dbQuotaUsage > 0.8 || dbSizeFree > 200M'.",
+        ValueName = "rule",
+    };
+
+    public static readonly Flag<EtcdDefragPolicy?> Policy = new("policy", ReadPolicy, null)
+    {
+        Description = $"Defragment only the members that this policy is for: {PolicyNames}.",
+        ValueName = "name",
+        Choices = [.. PolicyPresets.All.Select(p => p.Name)],
+    };
+
+    public static readonly Flag<long?> QuotaBytes = new("etcd-storage-quota-bytes", ReadQuota, null)
+    {
+        Description = "The members' quota, for etcd that says it neither in its status nor in its metrics.",
+        ValueName = "bytes",
+    };
+
+    public static readonly Flag<bool> DryRun = Switch("dry-run", "Do everything but the defragmentation itself, and change nothing.");
+
+    public static readonly Flag<bool> ContinueOnError = new("continue-on-error", FlagText.ReadBool, true)
+    {
+        Description = "Whether to go on with the next member if one refuses and the cluster is still well.",
+        Default = "true",
+    };
+
+    public static readonly Flag<bool> MoveLeader = Switch("move-leader", "Hand leadership over before the leader is defragmented.");
+
+    public static readonly Flag<TimeSpan> WaitBetweenDefrags = Duration("wait-between-defrags", "How long to wait between two members, and after a move of the leader.", Defaults.Pause);
+
+    public static readonly Flag<bool> NamedMembersOnly = Switch(
+        "skip-healthcheck-cluster-endpoints", "Ask only the members that --endpoints names and take the others to be well, where they cannot be reached from here.");
+
+    public static readonly Flag<bool> Compaction = Switch("compaction", "Drop old history before the first member, by one call.");
+
+    public static readonly Flag<long> CompactionRetain = new("compaction-retain", FlagText.ReadNatural, DefaultRetain)
+    {
+        Description = "How many revisions of history --compaction keeps for those who watch.",
+        ValueName = "revisions",
+        Default = "10000",
+    };
+
+    public static readonly Flag<bool> AutoDisalarm = Switch("auto-disalarm", "Clear NOSPACE alarms when every member is done and has room again.");
+
+    public static readonly Flag<double> DisalarmThreshold = new("disalarm-threshold", FlagText.ReadNumber, 0.9)
+    {
+        Description = "The part of its quota below which every member's file has to be for that.",
+        ValueName = "ratio",
+        Default = "0.9",
+    };
+
+    public static readonly Flag<bool> Force = Switch(
+        "force",
+        "Go on where a guard that allows it refuses: a cluster of one or two, an unreachable voter that the quorum can spare, a running backup, mixed or hazardous versions.");
+
+    public static readonly Flag<bool> NoLock = Switch("no-lock", "Go without the key in etcd that keeps two runs apart.");
+
+    public static readonly Flag<long> MaxRaftLag = new("max-raft-lag", FlagText.ReadNatural, (long)Defaults.MaxRaftLag)
+    {
+        Description = "How many raft entries a voter may be behind.",
+        ValueName = "entries",
+        Default = "1000",
+    };
+
+    public static readonly Flag<TimeSpan> SettleTimeout = Duration("settle-timeout", "How long the cluster may take to be well again after a member.", Defaults.SettleTimeout);
+
+    public static readonly Flag<string?> DataDir = new("data-dir", FlagText.ReadText, null)
+    {
+        Description = "Refused: a database that no member serves is defragmented by 'etcdutl defrag --data-dir', with the member stopped.",
+        ValueName = "folder",
+    };
+
+    public static readonly Flag<bool> Version = Switch("version", "Print the version.");
+
+    /// <summary>What decides which members are worth it; plan knows it too.</summary>
+    public static IReadOnlyList<Flag> Choosing { get; } = [Cluster, Rule, Policy, QuotaBytes];
+
+    public static IReadOnlyList<Flag> All { get; } =
+    [
+        .. Choosing, DryRun, ContinueOnError, MoveLeader, WaitBetweenDefrags, NamedMembersOnly, Compaction, CompactionRetain, AutoDisalarm,
+        DisalarmThreshold, Force, NoLock, MaxRaftLag, SettleTimeout, DataDir, Version,
+    ];
+
+    private static Flag<bool> Switch(string name, string description) => new(name, FlagText.ReadBool, false) { Description = description };
+
+    private static Flag<TimeSpan> Duration(string name, string description, TimeSpan value) => new(name, FlagText.ReadDuration, value)
+    {
+        Description = description,
+        ValueName = "duration",
+        Default = GoDuration.Write(value),
+    };
+
+    private static EtcdDefragPolicy? ReadPolicy(string text) =>
+        PolicyPresets.Find(text) ?? throw new FormatException($"is no policy; known are {PolicyNames}");
+
+    private static long? ReadQuota(string text) => FlagText.ReadNatural(text) is > 0 and var bytes ? bytes : throw new FormatException("is not a number of bytes above 0");
+}

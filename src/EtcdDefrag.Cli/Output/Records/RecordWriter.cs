@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using EtcdDefrag.Cli.Flags;
+
+namespace EtcdDefrag.Cli.Output.Records;
+
+/// <summary>Writes records as a table with a frame, as fields or as JSON; each form like etcdctl's of that name.</summary>
+internal sealed class RecordWriter(TextWriter output, OutputForm form, bool isHex)
+{
+    public async Task WriteAsync(IReadOnlyList<Record> records)
+    {
+        foreach (var line in form switch
+        {
+            OutputForm.Json => records.Select(r => JsonLines.Write(ToJson(r))),
+            OutputForm.Fields => records.SelectMany(WriteFields),
+            _ => WriteTable(records),
+        })
+        {
+            await output.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
+        await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>The record as an object, its type first. Ids stay hexadecimal: as numbers they would be rounded by most readers.</summary>
+    public static JsonObject ToJson(Record record)
+    {
+        var json = new JsonObject { ["type"] = record.Type };
+        foreach (var field in record.Fields)
+        {
+            json[SmallFirst(field.Name)] = field.Value switch
+            {
+                null => null,
+                string[] texts => new JsonArray([.. texts.Select(t => (JsonNode)t)]),
+                var value => JsonValue.Create(value),
+            };
+        }
+
+        return json;
+    }
+
+    private static string SmallFirst(string name) =>
+        name.StartsWith("DB", StringComparison.Ordinal) ? "db" + name[2..] : char.ToLowerInvariant(name[0]) + name[1..].Replace("ID", "Id", StringComparison.Ordinal);
+
+    private IEnumerable<string> WriteFields(Record record) =>
+        [.. record.Fields.Where(f => f.Value is not null).Select(f => $"\"{f.Name}\" : {FieldText(f)}"), ""];
+
+    private string FieldText(Field field) => field.Value switch
+    {
+        string { Length: > 0 } id when field.IsId && !isHex => ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
+        string { Length: > 0 } id when field.IsId => id,
+        string text => JsonLines.Write(JsonValue.Create(text)),
+        string[] texts => $"[{string.Join(' ', texts)}]",
+        bool truth => truth ? "true" : "false",
+        var value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+
+    private static IEnumerable<string> WriteTable(IReadOnlyList<Record> records)
+    {
+        var titles = records.SelectMany(r => r.Fields).Select(f => f.Title).OfType<string>().Distinct().ToArray();
+        var rows = records.Select(r => titles.Select(t => TableText(r.Fields.FirstOrDefault(f => f.Title == t))).ToArray()).ToArray();
+        var widths = titles.Select((t, i) => rows.Select(r => r[i].Length).Append(t.Length).Max()).ToArray();
+        var rule = $"+{string.Join('+', widths.Select(w => new string('-', w + 2)))}+";
+        return [rule, Line(titles.Select((t, i) => Centre(t, widths[i]))), rule, .. rows.Select(r => Line(r.Select((c, i) => c.PadLeft(widths[i])))), rule];
+    }
+
+    private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
+
+    private static string Centre(string text, int width) => text.PadLeft(text.Length + ((width - text.Length) / 2)).PadRight(width);
+
+    private static string TableText(Field? field) => field switch
+    {
+        null => "",
+        { Text: { } text } => text,
+        { Value: bool truth } => truth ? "true" : "false",
+        { Value: string[] texts } => string.Join(' ', texts),
+        _ => Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "",
+    };
+}

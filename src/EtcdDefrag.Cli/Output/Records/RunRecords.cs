@@ -1,0 +1,56 @@
+using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Cli.Output.Records;
+
+/// <summary>What there is to say of a run's steps and results.</summary>
+internal static class RunRecords
+{
+    public static Record Of(EtcdDefragStep s) => new("step",
+    [
+        new("Order", s.Order, "ORDER"),
+        new("Endpoint", s.Endpoint, "ENDPOINT"),
+        new("Name", s.Name),
+        new("MemberID", s.MemberId, "ID") { IsId = true },
+        new("Action", s.Action.ToString(), "ACTION"),
+        new("IsLeader", s.IsLeader, "IS LEADER"),
+        new("DBSize", s.DbSize, "DB SIZE") { Text = SizeText.Of(s.DbSize) },
+        new("DBSizeInUse", s.DbSizeInUse),
+        new("DBSizeFree", s.DbSizeFree, "FREE") { Text = SizeText.Of(s.DbSizeFree) },
+        new("EstimatedPauseSeconds", Math.Round(s.EstimatedPause.TotalSeconds, 3), "PAUSE") { Text = GoDuration.Write(TimeSpan.FromSeconds(Math.Ceiling(s.EstimatedPause.TotalSeconds))) },
+        new("DiskBytesNeeded", s.DiskBytesNeeded, "DISK NEEDED") { Text = SizeText.Of(s.DiskBytesNeeded) },
+        new("Reason", s.Reason, "REASON"),
+    ]);
+
+    public static Record Of(EtcdDefragResult r) => new("result",
+    [
+        new("Endpoint", r.Endpoint, "ENDPOINT"),
+        new("Name", r.Name),
+        new("MemberID", r.MemberId, "ID") { IsId = true },
+        new("Outcome", r.Outcome.ToString(), "OUTCOME"),
+        new("IsLeader", r.IsLeader, "IS LEADER"),
+        new("DBSizeBefore", r.DbSizeBefore, "BEFORE") { Text = SizeText.Of(r.DbSizeBefore) },
+        new("DBSizeAfter", r.DbSizeAfter, "AFTER") { Text = SizeText.Of(r.DbSizeAfter) },
+        new("DBSizeInUseBefore", r.DbSizeInUseBefore),
+        new("DBSizeInUseAfter", r.DbSizeInUseAfter),
+        new("BytesReclaimed", r.BytesReclaimed, "RECLAIMED") { Text = SizeText.Of(r.BytesReclaimed) },
+        new("StartedAt", r.StartedAt?.ToUniversalTime().ToString("O")),
+        new("TookSeconds", Math.Round(r.Duration.TotalSeconds, 6), "TOOK") { Text = GoDuration.Write(r.Duration) },
+        new("WasObserved", r.WasObserved),
+        new("LeaderMovedTo", r.LeaderMovedTo) { IsId = true },
+        new("Reason", r.Reason, "REASON"),
+        new("Warnings", r.Warnings.ToArray()),
+    ]);
+
+    public static Record Of(EtcdCompactionResult c) => new("compaction",
+    [
+        new("Endpoint", c.Endpoint, "ENDPOINT"),
+        new("Revision", c.Revision, "REVISION"),
+        new("CurrentRevision", c.CurrentRevision, "CURRENT REVISION"),
+        new("Outcome", c.Outcome.ToString(), "OUTCOME"),
+        new("Reason", c.Reason, "REASON"),
+    ]);
+
+    public static Record Of(EtcdDisarmResult d) => new("disarm",
+        [new("MemberID", d.MemberId, "MEMBER ID") { IsId = true }, new("WasDisarmed", d.WasDisarmed, "DISARMED"), new("Reason", d.Reason, "REASON")]);
+}

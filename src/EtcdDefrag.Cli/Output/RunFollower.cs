@@ -1,0 +1,58 @@
+using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Cli.Output.Records;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Cli.Output;
+
+/// <summary>
+/// Follows a run: the log goes to standard error, and the results to standard output in the form that was asked for. Approves
+/// nothing in a dry run.
+/// </summary>
+internal sealed class RunFollower : IDefragObserver
+{
+    private readonly RunReporter _reporter;
+    private readonly RunJson? _json;
+    private readonly RecordWriter? _atEnd;
+    private readonly List<Record> _results = [];
+    private readonly HashSet<string> _spared = [];
+
+    public RunFollower(CommandHost host, RunLog log, OutputForm form, bool isHex = false, bool isDryRun = false)
+    {
+        _reporter = new RunReporter(log, form == OutputForm.Simple ? new RunLog(host.Output, host.Time) : log, isDryRun);
+        _json = form == OutputForm.Json ? new RunJson(host.Output) : null;
+        _atEnd = form is OutputForm.Table or OutputForm.Fields ? new RecordWriter(host.Output, form, isHex) : null;
+    }
+
+    public async Task OnEventAsync(DefragEvent happened)
+    {
+        await _reporter.OnEventAsync(happened).ConfigureAwait(false);
+        var told = happened is StepFinished { Result: var spared } finished && _spared.Contains(spared.MemberId)
+            ? finished with { Result = spared with { Reason = "Dry run: it would be defragmented." } }
+            : happened;
+        if (_json is not null)
+        {
+            await _json.WriteAsync(told).ConfigureAwait(false);
+        }
+
+        if (told is StepFinished { Result: var result })
+        {
+            _results.Add(RunRecords.Of(result));
+        }
+        else if (told is RunStopped && _atEnd is not null)
+        {
+            await _atEnd.WriteAsync(_results).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
+    {
+        var isApproved = await _reporter.ApproveAsync(nextStep, cancellationToken).ConfigureAwait(false);
+        if (!isApproved)
+        {
+            _spared.Add(nextStep.MemberId);
+        }
+
+        return isApproved;
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using EtcdDefrag.Cli.Output.Records;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
+
+namespace EtcdDefrag.Cli.Output;
+
+/// <summary>Writes a run as it happens, one JSON object a line; docs/output.md describes them.</summary>
+internal sealed class RunJson(TextWriter output)
+{
+    public async Task WriteAsync(DefragEvent happened)
+    {
+        var json = Describe(happened);
+        var line = new JsonObject { ["type"] = json["type"]!.DeepClone(), ["time"] = happened.At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture) };
+        foreach (var (name, value) in json.Where(p => p.Key != "type"))
+        {
+            line[name] = value?.DeepClone();
+        }
+
+        await output.WriteLineAsync(JsonLines.Write(line)).ConfigureAwait(false);
+
+        // Whoever reads the lines wants each when it is written, and not when a buffer is full.
+        await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private static JsonObject Describe(DefragEvent happened) => happened switch
+    {
+        ClusterInspected inspected => Describe(inspected),
+        RunWarned { Warning: var w } => new() { ["type"] = "warning", ["rule"] = w.Rule, ["text"] = w.Text },
+        RunRefused { Refusal: var r } => new() { ["type"] = "refused", ["rule"] = r.Rule, ["reason"] = r.Reason, ["wayOut"] = r.WayOut, ["canBeForced"] = r.CanBeForced },
+        RunPlanned planned => new() { ["type"] = "planned", ["steps"] = List(planned.Steps.Select(RunRecords.Of)) },
+        CompactionStarting { Compaction: var c } => new() { ["type"] = "compacting", ["endpoint"] = c.Endpoint, ["revision"] = c.Revision, ["currentRevision"] = c.CurrentRevision },
+        CompactionFinished { Compaction: var c } => RecordWriter.ToJson(RunRecords.Of(c)),
+        StepStarting starting => new() { ["type"] = "starting", ["step"] = RecordWriter.ToJson(RunRecords.Of(starting.Step)), ["status"] = RecordWriter.ToJson(MemberRecords.Of(starting.Status)) },
+        LeaderMoved moved => About("leaderMoved", moved.Step, ("newLeaderId", moved.NewLeaderId)),
+        DefragmentationStarted started => About("defragmenting", started.Step, ("deadlineSeconds", started.Deadline.TotalSeconds)),
+        Observing observing => About("observing", observing.Step, ("reason", observing.Failure.Message), ("limitSeconds", observing.Limit.TotalSeconds)),
+        StepFinished finished => RecordWriter.ToJson(RunRecords.Of(finished.Result)),
+        Settling settling => new() { ["type"] = "settling", ["pauseSeconds"] = settling.Pause.TotalSeconds, ["limitSeconds"] = settling.Limit.TotalSeconds },
+        Settled settled => new() { ["type"] = "settled", ["tookSeconds"] = settled.Took.TotalSeconds },
+        AlarmDisarmed { Disarm: var d } => RecordWriter.ToJson(RunRecords.Of(d)),
+        AlarmsKept kept => new() { ["type"] = "alarmsKept", ["reason"] = kept.Reason },
+        RunStopped stopped => DescribeEnd(stopped.Report),
+        _ => throw new InvalidOperationException($"{happened.GetType().Name} has no JSON."),
+    };
+
+    private static JsonObject Describe(ClusterInspected inspected) => new()
+    {
+        ["type"] = "inspected",
+        ["clusterId"] = inspected.Health.ClusterId,
+        ["leaderId"] = inspected.Health.LeaderId,
+        ["isHealthy"] = inspected.Health.IsHealthy,
+        ["voterCount"] = inspected.Health.VoterCount,
+        ["healthyVoterCount"] = inspected.Health.HealthyVoterCount,
+        ["quorum"] = inspected.Health.Quorum,
+        ["health"] = List(inspected.Health.Members.Select(MemberRecords.Of)),
+        ["status"] = List(inspected.Snapshot.Statuses.Select(MemberRecords.Of)),
+    };
+
+    private static JsonObject DescribeEnd(DefragReport report) => new()
+    {
+        ["type"] = "end",
+        ["exitCode"] = ExitCode.Of(report),
+        ["defragmented"] = Count(report, EtcdDefragOutcome.Defragmented),
+        ["skipped"] = Count(report, EtcdDefragOutcome.Skipped),
+        ["failed"] = Count(report, EtcdDefragOutcome.Failed),
+        ["unknown"] = Count(report, EtcdDefragOutcome.Unknown),
+        ["notAttempted"] = Count(report, EtcdDefragOutcome.NotAttempted),
+        ["bytesReclaimed"] = report.Results.Sum(r => r.BytesReclaimed ?? 0),
+        ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)f)]),
+        ["wasCancelled"] = report.WasCancelled,
+    };
+
+    private static int Count(DefragReport report, EtcdDefragOutcome outcome) => report.Results.Count(r => r.Outcome == outcome);
+
+    private static JsonObject About(string type, EtcdDefragStep step, params (string Name, JsonNode Value)[] more)
+    {
+        var json = new JsonObject { ["type"] = type, ["endpoint"] = step.Endpoint, ["memberId"] = step.MemberId };
+        foreach (var (name, value) in more)
+        {
+            json[name] = value;
+        }
+
+        return json;
+    }
+
+    private static JsonArray List(IEnumerable<Record> records) => new([.. records.Select(r => (JsonNode)RecordWriter.ToJson(r))]);
+}

@@ -1,0 +1,49 @@
+using EtcdDefrag.Integration.PowerShell;
+using EtcdDefrag.Integration.Support;
+
+namespace EtcdDefrag.Integration.Cli;
+
+public sealed class CompletionTests
+{
+    [SkippableTheory]
+    [InlineData("etcd-defrag --keep", "--keepalive-time --keepalive-timeout")]
+    [InlineData("etcd-defrag --policy O", "OpenShift")]
+    [InlineData("etcd-defrag status -w ta", "table")]
+    [InlineData("etcd-defrag comp", "compact completion")]
+    public async Task Bash_completes_commands_flags_and_values(string line, string completions)
+    {
+        var words = line.Split(' ');
+        var result = await Command.RunProgramAsync(Command.StartInShell(
+            $"source <(etcd-defrag completion bash); COMP_LINE='{line}'; COMP_POINT={line.Length}; COMP_WORDS=({line}); COMP_CWORD={words.Length - 1}; _etcd_defrag; echo \"${{COMPREPLY[*]}}\""));
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(completions, string.Join(' ', result.Output));
+    }
+
+    [SkippableFact]
+    public async Task PowerShell_completes_too()
+    {
+        var (host, problem) = await PowerShellHost.FindAsync();
+        Skip.If(host is null, problem);
+        var script = (await InProcessCommand.RunAsync("completion", "powershell")).Output;
+        using var folder = new TemporaryFolder();
+        var program = folder.AddScript("bin", "etcd-defrag", $"exec dotnet '{Command.Path}' \"$@\"");
+        await File.WriteAllLinesAsync(folder["complete.ps1"], [.. script, $"$env:PATH = '{Path.GetDirectoryName(program)}:' + $env:PATH", "(TabExpansion2 'etcd-defrag --keepalive-t' 25).CompletionMatches.CompletionText"]);
+
+        var result = await Command.RunProgramAsync(Command.StartInShell($"pwsh -NoProfile -File '{folder["complete.ps1"]}'"));
+
+        Assert.Equal(["--keepalive-time", "--keepalive-timeout"], result.Output);
+    }
+
+    [Theory]
+    [InlineData("zsh", "compdef _etcd_defrag etcd-defrag")]
+    [InlineData("fish", "complete -c etcd-defrag")]
+    public async Task The_other_shells_have_theirs(string shell, string line)
+    {
+        var result = await InProcessCommand.RunAsync("completion", shell);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains(result.Output, l => l.StartsWith(line, StringComparison.Ordinal));
+        Assert.Contains(result.Output, l => l.Contains("[suggest:", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using EtcdDefrag.Integration.Support;
+using EtcdDefrag.Integration.Support.Certificates;
+using EtcdDefrag.Sandbox;
+
+namespace EtcdDefrag.Integration.Cli;
+
+/// <summary>
+/// The examples of etcd-defrag 0.42's README, given to a shell as they stand there; only the ports are the sandbox's. The members
+/// themselves say what was done to them.
+/// </summary>
+[Collection(SharedCluster.Name)]
+public sealed partial class OriginalExamplesTests(SharedCluster shared)
+{
+    private static readonly (string Line, int[] Members)[] OverTls =
+    [
+        ("./etcd-defrag --endpoints=https://127.0.0.1:22379 --cacert ./ca.crt --key ./etcd-defrag.key --cert ./etcd-defrag.crt", [1]),
+        ("./etcd-defrag --endpoints=https://127.0.0.1:22379,https://127.0.0.1:32379 --cacert ./ca.crt --key ./etcd-defrag.key --cert ./etcd-defrag.crt", [1, 2]),
+        ("./etcd-defrag --endpoints https://127.0.0.1:22379 --cluster --cacert ./ca.crt --key ./etcd-defrag.key --cert ./etcd-defrag.crt", [0, 1, 2]),
+    ];
+
+    // These name no certificates; where they run, the environment does.
+    private static readonly string[] WithDisalarm =
+    [
+        "./etcd-defrag --endpoints=https://127.0.0.1:2379 --cluster --auto-disalarm",
+        "./etcd-defrag --endpoints=https://127.0.0.1:2379 --cluster --auto-disalarm --disalarm-threshold=0.7",
+    ];
+
+    [SkippableTheory]
+    [InlineData("./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbSize > dbQuota*80/100 || dbSize - dbSizeInUse > 200*1024*1024\"")]
+    [InlineData("./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbQuotaUsage > 0.8 || dbSizeFree > 200*1024*1024\"")]
+    [InlineData("./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbSize > dbQuota*80/100 && dbSize - dbSizeInUse > 200*1024*1024\"")]
+    public async Task A_rule_leaves_small_databases_alone(string line)
+    {
+        var sandbox = await shared.GetAsync();
+        var since = TimeProvider.System.GetUtcNow();
+
+        var result = await RunAsync(line, sandbox, folder: ".");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(3, result.Output.Count(l => l.Contains("Evaluation result is false, so skipping endpoint: ", StringComparison.Ordinal)));
+        Assert.EndsWith("The defragmentation is successful.", result.Error[^1], StringComparison.Ordinal);
+        Assert.Empty(ServerLog.Defragmentations(sandbox, since));
+    }
+
+    [SkippableFact]
+    public async Task One_member_two_members_all_members_and_their_alarms()
+    {
+        using var folder = new TemporaryFolder();
+        var authority = new TestAuthority();
+        var tls = SandboxCertificates.WriteMutual(authority, folder.Path);
+        authority.IssueClient("etcd-defrag").WriteTo(folder.Path, "etcd-defrag");
+        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 3, Tls = tls });
+
+        foreach (var (line, members) in OverTls)
+        {
+            var since = TimeProvider.System.GetUtcNow();
+            var result = await RunAsync(line, sandbox, folder.Path);
+            Assert.True(result.ExitCode == 0, result.ToString());
+            Assert.Equal(members.Select(i => sandbox.Members[i].Name), ServerLog.Defragmentations(sandbox, since).Order());
+        }
+
+        foreach (var line in WithDisalarm)
+        {
+            await sandbox.ArmAlarmAsync(sandbox.Members[2], EtcdAlarmKind.NoSpace);
+            var result = await RunAsync($"export ETCD_DEFRAG_CACERT=ca.crt ETCD_DEFRAG_CERT=etcd-defrag.crt ETCD_DEFRAG_KEY=etcd-defrag.key; {line}", sandbox, folder.Path);
+            Assert.True(result.ExitCode == 0, result.ToString());
+            Assert.Empty(await sandbox.Members[0].Gateway.GetAlarmsAsync(CancellationToken.None));
+        }
+    }
+
+    private static Task<CommandResult> RunAsync(string line, EtcdSandbox sandbox, string folder)
+    {
+        var ports = sandbox.Endpoints.Select(e => $":{new Uri(e).Port}").ToArray();
+        var here = Port().Replace(line, m => m.Value switch { ":2379" => ports[0], ":22379" => ports[1], _ => ports[2] });
+        return Command.RunProgramAsync(Command.StartInShell($"cd '{folder}'; {here.Replace("./etcd-defrag --", "etcd-defrag --", StringComparison.Ordinal)}"));
+    }
+
+    [GeneratedRegex(@":(2379|22379|32379)\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Port();
+}
