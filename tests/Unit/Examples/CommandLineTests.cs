@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EtcdDefrag.Cli;
 using EtcdDefrag.Cli.Commands;
 using EtcdDefrag.Unit.Support;
 using YamlDotNet.RepresentationModel;
@@ -24,7 +25,7 @@ public sealed partial class CommandLineTests
     public void It_is_one_that_the_command_takes(string name, string line)
     {
         Assert.False(string.IsNullOrWhiteSpace(line), name);
-        Assert.Empty(CommandTree.Create().Parse(line).Errors.Select(e => e.Message));
+        Assert.Empty(CommandTree.Create(CommandHost.OfProcess()).Parse(line).Errors.Select(e => e.Message));
     }
 
     [Fact]
