@@ -106,7 +106,8 @@ Describe '<Name>, which speaks to members,' -ForEach $talkers {
     }
 
     It 'takes the common parameters' {
-        { & $Name -Endpoint 127.0.0.1:1 -ProgressAction Ignore -ErrorAction Ignore } | Should -Not -Throw
+        # One goes on for ever if nobody has seen enough.
+        { & $Name -Endpoint 127.0.0.1:1 -ProgressAction Ignore -ErrorAction Ignore | Select-Object -First 1 } | Should -Not -Throw
     }
 
     It 'has -Endpoint in its syntax' {
