@@ -9,9 +9,6 @@ namespace EtcdDefrag.Cli.Monitoring;
 /// <summary><c>etcd-defrag monitor</c>: watches clusters by a configuration file, as a service, until it is told to stop.</summary>
 internal static class MonitorCommand
 {
-    /// <summary>There was no configuration to begin with (sysexits.h, EX_USAGE).</summary>
-    private const int UnusableConfiguration = 64;
-
     private static readonly Option<string> Config = new("--config")
     {
         Description = "The configuration: JSON with comments, see docs/monitoring.md. Read again when it changes, and at once on SIGHUP.",
@@ -73,7 +70,7 @@ internal static class MonitorCommand
                 await error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
             }
 
-            return UnusableConfiguration;
+            return ExitCode.Usage;
         }
         catch (MetricsOutletException closed)
         {

@@ -42,6 +42,14 @@ public sealed class TellingTests
 
     private static readonly ClusterSnapshot Snapshot = new(At, [], null);
 
+    private static readonly EtcdCompactionResult Compaction = new()
+    {
+        Endpoint = "http://10.0.0.1:2379",
+        Revision = 1,
+        CurrentRevision = 2,
+        Outcome = EtcdCompactionOutcome.Compacted,
+    };
+
     private static readonly MonitorEvent[] Plain =
     [
         new ConfigurationInForce(At, "/etc/m.json", false, ["one", "two"]),
@@ -81,11 +89,18 @@ public sealed class TellingTests
         new Settled(At, Took),
     ];
 
-    /// <summary>The round's end tells them: a second sentence would make one failure look like two.</summary>
+    /// <summary>
+    /// The round's end tells the first two: a second sentence would make one failure look like two. The others a monitor never asks
+    /// a run for.
+    /// </summary>
     private static readonly DefragEvent[] Silent =
     [
         new RunRefused(At, new GuardRefusal("RaftLag", "m2 lags.", "Wait."), Snapshot, Health),
         new RunStopped(At, new DefragReport([], null, [], WasCancelled: false)),
+        new CompactionStarting(At, Compaction),
+        new CompactionFinished(At, Compaction),
+        new AlarmDisarmed(At, new EtcdDisarmResult("a1", WasDisarmed: true, "")),
+        new AlarmsKept(At, "m2 failed."),
     ];
 
     private static IEnumerable<EtcdMonitorEvent> Told =>
