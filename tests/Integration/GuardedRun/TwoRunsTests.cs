@@ -97,6 +97,7 @@ public sealed class TwoRunsTests
         await using var witness = await Witness.StartAsync(sandbox);
         using var run = Command.Start("--endpoints", sandbox.Endpoints[0], "--cluster");
         await ReadUntilAsync(run, "Defragmenting endpoint");
+        await Eventually.HoldsAsync(() => ServerLog.Defragmentations(sandbox).Count == 1, "the member has begun");
 
         var clock = Stopwatch.StartNew();
         using (var kill = Process.Start("kill", ["-INT", $"{run.Id}"]))
