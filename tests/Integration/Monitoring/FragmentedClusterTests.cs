@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Grpc;
@@ -7,13 +8,18 @@ using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
 using EtcdDefrag.Sandbox;
+using EtcdDefrag.Sandbox.Gateway;
+using Xunit.Abstractions;
 
 namespace EtcdDefrag.Integration.Monitoring;
 
 /// <summary>A real cluster that is fragmented again and again while its users work, and a monitor that nobody tells anything.</summary>
 [Collection(Alone.Name)]
-public sealed class FragmentedClusterTests
+public sealed class FragmentedClusterTests(ITestOutputHelper output)
 {
+    /// <summary>Names how many minutes the loop is to be watched, where the few waves of every day are not enough.</summary>
+    private const string SoakVariable = "ETCD_DEFRAG_SOAK_MINUTES";
+
     private const int Waves = 4;
     private const int WaveMiB = 24;
     private const long MinDbSize = 12L << 20;
@@ -29,9 +35,12 @@ public sealed class FragmentedClusterTests
         using var stop = new CancellationTokenSource();
         var monitor = WatchAsync(sandbox.Endpoints[0], stop.Token);
 
-        for (var wave = 1; wave <= Waves; wave++)
+        var started = TimeProvider.System.GetTimestamp();
+        var largest = 0L;
+        for (var wave = 1; wave <= Waves || TimeProvider.System.GetElapsedTime(started) < Soak; wave++)
         {
             await sandbox.FillAsync(new EtcdFill(WaveMiB, DeletedPart: 1));
+            largest = Math.Max(largest, (await SizesAsync(sandbox)).Max(s => s.DbSize));
             await Eventually.HoldsAsync(() => AreWithinPolicyAsync(sandbox), $"the members are within the policy after wave {wave}");
             Assert.False(monitor.IsCompleted, "The monitor ended by itself.");
         }
@@ -48,12 +57,19 @@ public sealed class FragmentedClusterTests
         Assert.Equal(defragmented, witness.Defragmented);
         Assert.True(witness.WereOneAfterTheOther, Told());
         await witness.VerifyAsync();
+        Assert.True(largest < MinDbSize + (2L * WaveMiB << 20), $"A file grew to {largest} bytes.");
+        output.WriteLine($"{defragmented.Length} defragmentations in {_events.OfType<RoundSucceeded>().Count()} rounds that did anything, {TimeProvider.System.GetElapsedTime(started)}; the largest file had {largest} bytes.");
     }
+
+    private static TimeSpan Soak =>
+        double.TryParse(Environment.GetEnvironmentVariable(SoakVariable), CultureInfo.InvariantCulture, out var minutes) ? TimeSpan.FromMinutes(minutes) : TimeSpan.Zero;
+
+    private static Task<EtcdGatewayStatus[]> SizesAsync(EtcdSandbox sandbox) => Task.WhenAll(sandbox.Members.Select(m => m.Gateway.GetStatusAsync(default)));
 
     /// <summary>What the policy means for a file once it was judged: small, or not half empty.</summary>
     private static async Task<bool> AreWithinPolicyAsync(EtcdSandbox sandbox)
     {
-        var sizes = await Task.WhenAll(sandbox.Members.Select(m => m.Gateway.GetStatusAsync(default)));
+        var sizes = await SizesAsync(sandbox);
         return Array.TrueForAll(sizes, s => s.DbSize < MinDbSize || s.DbSize * (1 - MaxFragmented) < s.DbSizeInUse)
             ? true
             : throw new InvalidOperationException(string.Join(", ", sizes.Select(s => $"{s.DbSizeInUse} of {s.DbSize} in use")));
