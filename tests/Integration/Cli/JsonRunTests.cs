@@ -42,6 +42,21 @@ public sealed class JsonRunTests
         Assert.Equal("inspected", types[0]);
     }
 
+    [SkippableFact]
+    public async Task The_documents_example_gives_a_line_for_each_member()
+    {
+        await using var cluster = await FakeCluster.StartAsync(3);
+        var text = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Find(), "docs", "output.md"));
+        var example = text.Split("```sh\n")[1].Split("```")[0];
+
+        var result = await Command.RunProgramAsync(Command.StartInShell(
+            $"command -v jq >/dev/null || {{ echo no-jq; exit; }}; export ETCD_DEFRAG_ENDPOINTS={cluster.Endpoints[0]}; {example}"));
+
+        Skip.If(result.Output is ["no-jq"], "There is no jq here.");
+        Assert.Equal(
+            new[] { cluster.Endpoints[1], cluster.Endpoints[2], cluster.Endpoints[0] }.Select(e => $"{e}\tDefragmented\t{60 << 20}"), result.Output);
+    }
+
     [Fact]
     public async Task Every_line_is_as_the_schema_says_and_every_type_of_it_was_seen()
     {
