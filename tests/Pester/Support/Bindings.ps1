@@ -34,7 +34,10 @@ function Get-UnboundParameter {
     if ((Get-WholeParameter $OutputType $Cmdlet).Count -eq 0) {
         foreach ($property in $OutputType.GetProperties()) {
             $parameter = $Cmdlet.Parameters[$property.Name]
-            if ($parameter -and -not $parameter.Attributes.Where({ $_ -is [Parameter] -and $_.ValueFromPipelineByPropertyName })) {
+
+            # -Cluster asks whether to take all members, an event's Cluster names the one that it is about.
+            $isAnotherThing = $parameter.ParameterType -eq [switch] -and $property.PropertyType -ne [bool]
+            if ($parameter -and -not $isAnotherThing -and -not $parameter.Attributes.Where({ $_ -is [Parameter] -and $_.ValueFromPipelineByPropertyName })) {
                 $property.Name
             }
         }
