@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EtcdDefrag.Integration.Support;
 
 namespace EtcdDefrag.Integration.PowerShell;
 
@@ -15,9 +16,14 @@ public sealed partial class ConnectingDocumentTests(SecureCluster cluster) : ICl
 
         """;
 
-    private static readonly string[] Examples = ReadExamples();
+    private static readonly string[] Examples = ReadExamples(PowerShellFence());
+
+    // A name of DNS would have to be known to this machine's own resolver; the cmdlets, which can be told whom to ask, run those.
+    private static readonly string[] CommandExamples = [.. ReadExamples(ShellFence()).Where(e => e.StartsWith("etcd-defrag --endpoints https:", StringComparison.Ordinal))];
 
     public static TheoryData<int> Numbers => [.. Enumerable.Range(1, Examples.Length)];
+
+    public static TheoryData<int> CommandNumbers => [.. Enumerable.Range(1, CommandExamples.Length)];
 
     [SkippableTheory]
     [MemberData(nameof(Numbers))]
@@ -36,6 +42,21 @@ public sealed partial class ConnectingDocumentTests(SecureCluster cluster) : ICl
         }
     }
 
+    [SkippableTheory]
+    [MemberData(nameof(CommandNumbers))]
+    public async Task An_example_of_the_command_works_and_shows_no_secret(int number)
+    {
+        cluster.SkipWithoutPowerShell();
+        var example = CommandExamples[number - 1];
+
+        using var process = Command.StartInShell($"export ETCD_DEFRAG_PASSWORD='{SecureCluster.RootPassword}'; {(example.Contains("--user", StringComparison.Ordinal) ? "" : "unset ETCD_DEFRAG_PASSWORD; ")}{Adapt(example)} --debug");
+        var result = await Command.RunProgramAsync(process);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(example.Contains(" --cluster", StringComparison.Ordinal) ? 3 : 1, result.Output.Count(l => l.Contains("https://127.0.0.1:", StringComparison.Ordinal)));
+        Assert.All(cluster.Secrets, s => Assert.DoesNotContain(s, result.ToString(), StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Each_kind_of_cluster_has_one_line_for_each_front()
     {
@@ -48,7 +69,7 @@ public sealed partial class ConnectingDocumentTests(SecureCluster cluster) : ICl
 
     private static string DocumentPath => Path.Combine(RepositoryFolder.Find(), "docs", "connecting.md");
 
-    private static string[] ReadExamples() => PowerShellFence().Matches(File.ReadAllText(DocumentPath)).Select(m => m.Groups["example"].Value.Trim()).ToArray();
+    private static string[] ReadExamples(Regex fence) => fence.Matches(File.ReadAllText(DocumentPath)).Select(m => m.Groups["example"].Value.Trim()).ToArray();
 
     private string Adapt(string example)
     {
@@ -62,8 +83,8 @@ public sealed partial class ConnectingDocumentTests(SecureCluster cluster) : ICl
     {
         var source = parameter switch
         {
-            "-CACertificatePath" => "ca.crt",
-            "-KeyPath" => "client.key",
+            "-CACertificatePath" or "--cacert" => "ca.crt",
+            "-KeyPath" or "--key" => "client.key",
             _ => "client" + Path.GetExtension(path),
         };
         var place = Path.Combine(cluster.Folder, "root", path[1..]);
@@ -83,7 +104,10 @@ public sealed partial class ConnectingDocumentTests(SecureCluster cluster) : ICl
     [GeneratedRegex(@"^```powershell\r?\n(?<example>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PowerShellFence();
 
-    [GeneratedRegex(@"(?<parameter>-\w+Path) (?<path>/[\w./-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^```sh\r?\n(?<example>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex ShellFence();
+
+    [GeneratedRegex(@"(?<parameter>-\w+Path|--cacert|--cert|--key) (?<path>/[\w./-]+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex AbsolutePath();
 
     [GeneratedRegex(@"https://(localhost|127\.0\.0\.1|10\.0\.0\.(?<last>\d)):(?<port>\d+)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

@@ -65,13 +65,16 @@ public sealed class SecureCluster : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>Without a pwsh there is no cluster either.</summary>
+    internal void SkipWithoutPowerShell() => Skip.If(_pwsh is null, _problem);
+
     /// <summary>
     /// Runs a script with the module imported, in the folder of the certificates, and gives the lines it wrote. In $env:T_ENDPOINTS are
     /// the members, comma-separated, in $env:T_DNS the DNS server of example.test.
     /// </summary>
     internal async Task<string[]> RunAsync(string script, params (string Name, string Value)[] variables)
     {
-        Skip.If(_pwsh is null, _problem);
+        SkipWithoutPowerShell();
         var environment = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
         environment["NO_COLOR"] = "1";
         environment["ETCD_DEFRAG_MODULE"] = Path.Combine(RepositoryFolder.Find(), "out", "EtcdDefrag");
