@@ -56,8 +56,9 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             foreach (var carried in _named.Where(n => n.Connection is not null).GroupBy(n => n.Connection!.GetOptions()))
             {
                 var options = OptionsOver(carried.Key);
-                var endpoints = carried.SelectMany(c => c.Endpoint is null ? c.Connection!.GetEndpoints() : ReadEndpoints(c.Endpoint, options, ref problems));
-                connections.Add(new EtcdConnection([.. endpoints.Distinct()], options));
+                connections.Add(DiscoverySrv is null
+                    ? new EtcdConnection([.. carried.SelectMany(c => c.Endpoint is null ? c.Connection!.GetEndpoints() : ReadEndpoints(c.Endpoint, options, ref problems)).Distinct()], options)
+                    : Discovered(DiscoverySrv, options));
             }
         });
         unreadable = problems;
@@ -86,27 +87,23 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     {
         var variables = new EtcdctlVariables(Environment.GetEnvironmentVariable);
         var options = variables.Complete(_settings).ToOptions(Defaults);
-        var discovery = DiscoverySrv is null ? null : Discover(DiscoverySrv);
-        if (discovery is not null)
-        {
-            options = options with { ServerName = options.ServerName ?? discovery.ServerName };
-        }
-
-        var endpoints = discovery?.Endpoints ?? ReadEndpoints(given ?? variables.ReadEndpoints() ?? [DefaultEndpoint], options, ref problems);
+        var connection = DiscoverySrv is null
+            ? new EtcdConnection(ReadEndpoints(given ?? variables.ReadEndpoints() ?? [DefaultEndpoint], options, ref problems), options)
+            : Discovered(DiscoverySrv, options);
         foreach (var line in variables.Taken)
         {
             WriteVerbose(line);
         }
 
-        return new EtcdConnection(endpoints, options);
+        return connection;
     }
 
-    private EtcdDiscovery Discover(string domain)
+    private EtcdConnection Discovered(string domain, EtcdConnectionOptions options)
     {
         EtcdDiscovery? found = null;
         var request = new DiscoveryRequest(domain) { ServiceName = DiscoverySrvName, AcceptInsecure = InsecureDiscovery };
         Await(async (streams, cancellationToken) => found = await DiscoveredEndpoints.FindAsync(request, ReadDnsServer(), streams, cancellationToken).ConfigureAwait(false));
-        return found!;
+        return new EtcdConnection(found!.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
     }
 
     private IPEndPoint? ReadDnsServer()
