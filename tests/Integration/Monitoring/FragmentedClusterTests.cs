@@ -30,7 +30,9 @@ public sealed class FragmentedClusterTests(ITestOutputHelper output)
     [SkippableFact]
     public async Task The_files_stay_within_the_policy_and_nothing_is_lost()
     {
-        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Arguments = ["--unsafe-no-fsync"] });
+        // etcd keeps its raft log in memory until the next snapshot: by default 100,000 entries, which are many waves of large ones.
+        string[] arguments = ["--unsafe-no-fsync", "--snapshot-count=10000"];
+        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Arguments = arguments });
         await using var witness = await Witness.StartAsync(sandbox);
         using var stop = new CancellationTokenSource();
         var monitor = WatchAsync(sandbox.Endpoints[0], stop.Token);
