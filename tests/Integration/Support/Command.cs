@@ -27,6 +27,10 @@ internal static class Command
     public static Process StartInShell(string line, string shell = "bash") =>
         StartProgram([], shell, ["-c", $"etcd-defrag() {{ '{Dotnet}' '{Path}' \"$@\"; }}\n{line}"]);
 
+    /// <summary>Starts it at a terminal that util-linux' script makes. Script hands its line to whatever $SHELL is, so that nothing in it belongs to one shell.</summary>
+    public static Process StartAtTerminal(string arguments) =>
+        StartProgram([], "/usr/bin/script", ["-qec", $"'{Dotnet}' '{Path}' {arguments}", "/dev/null"]);
+
     /// <summary>Waits for a program's end.</summary>
     public static async Task<CommandResult> RunProgramAsync(Process started)
     {
