@@ -41,7 +41,8 @@ function Invoke-DotNet {
 }
 
 function Invoke-Build {
-    Invoke-DotNet build $solution --configuration $Configuration --nologo
+    # Without -nodeReuse:false a caller who reads this script's output through a pipe waits for nodes that MSBuild keeps.
+    Invoke-DotNet build $solution --configuration $Configuration --nologo -nodeReuse:false
     Write-Host "The module is in $module."
 }
 

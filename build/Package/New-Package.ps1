@@ -62,7 +62,8 @@ $OutputFolder = (Resolve-Path $OutputFolder).ProviderPath
 $nuspecPath = Join-Path $OutputFolder 'EtcdDefrag.nuspec'
 (New-Nuspec (Import-PowerShellDataFile (Join-Path $ModuleFolder 'EtcdDefrag.psd1'))).Save($nuspecPath)
 $project = Join-Path $PSScriptRoot 'Package.csproj'
-$said = & dotnet pack $project --nologo --output $OutputFolder "-p:NuspecFile=$nuspecPath" "-p:NuspecBasePath=$ModuleFolder"
+# A node that MSBuild keeps for the next build would hold the pipe that is read here, for a quarter of an hour.
+$said = & dotnet pack $project --nologo -nodeReuse:false --output $OutputFolder "-p:NuspecFile=$nuspecPath" "-p:NuspecBasePath=$ModuleFolder"
 if ($LASTEXITCODE -ne 0) {
     throw "dotnet pack ended with exit code $($LASTEXITCODE): $said"
 }

@@ -12,7 +12,8 @@ public sealed class ToolPackageTests
         using var folder = new TemporaryFolder();
         var project = Path.Combine(RepositoryFolder.Find(), "src", "EtcdDefrag.Cli");
         var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar)))!;
-        await DotnetAsync("pack", project, "--no-build", "--configuration", configuration, "--output", folder["packages"], "--nologo");
+        // A node that MSBuild keeps for the next build holds the pipe that is read to its end here, for a quarter of an hour.
+        await DotnetAsync("pack", project, "--no-build", "--configuration", configuration, "--output", folder["packages"], "--nologo", "-nodeReuse:false");
 
         // Nothing but the folder: a feed of the machine's may know a package of this name too.
         await File.WriteAllTextAsync(
