@@ -92,7 +92,7 @@ internal static class AlarmCommand
         ClusterSession session, MemberConnections connections, ClusterSnapshot snapshot, string[] names, CancellationToken cancellationToken)
     {
         var results = new List<EtcdDisarmResult>();
-        foreach (var memberId in names.Select(n => Find(snapshot, n)!.MemberId).Distinct(StringComparer.Ordinal))
+        foreach (var memberId in names.Select(n => FindId(snapshot, n)!).Distinct(StringComparer.Ordinal))
         {
             results.Add(await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
         }
@@ -105,11 +105,13 @@ internal static class AlarmCommand
     private static string? FindProblem(ClusterSnapshot snapshot, string[] names) => snapshot switch
     {
         _ when snapshot.MemberList is null || !snapshot.Statuses.Any(s => !s.IsLearner) => string.Join(' ', snapshot.Members.Select(m => m.Failure?.Message ?? $"{m.DisplayName} gave no member list.")),
-        _ when Array.Find(names, n => Find(snapshot, n) is null) is { } stranger =>
+        _ when Array.Find(names, n => FindId(snapshot, n) is null) is { } stranger =>
             $"The cluster has no member '{stranger}'; it has {string.Join(", ", snapshot.MemberList!.Select(m => $"{m.MemberId} ({m.Name})"))}.",
         _ => null,
     };
 
-    private static EtcdMember? Find(ClusterSnapshot snapshot, string name) => snapshot.MemberList?.FirstOrDefault(m =>
-        m.MemberId.Equals(name, StringComparison.OrdinalIgnoreCase) || (m.Name.Length > 0 && m.Name == name));
+    /// <summary>A member that was removed while its alarm was armed is in no list any more, and its alarm still keeps the cluster from writing.</summary>
+    private static string? FindId(ClusterSnapshot snapshot, string name) =>
+        snapshot.MemberList?.FirstOrDefault(m => m.MemberId.Equals(name, StringComparison.OrdinalIgnoreCase) || (m.Name.Length > 0 && m.Name == name))?.MemberId
+        ?? SpaceAlarms.FindArmed(snapshot).FirstOrDefault(id => id.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

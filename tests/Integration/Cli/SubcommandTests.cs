@@ -86,6 +86,18 @@ public sealed class SubcommandTests(SharedCluster shared)
         Assert.Contains(stranger.Error, l => l.Contains("The cluster has no member 'm9'", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public async Task The_alarm_of_a_member_that_was_removed_can_be_cleared()
+    {
+        var sandbox = await shared.GetAsync();
+        await sandbox.Members[0].Gateway.ArmAlarmAsync(0xdead, EtcdAlarmKind.NoSpace, CancellationToken.None);
+
+        var result = await Command.RunAsync("alarm", "disarm", "dead", "--endpoints", sandbox.Endpoints[2]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Empty(await sandbox.Members[0].Gateway.GetAlarmsAsync(CancellationToken.None));
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(0, "--force")]
