@@ -9,8 +9,16 @@ public interface IDefragObserver
     /// <param name="happened">What happened.</param>
     Task OnEventAsync(DefragEvent happened);
 
-    /// <summary>Says whether a member may be defragmented now. This is the last question before the call.</summary>
+    /// <summary>Says whether a member may be defragmented. It is asked once for each member, at its turn.</summary>
     /// <param name="nextStep">The step.</param>
     /// <param name="cancellationToken">Gives the question up.</param>
     Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says whether what was approved still holds: the last question before the call where time has passed since the approval, as
+    /// it does while leadership moves. Nobody is to be prompted again. By default it holds.
+    /// </summary>
+    /// <param name="nextStep">The step.</param>
+    /// <param name="cancellationToken">Gives the question up.</param>
+    Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(true);
 }

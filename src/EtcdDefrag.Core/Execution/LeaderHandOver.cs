@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Execution.Leadership;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Planning;
 
@@ -24,9 +25,14 @@ internal sealed class LeaderHandOver(MemberConnections connections, ClusterLook 
         {
             await connections.Get(EtcdEndpoint.Parse(leader.Endpoint)).MoveLeaderAsync(receiver.MemberId!, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdException failure)
+        catch (EtcdException failure) when (!failure.OutcomeIsOpen)
         {
             return (null, failure.Message.TrimEnd('.'), failure);
+        }
+
+        catch (EtcdException)
+        {
+            // It may have happened all the same: the members say so below, or they do not.
         }
 
         return await IsAgreedAsync(run, receiver, cancellationToken).ConfigureAwait(false)
@@ -39,9 +45,7 @@ internal sealed class LeaderHandOver(MemberConnections connections, ClusterLook 
     /// Of several, the one that is furthest.
     /// </summary>
     public static MemberObservation? ChooseReceiver(GuardContext context, EtcdDefragStep leader) => context.Snapshot.Voters
-        .Where(m => m is { Status: not null, ReadFailure: null } && m.MemberId != leader.MemberId)
-        .Where(m => !context.PendingIds.Contains(m.MemberId!) && context.LagOf(m) <= context.MaxRaftLag)
-        .Where(m => m.Metrics is not { IsDefragmenting: true })
+        .Where(m => m.MemberId != leader.MemberId && LeaderMovePlan.FindFault(context, m) is null && !context.PendingIds.Contains(m.MemberId!))
         .MaxBy(m => m.Status!.RaftAppliedIndex);
 
     private async Task<bool> IsAgreedAsync(RunState run, MemberObservation receiver, CancellationToken cancellationToken)

@@ -63,13 +63,19 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
             }
         }
 
+        else if (!await run.Observer.IsStillApprovedAsync(step, cancellationToken).ConfigureAwait(false))
+        {
+            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, "It was not confirmed any more when its turn came."), status).ConfigureAwait(false);
+            return AfterStep.Next;
+        }
+
         return await GoAsync(run, context, step, seen, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<AfterStep> GoAsync(
         RunState run, GuardContext context, EtcdDefragStep step, Inspection.MemberObservation seen, CancellationToken cancellationToken)
     {
-        if (!run.Request.NoLock && !runLock.IsTaken && await TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) is { } refusal)
+        if (await TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             await run.RefuseAsync(refusal, context).ConfigureAwait(false);
             return AfterStep.End;
@@ -88,9 +94,14 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
         return AfterOutcome(run, ending.Result.Outcome);
     }
 
-    /// <summary>Taken as late as can be, so that a run which touches nothing writes nothing either.</summary>
-    private async Task<GuardRefusal?> TakeLockAsync(RunState run, GuardContext context, CancellationToken cancellationToken)
+    /// <summary>Takes the run's lock where it is not held yet: as late as can be, so that a run which touches nothing writes nothing either.</summary>
+    public async Task<GuardRefusal?> TakeLockAsync(RunState run, GuardContext context, CancellationToken cancellationToken)
     {
+        if (run.Request.NoLock || runLock.IsTaken)
+        {
+            return null;
+        }
+
         var (refusal, warning) = await runLock.TakeAsync(context.Snapshot, cancellationToken).ConfigureAwait(false);
         if (warning is not null)
         {

@@ -73,6 +73,33 @@ public sealed class LeaderTests : RunTests
     }
 
     [Fact]
+    public async Task A_hand_over_whose_answer_is_lost_is_judged_by_what_the_members_say()
+    {
+        var leader = Cluster.Members[0];
+        leader.OnMoveLeader = leader.Failure(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, "MoveLeader");
+        leader.MovesAllTheSame = true;
+
+        var report = await MoveAsync();
+
+        Assert.True(report.IsSuccess);
+        Assert.Single(Moves);
+        Assert.Equal(3, Cluster.Defragmented.Count);
+    }
+
+    [Fact]
+    public async Task What_is_withdrawn_while_leadership_moves_is_not_done()
+    {
+        Observer = new RecordingObserver { StillApprove = _ => false };
+
+        var report = await MoveAsync();
+
+        Assert.Single(Moves);
+        Assert.DoesNotContain("m1 Defragment", Cluster.Defragmented);
+        Assert.Equal(EtcdDefragOutcome.Skipped, report.Results[^1].Outcome);
+        Assert.Equal(Cluster.LeaderId, report.Results[^1].LeaderMovedTo);
+    }
+
+    [Fact]
     public async Task Leadership_that_comes_back_each_time_is_moved_three_times_and_no_more()
     {
         Observer = new RecordingObserver { OnEvent = e => Cluster.LeaderId = e is LeaderMoved ? "1" : Cluster.LeaderId };

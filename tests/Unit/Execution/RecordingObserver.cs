@@ -10,6 +10,8 @@ internal sealed class RecordingObserver : IDefragObserver
 
     public Func<EtcdDefragStep, bool> Approve { get; init; } = _ => true;
 
+    public Func<EtcdDefragStep, bool> StillApprove { get; init; } = _ => true;
+
     public Action<DefragEvent> OnEvent { get; init; } = _ => { };
 
     public IEnumerable<string> Names => Events.Select(e => e.GetType().Name);
@@ -22,4 +24,6 @@ internal sealed class RecordingObserver : IDefragObserver
     }
 
     public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(Approve(nextStep));
+
+    public Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(StillApprove(nextStep));
 }

@@ -30,9 +30,9 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public TimeSpan LeaseLeft { get; set; } = TimeSpan.FromSeconds(30);
 
-    public EtcdException? OnCompact { get; set; }
+    public Exception? OnCompact { get; set; }
 
-    public EtcdException? OnDisarm { get; set; }
+    public Exception? OnDisarm { get; set; }
 
     public long Revision { get; set; } = 7;
 
@@ -119,6 +119,9 @@ internal sealed class FakeCluster : IEtcdConnector
         public Func<FakeMember>? Balancer { get; set; }
 
         public EtcdException? OnMoveLeader { get; set; }
+
+        /// <summary>Whether leadership moves before <see cref="OnMoveLeader"/> is thrown: its answer alone is lost.</summary>
+        public bool MovesAllTheSame { get; set; }
 
         /// <summary>Runs before each reading of the metrics.</summary>
         public Action? OnMetrics { get; set; }
@@ -231,7 +234,11 @@ internal sealed class FakeCluster : IEtcdConnector
         public async Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken)
         {
             await BeginAsync($"MoveLeader {memberId}");
-            cluster.LeaderId = _member.OnMoveLeader is { } failure ? throw failure : memberId;
+            cluster.LeaderId = _member is { OnMoveLeader: not null, MovesAllTheSame: false } ? cluster.LeaderId : memberId;
+            if (_member.OnMoveLeader is { } failure)
+            {
+                throw failure;
+            }
         }
 
         public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)

@@ -52,7 +52,8 @@ public sealed record LeaderMovePlan(MemberObservation Leader, MemberObservation 
         || string.Equals(member.Member?.Name, to, StringComparison.Ordinal)
         || string.Equals(member.Endpoint, to, StringComparison.OrdinalIgnoreCase);
 
-    private static string? FindFault(GuardContext context, MemberObservation member) => member switch
+    /// <summary>Why a member cannot lead; null for one that can.</summary>
+    internal static string? FindFault(GuardContext context, MemberObservation member) => member switch
     {
         { IsLearner: true } => "it is a learner, and has no vote",
         { Status: null } => "it gives no status",

@@ -55,6 +55,9 @@ internal sealed class RoundObserver(
         return Task.FromResult(false);
     }
 
+    /// <summary>A window may have closed, and the brake been pulled, while leadership moved.</summary>
+    public Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => ApproveAsync(nextStep, cancellationToken);
+
     private void Judge(ClusterSnapshot snapshot)
     {
         try
