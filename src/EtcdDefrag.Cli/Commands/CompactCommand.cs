@@ -50,6 +50,7 @@ internal static class CompactCommand
             ? await compaction.CompactToAsync(snapshot, given, timeout, cancellationToken).ConfigureAwait(false)
             : await compaction.CompactAsync(snapshot, retain, timeout, cancellationToken).ConfigureAwait(false);
         await session.WriteAsync([RunRecords.Of(result)], [MemberLines.Of(result)]).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
         return result.Outcome switch
         {
             EtcdCompactionOutcome.Failed => ExitCode.Failed,

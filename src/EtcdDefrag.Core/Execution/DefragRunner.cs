@@ -49,13 +49,13 @@ public sealed class DefragRunner
                 await RunStepsAsync(run, runLock, cancellationToken).ConfigureAwait(false);
                 if (request.DisarmBelow is { } share && run.IsAllDone)
                 {
-                    await new SpaceAlarms(_connections).DisarmAllAsync(run, await _look.TakeAsync(run, cancellationToken).ConfigureAwait(false), share, cancellationToken)
-                        .ConfigureAwait(false);
+                    await ClearAlarmsAsync(run, runLock, share, cancellationToken).ConfigureAwait(false);
                 }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 // What is left is handed out below, as after any other end.
+                await run.KeepAlarmsAsync().ConfigureAwait(false);
             }
         }
 
@@ -74,8 +74,12 @@ public sealed class DefragRunner
         var settlement = new Settlement(_look, _time);
         if (refusal is null && run.Request.CompactionRetain is { } retain)
         {
-            await new HistoryCompaction(_connections).RunAsync(run, context, retain, cancellationToken).ConfigureAwait(false);
-            (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            refusal = await steps.TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false);
+            if (refusal is null)
+            {
+                await new HistoryCompaction(_connections).RunAsync(run, context, retain, cancellationToken).ConfigureAwait(false);
+                (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            }
         }
 
         while (refusal is null)
@@ -111,6 +115,16 @@ public sealed class DefragRunner
         await run.RefuseAsync(refusal, context).ConfigureAwait(false);
     }
 
+    /// <summary>The alarms are the cluster's, so the guards are asked once more, and the lock has to be held still.</summary>
+    private async Task ClearAlarmsAsync(RunState run, RunLock runLock, double share, CancellationToken cancellationToken)
+    {
+        run.AlarmsAreOpen = true;
+        var (context, refusal) = await new Settlement(_look, _time).WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        refusal ??= runLock.IsLost ? RunLock.Lost() : null;
+        await new SpaceAlarms(_connections).DisarmAllAsync(run, context.Snapshot, refusal, share, cancellationToken).ConfigureAwait(false);
+        run.AlarmsAreOpen = false;
+    }
+
     /// <summary>A rule that cannot be answered is no reason to leave a member alone, and none to touch it.</summary>
     private static (IReadOnlyList<EtcdDefragStep> Plan, GuardRefusal? Refusal) Plan(RunState run, GuardContext context)
     {
@@ -129,11 +143,11 @@ public sealed class DefragRunner
         var first = await _look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         await run.EmitAsync(at => new ClusterInspected(at, first.Snapshot, first.Health)).ConfigureAwait(false);
         run.Begin(first.Snapshot);
-        Plan(run, first);
+        var (_, unanswerable) = Plan(run, first);
         var missing = await _access.FindProblemsAsync(first.Snapshot, cancellationToken).ConfigureAwait(false);
         var context = first with { PendingIds = run.PendingIds, AccessProblems = missing };
         var (refusal, forced) = Guards.Ask(context, run.Request.Force);
         await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
-        return (context, refusal);
+        return (context, refusal ?? unanswerable);
     }
 }

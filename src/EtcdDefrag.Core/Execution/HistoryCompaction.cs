@@ -48,13 +48,14 @@ public sealed class HistoryCompaction
         }
 
         await run.EmitAsync(at => new CompactionFinished(at, result)).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private static EtcdCompactionResult Prepare(ClusterSnapshot snapshot, long retain)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(retain);
         var newest = snapshot.Statuses.MaxBy(s => s.Revision) ?? throw new ArgumentException("No member gave a status.", nameof(snapshot));
-        var asked = snapshot.Statuses.FirstOrDefault(s => s.IsLeader) ?? newest;
+        var asked = snapshot.Statuses.FirstOrDefault(s => s.IsLeader) ?? snapshot.Statuses.Where(s => !s.IsLearner).MaxBy(s => s.Revision) ?? newest;
         return new EtcdCompactionResult
         {
             Endpoint = asked.Endpoint,
@@ -85,6 +86,10 @@ public sealed class HistoryCompaction
             var outcome = failure.OutcomeIsOpen ? EtcdCompactionOutcome.Unknown : EtcdCompactionOutcome.Failed;
             var goesOn = failure.OutcomeIsOpen ? " If it was begun, the cluster goes on with it by itself." : "";
             return prepared with { Outcome = outcome, Reason = failure.Message + goesOn, Error = failure };
+        }
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
+        {
+            return prepared with { Outcome = EtcdCompactionOutcome.Unknown, Reason = "It was not waited for any longer. The cluster goes on with it by itself.", Error = cancelled };
         }
     }
 

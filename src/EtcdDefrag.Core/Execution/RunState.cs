@@ -30,6 +30,9 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     /// <summary>Whether every member that was asked for is done, or was left alone on purpose.</summary>
     public bool IsAllDone => _refusal is null && !IsPending && _results.TrueForAll(r => r.Outcome is EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped);
 
+    /// <summary>Whether alarms are being cleared, and are not yet done with.</summary>
+    public bool AlarmsAreOpen { get; set; }
+
     private bool IsDone => _results.Count > 0 && _results.TrueForAll(r => r.Outcome is not (EtcdDefragOutcome.NotAttempted or EtcdDefragOutcome.Unknown));
 
     public Task EmitAsync(Func<DateTimeOffset, DefragEvent> happened) => observer.OnEventAsync(happened(time.GetUtcNow()));
@@ -73,6 +76,11 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
 
     /// <summary>Notes that something failed which is no member's defragmentation.</summary>
     public void NoteFailure(string reason) => _failures.Add(reason);
+
+    /// <summary>Says that alarms were left armed, where a cancellation came while they were being cleared.</summary>
+    public Task KeepAlarmsAsync() => AlarmsAreOpen
+        ? EmitAsync(at => new AlarmsKept(at, "The run was cancelled before it had cleared every alarm."))
+        : Task.CompletedTask;
 
     public bool IsApproved(EtcdDefragStep step) => _approved.Contains(step.MemberId);
 
@@ -130,5 +138,5 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
 
     /// <summary>A cancellation that came when all was done has cancelled nothing.</summary>
     public DefragReport Report(CancellationToken cancellationToken) =>
-        new(_results, _refusal, _warnings, cancellationToken.IsCancellationRequested && !IsDone) { Failures = _failures };
+        new(_results, _refusal, _warnings, cancellationToken.IsCancellationRequested && (!IsDone || AlarmsAreOpen)) { Failures = _failures };
 }

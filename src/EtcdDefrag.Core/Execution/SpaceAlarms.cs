@@ -32,6 +32,7 @@ public sealed class SpaceAlarms
         string[] reasons =
         [
             .. snapshot.Members.Select(m => FindObstacle(m, share, quotaBytes)).OfType<string>(),
+            .. snapshot.Members.Any(m => m.Alarms is not null) ? [] : (string[])["No member said which alarms are armed."],
             .. snapshot.UnaskedMembers.Select(m => $"Member {m.MemberId} was not asked, so its size is not known."),
         ];
         return reasons.Length == 0 ? null : string.Join(' ', reasons);
@@ -56,19 +57,26 @@ public sealed class SpaceAlarms
     }
 
     /// <summary>The run's part, after its last step.</summary>
-    internal async Task DisarmAllAsync(RunState run, GuardContext context, double share, CancellationToken cancellationToken)
+    internal async Task DisarmAllAsync(RunState run, ClusterSnapshot snapshot, GuardRefusal? refusal, double share, CancellationToken cancellationToken)
     {
-        var armed = FindArmed(context.Snapshot);
-        var obstacle = armed.Count == 0 ? "No NOSPACE alarm is armed." : FindObstacle(context.Snapshot, share, run.Request.Plan.QuotaBytes);
-        if (obstacle is not null)
+        var armed = FindArmed(snapshot);
+        if (armed.Count == 0 && snapshot.Members.Any(m => m.Alarms is not null))
         {
+            await run.EmitAsync(at => new AlarmsKept(at, "No NOSPACE alarm is armed.")).ConfigureAwait(false);
+            return;
+        }
+
+        if ((refusal?.Reason ?? FindObstacle(snapshot, share, run.Request.Plan.QuotaBytes)) is { } obstacle)
+        {
+            // The cluster stays read-only, which is not what was asked for.
+            run.NoteFailure(obstacle);
             await run.EmitAsync(at => new AlarmsKept(at, obstacle)).ConfigureAwait(false);
             return;
         }
 
         foreach (var memberId in armed)
         {
-            var result = await DisarmAsync(context.Snapshot, memberId, cancellationToken).ConfigureAwait(false);
+            var result = await DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false);
             if (result.Error is not null)
             {
                 run.NoteFailure(result.Reason);

@@ -1,6 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Model;
+using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Unit.Execution;
 
@@ -74,6 +75,60 @@ public sealed class CompactionTests : RunTests
         await RunAsync(r => r with { CompactionRetain = 0 });
 
         Assert.DoesNotContain(Cluster.Calls, IsChange);
+    }
+
+    [Fact]
+    public async Task A_run_that_another_one_keeps_out_compacts_nothing()
+    {
+        Cluster.Revision = 50_000;
+        Cluster.LockHolder = "process 7 on elsewhere";
+
+        var report = await RunAsync(r => r with { CompactionRetain = 0 });
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.DoesNotContain(Cluster.Calls, IsChange);
+    }
+
+    [Fact]
+    public async Task A_run_whose_rule_cannot_be_answered_compacts_nothing()
+    {
+        Cluster.Revision = 50_000;
+        Cluster.Members[2].Metrics = Cluster.Members[2].Metrics! with { QuotaBytes = null };
+        var policy = new EtcdDefragPolicy { Rule = DefragRule.Parse("dbQuotaUsage > 0.8") };
+
+        var report = await RunAsync(r => r with { CompactionRetain = 0, Plan = new() { Policy = policy } });
+
+        Assert.Equal("PolicyUnanswerable", report.Refusal?.Rule);
+        Assert.DoesNotContain(Cluster.Calls, IsChange);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_while_it_compacts_says_that_the_cluster_goes_on()
+    {
+        Cluster.Revision = 50_000;
+        using var stop = new CancellationTokenSource();
+        Cluster.OnCompact = new OperationCanceledException();
+        Observer = new RecordingObserver { OnEvent = e => CancelAt<CompactionStarting>(e, stop) };
+
+        var report = await RunAsync(r => r with { CompactionRetain = 0 }, stop.Token);
+
+        Assert.True(report.WasCancelled);
+        Assert.Empty(Cluster.Defragmented);
+        var compaction = Observer.Events.OfType<CompactionFinished>().Single().Compaction;
+        Assert.Equal(EtcdCompactionOutcome.Unknown, compaction.Outcome);
+        Assert.Contains("goes on with it by itself", compaction.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_learner_is_never_asked_to_compact()
+    {
+        Cluster.Revision = 50_000;
+        Cluster.Members[0].Down = EtcdFailure.Unreachable;
+        Cluster.Members[1].IsLearner = true;
+
+        await RunAsync([.. Cluster.Endpoints[1..]], r => r with { CompactionRetain = 0, WholeCluster = false, NamedMembersOnly = true, Force = true });
+
+        Assert.Equal(["m3 Compact 50000"], Cluster.Calls.Where(c => c.Contains("Compact", StringComparison.Ordinal)));
     }
 
     private static bool IsChange(string call) => call.Contains("Compact", StringComparison.Ordinal) || call.EndsWith("Defragment", StringComparison.Ordinal);

@@ -22,6 +22,15 @@ public abstract class RunTests
         return await new DefragRunner(connections, new FakeTime()).RunAsync(change?.Invoke(request) ?? request, Observer, token);
     }
 
+    private protected static void CancelAt<T>(DefragEvent happened, CancellationTokenSource stop)
+        where T : DefragEvent
+    {
+        if (happened is T)
+        {
+            stop.Cancel();
+        }
+    }
+
     /// <summary>Does something when the result of a member is out.</summary>
     private protected void After(string memberId, Action action) => Observer = new RecordingObserver
     {

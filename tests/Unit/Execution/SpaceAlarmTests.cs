@@ -39,7 +39,8 @@ public sealed class SpaceAlarmTests : RunTests
 
         var report = await RunAsync(r => r with { DisarmBelow = 0.9 });
 
-        Assert.True(report.IsSuccess);
+        Assert.False(report.IsSuccess);
+        Assert.Single(report.Failures);
         Assert.Equal([NoSpace], Cluster.Alarms);
         Assert.Contains("http://m3:2379 uses 0.95 of its quota", Observer.Events.OfType<AlarmsKept>().Single().Reason, StringComparison.Ordinal);
     }
@@ -69,6 +70,41 @@ public sealed class SpaceAlarmTests : RunTests
     }
 
     [Fact]
+    public async Task A_run_that_finds_no_alarm_armed_is_a_success()
+    {
+        Cluster.Alarms.Clear();
+
+        Assert.True((await RunAsync(r => r with { DisarmBelow = 0.9 })).IsSuccess);
+        Assert.Empty(Disarms);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_while_it_clears_is_no_success_and_says_that_alarms_are_left()
+    {
+        using var stop = new CancellationTokenSource();
+        Cluster.OnDisarm = new OperationCanceledException();
+        Observer = new RecordingObserver { OnEvent = e => CancelAfterTheLastStep(e, stop) };
+
+        var report = await RunAsync(r => r with { DisarmBelow = 0.9 }, stop.Token);
+
+        Assert.True(report.WasCancelled);
+        Assert.False(report.IsSuccess);
+        Assert.Single(Observer.Events.OfType<AlarmsKept>());
+    }
+
+    [Fact]
+    public async Task A_cluster_that_is_not_well_after_the_last_member_keeps_its_alarms()
+    {
+        After("1", () => Cluster.Members[1].Down = EtcdFailure.Unreachable);
+
+        var report = await RunAsync(r => r with { DisarmBelow = 0.9 });
+
+        Assert.False(report.IsSuccess);
+        Assert.Empty(Disarms);
+        Assert.Contains("was not well again", Observer.Events.OfType<AlarmsKept>().Single().Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_refusal_to_clear_is_not_hidden()
     {
         Cluster.OnDisarm = Cluster.Members[1].Failure(EtcdFailure.Refused, EtcdStatusCode.PermissionDenied, "Alarm");
@@ -77,5 +113,13 @@ public sealed class SpaceAlarmTests : RunTests
 
         Assert.False(report.IsSuccess);
         Assert.False(Observer.Events.OfType<AlarmDisarmed>().Single().Disarm.WasDisarmed);
+    }
+
+    private static void CancelAfterTheLastStep(DefragEvent happened, CancellationTokenSource stop)
+    {
+        if (happened is StepFinished { Result.IsLeader: true })
+        {
+            stop.Cancel();
+        }
     }
 }
