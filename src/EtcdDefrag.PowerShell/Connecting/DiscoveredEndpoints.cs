@@ -14,15 +14,9 @@ internal static class DiscoveredEndpoints
         var lookup = dnsServer is null ? new DnsServiceLookup(TimeProvider.System) : new DnsServiceLookup(TimeProvider.System, [dnsServer]);
         var found = await new EndpointDiscovery(lookup).FindAsync(request, cancellationToken).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Endpoints {string.Join(", ", found.Endpoints)} from the SRV records of '{request.Domain}'.").ConfigureAwait(false);
-        foreach (var ignored in found.Ignored)
+        foreach (var warning in found.FindWarnings())
         {
-            await streams.WriteWarningAsync($"{ignored}.").ConfigureAwait(false);
-        }
-
-        // Else records that were kept from us would silently turn TLS off.
-        foreach (var unanswered in found.Lookups.Where(l => !l.WasAnswered))
-        {
-            await streams.WriteWarningAsync($"{unanswered}.").ConfigureAwait(false);
+            await streams.WriteWarningAsync(warning).ConfigureAwait(false);
         }
 
         return found;

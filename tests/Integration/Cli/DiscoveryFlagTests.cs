@@ -31,4 +31,21 @@ public sealed class DiscoveryFlagTests(SharedCluster shared)
         Assert.Equal(wanted, result.Output.Skip(1).Select(l => l.Split(' ')[0]));
         Assert.Equal(exitCode == 64, responder.Questions.Count == 0);
     }
+
+    [SkippableFact]
+    public async Task A_look_up_that_fails_is_warned_of_since_it_may_have_named_endpoints_with_TLS()
+    {
+        var sandbox = await shared.GetAsync();
+        await using var responder = DnsResponder.Start()
+            .Serve("_etcd-client._tcp.example.test", [new ServiceRecord("localhost", new Uri(sandbox.Endpoints[0]).Port, 0, 0)])
+            .Serve("_etcd-client-ssl._tcp.example.test", DnsMode.ServerFailure);
+        var around = new Around { ServiceLookup = new DnsServiceLookup(TimeProvider.System, [responder.Address]) };
+
+        var result = await InProcessCommand.RunAsync(around, "status", "-d", "example.test");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        var warning = Assert.Single(result.Error, l => l.Contains("Warning (Discovery): ", StringComparison.Ordinal));
+        Assert.Contains("_etcd-client-ssl._tcp.example.test", warning, StringComparison.Ordinal);
+        Assert.Contains("SERVFAIL", warning, StringComparison.Ordinal);
+    }
 }

@@ -12,7 +12,18 @@ public sealed record EtcdDiscovery(
     IReadOnlyList<EtcdEndpoint> Endpoints,
     string? ServerName,
     IReadOnlyList<IgnoredEndpoint> Ignored,
-    IReadOnlyList<ServiceLookupResult> Lookups);
+    IReadOnlyList<ServiceLookupResult> Lookups)
+{
+    /// <summary>
+    /// What to warn the user of, one sentence each: endpoints that were left out, and look-ups that nobody answered. Without the
+    /// latter, records that were kept from us would silently turn TLS off.
+    /// </summary>
+    public IReadOnlyList<string> FindWarnings() =>
+    [
+        .. Ignored.Select(i => $"{i}."),
+        .. Lookups.Where(l => !l.WasAnswered).Select(l => $"{l}. The endpoints that it would have named are not known."),
+    ];
+}
 
 /// <summary>An endpoint that was found and is not used.</summary>
 /// <param name="Address">The endpoint as the record has it, for example <c>http://etcd-0.example.com:2379</c>.</param>
