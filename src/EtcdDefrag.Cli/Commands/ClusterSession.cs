@@ -23,7 +23,17 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
 
     public bool IsDebugging { get; } = values.Get(OutputFlags.Debug);
 
-    public Task<ClusterTarget> ReadTargetAsync(CancellationToken cancellationToken) => new TargetReader(values, host, log).ReadAsync(cancellationToken);
+    /// <summary>Reads the target, and warns once of what its settings give up.</summary>
+    public async Task<ClusterTarget> ReadTargetAsync(CancellationToken cancellationToken)
+    {
+        var target = await new TargetReader(values, host, log).ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (target.Options.SkipCertificateCheck)
+        {
+            await log.WarnAsync($"Warning (SkipCertificateCheck): {EtcdConnectionOptions.SkippedCheckWarning}").ConfigureAwait(false);
+        }
+
+        return target;
+    }
 
     public MemberConnections Connect(ClusterTarget target) => new(new GrpcEtcdConnector(host.Time, IsDebugging ? Trace : null), target.Options);
 

@@ -59,7 +59,7 @@ internal static class ConnectionFlags
 
     public static readonly Flag<bool> InsecureSkipTlsVerify = new("insecure-skip-tls-verify", FlagText.ReadBool, false)
     {
-        Description = "Take servers' certificates unseen. CAUTION: anybody on the way can read and change what is said.",
+        Description = "Do not verify servers' certificates. CAUTION: anyone in between can read and change what is sent.",
         IsEtcdctls = true,
     };
 

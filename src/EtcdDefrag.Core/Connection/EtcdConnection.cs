@@ -36,7 +36,7 @@ public sealed record EtcdConnection
     /// <summary>The name that servers' certificates must hold; empty for each endpoint's own host.</summary>
     public string ServerName => _options.ServerName ?? "";
 
-    /// <summary>Whether servers' certificates are taken unseen.</summary>
+    /// <summary>Whether servers' certificates go unverified.</summary>
     public bool SkipCertificateCheck => _options.SkipCertificateCheck;
 
     /// <summary>How long making a connection may take.</summary>

@@ -8,6 +8,10 @@ namespace EtcdDefrag.Connection;
 /// </summary>
 public sealed record EtcdConnectionOptions
 {
+    /// <summary>What is given up with <see cref="SkipCertificateCheck"/>, as a sentence to warn with.</summary>
+    public const string SkippedCheckWarning =
+        "The members' certificates are not verified: anyone between this machine and the members can read and change what is sent, passwords included.";
+
     /// <summary>How long making a connection may take. Default 2 s, as in etcdctl's <c>--dial-timeout</c>.</summary>
     public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -34,7 +38,7 @@ public sealed record EtcdConnectionOptions
     /// <summary>The name that servers are asked for (SNI) and that their certificates must hold; null for the endpoint's own host.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>Whether servers' certificates are taken unseen. Then anybody on the way can read and change what is said.</summary>
+    /// <summary>Whether servers' certificates go unverified. Then anyone in between can read and change what is sent.</summary>
     public bool SkipCertificateCheck { get; init; }
 
     /// <summary>The user of etcd's own authentication; null for none, or where the client certificate names the user.</summary>

@@ -18,7 +18,7 @@ public sealed record MonitorConnection
     /// <summary>The name that servers' certificates must hold; null for the endpoint's own host.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>Whether servers' certificates are taken unseen.</summary>
+    /// <summary>Whether servers' certificates go unverified.</summary>
     public bool SkipCertificateCheck { get; init; }
 
     /// <summary>The user of etcd's own authentication; null for none.</summary>

@@ -51,6 +51,11 @@ public sealed record MonitorStopped(DateTimeOffset At) : MonitorEvent(At);
 /// <param name="Cluster">The cluster's name in the configuration.</param>
 public abstract record ClusterEvent(DateTimeOffset At, string Cluster) : MonitorEvent(At);
 
+/// <summary>The configuration in force leaves the certificates of a cluster's members unverified.</summary>
+/// <param name="At">When it came in force.</param>
+/// <param name="Cluster">The cluster.</param>
+public sealed record CertificateCheckSkipped(DateTimeOffset At, string Cluster) : ClusterEvent(At, Cluster);
+
 /// <summary>When the next check comes.</summary>
 /// <param name="At">When this was decided.</param>
 /// <param name="Cluster">The cluster.</param>

@@ -60,6 +60,13 @@ internal sealed class Supervisor(
     private void Announce(MonitorConfiguration current, MonitorConfiguration? last)
     {
         journal.Write(at => new ConfigurationInForce(at, file?.Name ?? "", last is not null, [.. current.Clusters.Select(c => c.Name)]));
+
+        // Of options that were read before, whoever read them has warned.
+        foreach (var cluster in current.Clusters.Where(c => c is { Options: null, Connection.SkipCertificateCheck: true }))
+        {
+            journal.Write(at => new CertificateCheckSkipped(at, cluster.Name));
+        }
+
         if (!current.Enabled && last is not { Enabled: false })
         {
             journal.Write(at => new MonitorDisabled(at));

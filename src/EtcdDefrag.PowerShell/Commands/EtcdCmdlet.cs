@@ -73,12 +73,12 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         return options;
     }
 
-    /// <summary>Says once a call what is given up where certificates are taken unseen.</summary>
+    /// <summary>Says once a call what is given up where certificates are not verified.</summary>
     private protected void WarnOfSkippedChecks(IEnumerable<EtcdConnectionOptions> used)
     {
         if (used.Any(o => o.SkipCertificateCheck))
         {
-            WriteWarning("The members' certificates are not checked (SkipCertificateCheck): whoever is on the way can read and change what is said, passwords included.");
+            WriteWarning(EtcdConnectionOptions.SkippedCheckWarning);
         }
     }
 

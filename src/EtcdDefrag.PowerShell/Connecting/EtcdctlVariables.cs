@@ -31,7 +31,7 @@ internal sealed class EtcdctlVariables
         var settings = given with
         {
             CACertificatePath = given.CACertificatePath ?? Take("ETCDCTL_CACERT", "CA certificate", isSecret: false),
-            SkipCertificateCheck = given.SkipCertificateCheck ?? TakeSwitch("ETCDCTL_INSECURE_SKIP_TLS_VERIFY", "Whether certificates are taken unseen"),
+            SkipCertificateCheck = given.SkipCertificateCheck ?? TakeSwitch("ETCDCTL_INSECURE_SKIP_TLS_VERIFY", "SkipCertificateCheck"),
             Credential = given.Credential ?? TakeCredential(),
         };
         return settings.NamesCertificate ? settings : settings with

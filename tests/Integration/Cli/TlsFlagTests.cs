@@ -30,7 +30,8 @@ public sealed class TlsFlagTests : IDisposable
 
         await FailsAsync("issued by", ["--endpoints", sandbox.Endpoints[0], .. own]);
         await FailsAsync("the server wants a client certificate, and none was given", ["--endpoints", sandbox.Endpoints[0], "--cacert", CaCert]);
-        await SucceedsAsync(["--endpoints", sandbox.Endpoints[0], "--insecure-skip-tls-verify", .. own]);
+        var unverified = await SucceedsAsync(["--endpoints", sandbox.Endpoints[0], "--insecure-skip-tls-verify", .. own]);
+        Assert.Contains("certificates are not verified", Assert.Single(unverified.Error), StringComparison.Ordinal);
 
         // Without a scheme, certificates mean https; without certificates either, --insecure-transport decides.
         await SucceedsAsync(["--endpoints", address, "--cacert", CaCert, .. own]);
@@ -55,10 +56,11 @@ public sealed class TlsFlagTests : IDisposable
         Assert.Contains(result.Error, l => l.Contains(problem, StringComparison.Ordinal));
     }
 
-    private static async Task SucceedsAsync(string[] flags)
+    private static async Task<CommandResult> SucceedsAsync(string[] flags)
     {
         var result = await InProcessCommand.RunAsync(["status", .. flags]);
         Assert.True(result.ExitCode == 0, result.ToString());
+        return result;
     }
 
     private static async Task FailsAsync(string reason, string[] flags)

@@ -107,13 +107,13 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
     }
 
     [SkippableFact]
-    public async Task Taking_certificates_unseen_is_warned_of_once_a_call()
+    public async Task Certificates_that_are_not_verified_are_warned_of_once_a_call()
     {
         var lines = await cluster.RunAsync(
             $"(Get-EtcdMemberStatus ({Endpoints}) -SkipCertificateCheck -CertificatePath client.crt -KeyPath client.key 3>&1) | ForEach-Object {{ \"$($_.Name ?? $_)\" }}");
 
         Assert.Equal(4, lines.Length);
-        Assert.StartsWith("The members' certificates are not checked", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("The members' certificates are not verified", lines[0], StringComparison.Ordinal);
     }
 
     [SkippableFact]

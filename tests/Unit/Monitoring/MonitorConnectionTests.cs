@@ -28,6 +28,21 @@ public sealed class MonitorConnectionTests : MonitorTests
     }
 
     [Fact]
+    public async Task Certificates_that_are_not_verified_are_warned_of_when_the_configuration_comes_in_force()
+    {
+        MonitoredCluster[] clusters =
+        [
+            new() { Name = "one", Endpoints = Cluster.Endpoints[..1], Connection = new MonitorConnection { SkipCertificateCheck = true } },
+            new() { Name = "two", Endpoints = Cluster.Endpoints[1..] },
+        ];
+
+        Start(Configuration with { Clusters = clusters });
+        await UntilAsync<CheckScheduled>(2);
+
+        Assert.Equal("one", Assert.Single(Of<CertificateCheckSkipped>()).Cluster);
+    }
+
+    [Fact]
     public void A_password_comes_from_its_file_without_the_line_end_or_from_its_variable()
     {
         File.WriteAllText(_file, $"{Secret}\r\n");

@@ -60,6 +60,7 @@ public sealed class TellingTests
         new MonitorEnabled(At),
         new MonitorStopping(At),
         new MonitorStopped(At),
+        new CertificateCheckSkipped(At, "one"),
         new CheckScheduled(At, "one", At.AddMinutes(11)),
         new OutsideWindow(At, "one", At.AddHours(3)),
         new WaitingForCluster(At, "one", "VoterUnreachable", "m2 does not answer."),

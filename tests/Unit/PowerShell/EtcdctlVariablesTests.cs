@@ -31,7 +31,7 @@ public sealed class EtcdctlVariablesTests
         Assert.Equal(
             [
                 "CA certificate '/ca.crt' from ETCDCTL_CACERT.",
-                "Whether certificates are taken unseen 'true' from ETCDCTL_INSECURE_SKIP_TLS_VERIFY.",
+                "SkipCertificateCheck 'true' from ETCDCTL_INSECURE_SKIP_TLS_VERIFY.",
                 "Password from ETCDCTL_PASSWORD.",
                 "User 'root' from ETCDCTL_USER.",
                 "Client certificate '/client.crt' from ETCDCTL_CERT.",

@@ -1,3 +1,4 @@
+using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring.Configuration;
 
 namespace EtcdDefrag.Monitoring.Telling;
@@ -40,6 +41,7 @@ public static class MonitorTelling
 
     private static EtcdMonitorEvent TellCluster(ClusterEvent happened) => happened switch
     {
+        CertificateCheckSkipped => Make(happened, EtcdMonitorLevel.Warning, EtcdConnectionOptions.SkippedCheckWarning),
         CheckScheduled { DueAt: { } due } => Make(happened, EtcdMonitorLevel.Information, $"The next check comes at {TellingText.Time(due)}.") with { DueAt = due },
         CheckScheduled => Make(happened, EtcdMonitorLevel.Information, "No further check comes: the check interval is zero."),
         OutsideWindow { OpensAt: { } opens } => Make(
