@@ -24,6 +24,7 @@ internal static class StatusCommand
         var snapshot = await session.LookAsync(connections, target, session.Values.Get(RunFlags.Cluster), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         var silent = snapshot.Members.Where(m => m.Status is null).ToArray();
         await session.Log.ComplainAsync([.. silent.Select(m => m.Failure?.Message ?? $"{m.DisplayName} gave no status.")]).ConfigureAwait(false);
+        await session.Log.WarnAsync([.. CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt).Select(w => $"Warning (CertificateExpiry): {w}")]).ConfigureAwait(false);
         await session.WriteAsync(
             [.. snapshot.Statuses.Select(MemberRecords.Of), .. silent.Select(MemberRecords.OfSilent)],
             !snapshot.Statuses.Any() ? [] : StatusTable.Write([.. snapshot.Statuses], hasBars: session.Host.IsOutputTerminal)).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Cli.Output;
@@ -14,14 +15,17 @@ internal static class StatusTable
         var width = statuses.Select(s => s.Endpoint.Length).Append("ENDPOINT".Length).Max();
         var won = earlier is null ? "" : $"{"WON",12}";
         var bar = hasBars ? "  FRAGMENTED" : "";
-        yield return $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{won}{bar}";
+        var hasCertificates = statuses.Any(s => s.ServerCertificateExpires is not null);
+        var certificate = hasCertificates ? $"{"CERTIFICATE UNTIL",19}" : "";
+        yield return $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{won}{certificate}{bar}";
         foreach (var s in statuses)
         {
             var role = s.IsLeader ? "leader" : s.IsLearner ? "learner" : "follower";
             var difference = earlier?.FirstOrDefault(e => e.MemberId == s.MemberId) is { } e ? $"{SizeText.Of(e.DbSize - s.DbSize),12}" : "";
             var free = hasBars ? $"  {SizeText.Bar(s.FragmentedRatio)} {SizeText.Percent(s.FragmentedRatio)}" : "";
+            var until = hasCertificates ? $"{s.ServerCertificateExpires?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),19}" : "";
             yield return
-                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {SizeText.Of(s.DbSize),10} {SizeText.Of(s.DbSizeInUse),10} {SizeText.Of(s.DbSizeFree),10}{difference}{free}";
+                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {SizeText.Of(s.DbSize),10} {SizeText.Of(s.DbSizeInUse),10} {SizeText.Of(s.DbSizeFree),10}{difference}{until}{free}";
         }
     }
 }

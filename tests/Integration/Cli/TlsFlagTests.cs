@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
 using EtcdDefrag.Sandbox;
@@ -40,6 +42,32 @@ public sealed class TlsFlagTests : IDisposable
 
         await FailsAsync("not for 'etcd.example.test'", ["--endpoints", sandbox.Endpoints[0], "--cacert", CaCert, "--tls-server-name", "etcd.example.test", .. own]);
         await SucceedsAsync(["--endpoints", sandbox.Endpoints[0], "--cacert", CaCert, "--tls-server-name", "localhost", .. own]);
+    }
+
+    [SkippableFact]
+    public async Task Status_shows_until_when_certificates_are_valid_and_warns_of_those_that_end_soon()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var soon = new Validity(now.AddDays(-1), now.AddDays(12).AddHours(1));
+        var tls = SandboxCertificates.WriteMutual(_authority, _folder.Path, _authority.IssueServer(validity: soon));
+        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls });
+        var (cert, key) = _authority.IssueClient("operator").WriteTo(_folder.Path, "operator");
+        string[] flags = ["--endpoints", sandbox.Endpoints[0], "--cacert", CaCert, "--cert", cert, "--key", key];
+
+        var json = await SucceedsAsync([.. flags, "-w", "json"]);
+        var fields = await SucceedsAsync([.. flags, "-w", "fields"]);
+        var table = await SucceedsAsync(flags);
+
+        var (ends, clientEnds) = (Write(soon.To), Write(Validity.Default.To));
+        var status = JsonNode.Parse(Assert.Single(json.Output))!;
+        Assert.StartsWith(ends, (string)status["serverCertificateExpires"]!, StringComparison.Ordinal);
+        Assert.StartsWith(clientEnds, (string)status["clientCertificateExpires"]!, StringComparison.Ordinal);
+        Assert.Contains(fields.Output, l => l.StartsWith($"\"ServerCertificateExpires\" : \"{ends}T", StringComparison.Ordinal));
+        Assert.EndsWith($"  {ends}", table.Output[1], StringComparison.Ordinal);
+        Assert.All((CommandResult[])[json, fields, table], r =>
+            Assert.Contains($"Warning (CertificateExpiry): The certificate of {sandbox.Endpoints[0]} expires on {ends}", Assert.Single(r.Error), StringComparison.Ordinal));
+
+        static string Write(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
@@ -30,6 +31,8 @@ internal static class MemberRecords
         new("RaftAppliedIndex", s.RaftAppliedIndex, "RAFT APPLIED INDEX"),
         new("Alarms", s.Alarms.Select(AlarmNames.Of).ToArray(), "ALARMS"),
         new("Errors", s.Errors.ToArray(), "ERRORS"),
+        new("ServerCertificateExpires", Write(s.ServerCertificateExpires)),
+        new("ClientCertificateExpires", Write(s.ClientCertificateExpires)),
     ]);
 
     /// <summary>A member that gave no status.</summary>
@@ -54,4 +57,6 @@ internal static class MemberRecords
     ]);
 
     public static Record Of(EtcdAlarm a) => new("alarm", [new("MemberID", a.MemberId, "MEMBER ID") { IsId = true }, new("Alarm", AlarmNames.Of(a.AlarmType), "ALARM")]);
+
+    private static string? Write(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }
