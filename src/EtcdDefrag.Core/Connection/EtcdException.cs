@@ -42,11 +42,12 @@ public sealed class EtcdException : Exception
     /// <summary>
     /// Whether the member may have begun what was asked in spite of the failure. True for a lost connection and for a deadline:
     /// etcd goes on with a defragmentation whatever its client does (v3rpc/maintenance.go). True also where the answer is
-    /// Unavailable: a proxy says so when it has lost a member to which it had already handed the call.
+    /// Unavailable: a proxy says so when it has lost a member to which it had already handed the call. False where what failed is the
+    /// Authenticate before the call: then the call itself never left this process.
     /// </summary>
-    public bool OutcomeIsOpen =>
+    public bool OutcomeIsOpen => Call != "Authenticate" && (
         Failure is EtcdFailure.ConnectionLost or EtcdFailure.TimedOut ||
-        this is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.Unavailable };
+        this is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.Unavailable });
 
     private static string Describe(EtcdFailure failure, EtcdStatusCode code, EtcdEndpoint endpoint, string call, string detail) => failure switch
     {

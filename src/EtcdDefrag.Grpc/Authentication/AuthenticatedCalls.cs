@@ -16,25 +16,41 @@ internal sealed class AuthenticatedCalls(GrpcChannel channel, ClusterToken share
         GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, CancellationToken cancellationToken)
         where TAnswer : IMessage<TAnswer>
     {
-        var token = await _token.GetAsync(cancellationToken).ConfigureAwait(false);
+        var token = await _token.GetAsync(stale: null, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await channel.CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
+            return await CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdException anonymous) when (token is null && _token.Refusal is not null && IsForWantOfUser(anonymous))
+        catch (EtcdException refused) when (token is not null && IsStale(refused))
         {
-            // There is a user. What is in the way is why no token could be had.
-            throw _token.Refusal;
-        }
-        catch (EtcdException stale) when (token is not null && IsStale(stale))
-        {
-            shared.Forget(token);
-            token = await _token.GetAsync(cancellationToken).ConfigureAwait(false);
-            return await channel.CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
+            token = await _token.GetAsync(token, cancellationToken).ConfigureAwait(false);
+            return await CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
         }
     }
 
     public void Dispose() => _token.Dispose();
+
+    /// <summary>Without a token a learner may still say how it is; but nothing is changed as nobody where a user was given.</summary>
+    private async Task<TAnswer> CallAsync<TAnswer>(
+        GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, string? token, CancellationToken cancellationToken)
+        where TAnswer : IMessage<TAnswer>
+    {
+        var refusal = token is null ? _token.Refusal : null;
+        if (refusal is not null && method.ChangesState)
+        {
+            throw refusal;
+        }
+
+        try
+        {
+            return await channel.CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException anonymous) when (refusal is not null && IsForWantOfUser(anonymous))
+        {
+            // There is a user. What is in the way is why no token could be had.
+            throw refusal;
+        }
+    }
 
     private static bool IsForWantOfUser(EtcdException refused) =>
         refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.InvalidArgument } && refused.Detail.Contains("user name is empty", StringComparison.Ordinal);

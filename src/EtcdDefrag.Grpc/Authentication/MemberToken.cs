@@ -18,12 +18,19 @@ internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, Etcd
     /// <summary>Why the member gave no token when it was last asked for one; null where it gave one, or none is wanted.</summary>
     public EtcdException? Refusal => _refusal;
 
-    /// <summary>The token; null where no user was given, or where authentication is off.</summary>
-    public async Task<string?> GetAsync(CancellationToken cancellationToken)
+    /// <summary>The token; null where no user was given, where authentication is off, or where none can be had (<see cref="Refusal"/>).</summary>
+    /// <param name="stale">A token that the member no longer takes; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string?> GetAsync(string? stale, CancellationToken cancellationToken)
     {
         if (options.Credential is null)
         {
             return null;
+        }
+
+        if (stale is not null)
+        {
+            shared.Forget(stale);
         }
 
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);

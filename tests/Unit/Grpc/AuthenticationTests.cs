@@ -132,6 +132,41 @@ public sealed class AuthenticationTests
         Assert.Equal(("Authenticate", EtcdStatusCode.Unavailable), (access.Call, access.Code));
     }
 
+    [Fact]
+    public async Task A_defragmentation_for_which_no_new_token_can_be_had_was_not_begun_and_is_not_asked_for_as_nobody()
+    {
+        var member = Member(
+            _ => FakeHandler.TrailersOnly("16", InvalidToken),
+            authenticate: () => _given == 0 ? Token() : FakeHandler.TrailersOnly("14", "etcdserver: no leader"));
+
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+
+        Assert.Equal(("Authenticate", "etcdserver: no leader"), (refused.Call, refused.Detail));
+        Assert.False(refused.OutcomeIsOpen);
+        Assert.Equal(["Authenticate", "Defragment t1", "Authenticate"], _calls);
+    }
+
+    [Theory]
+    [InlineData(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded)]
+    [InlineData(EtcdFailure.ConnectionLost, EtcdStatusCode.Unavailable)]
+    [InlineData(EtcdFailure.Refused, EtcdStatusCode.Unavailable)]
+    public void An_outcome_is_open_where_the_call_itself_failed_and_not_the_Authenticate_before_it(EtcdFailure failure, EtcdStatusCode code)
+    {
+        Assert.True(new EtcdException(failure, code, Endpoint, "Defragment", "of the test").OutcomeIsOpen);
+        Assert.False(new EtcdException(failure, code, Endpoint, "Authenticate", "of the test").OutcomeIsOpen);
+    }
+
+    [Fact]
+    public async Task Nothing_is_changed_as_nobody_where_a_user_was_given()
+    {
+        var member = Member(_ => Ok(), authenticate: () => FakeHandler.TrailersOnly("14", "etcdserver: no leader"));
+
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+
+        Assert.Equal("Authenticate", refused.Call);
+        Assert.Equal(["Authenticate"], _calls);
+    }
+
     private GrpcEtcdMember Member(
         Func<string?, HttpResponseMessage> answer, EtcdConnectionOptions? options = null, Func<HttpResponseMessage>? authenticate = null, ClusterToken? token = null)
     {
