@@ -6,11 +6,11 @@ namespace EtcdDefrag.Grpc;
 
 /// <summary>
 /// Makes ports that speak etcd's own gRPC protocol, one HTTP/2 connection a member, made when first needed. A connector is for the
-/// members of one cluster: a token that one of them gave is shown to the others.
+/// members of one cluster: a member that gives no token itself, a learner, is shown the one that another gave.
 /// </summary>
 public sealed class GrpcEtcdConnector : IEtcdConnector
 {
-    private readonly ClusterToken _token = new();
+    private readonly ClusterToken _tokens = new();
     private readonly TimeProvider _time;
     private readonly Action<EtcdCall>? _onCall;
 
@@ -31,5 +31,5 @@ public sealed class GrpcEtcdConnector : IEtcdConnector
 
     /// <inheritdoc/>
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) =>
-        new GrpcEtcdMember(new MemberHttp(endpoint, options, _time), _token, _time, _onCall);
+        new GrpcEtcdMember(new MemberHttp(endpoint, options, _time), _tokens, _time, _onCall);
 }

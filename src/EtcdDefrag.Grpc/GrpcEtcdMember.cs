@@ -10,12 +10,12 @@ using Google.Protobuf;
 namespace EtcdDefrag.Grpc;
 
 /// <summary>The port to one member, over gRPC; its metrics over HTTP/1.1.</summary>
-internal sealed class GrpcEtcdMember(MemberHttp http, ClusterToken token, TimeProvider time, Action<EtcdCall>? onCall = null) : IEtcdMember
+internal sealed class GrpcEtcdMember(MemberHttp http, ClusterToken tokens, TimeProvider time, Action<EtcdCall>? onCall = null) : IEtcdMember
 {
     // No user has this name, so that what etcd says depends on who asks alone: only root may ask for others.
     private const string NobodysName = "etcd-defrag/nobody";
 
-    private readonly AuthenticatedCalls _calls = new(new GrpcChannel(http, time, onCall), token, http.Options);
+    private readonly AuthenticatedCalls _calls = new(http.Endpoint, new GrpcChannel(http, time, onCall), tokens, http.Options);
     private readonly MetricsPage _metrics = new(http, time);
 
     public EtcdEndpoint Endpoint => http.Endpoint;

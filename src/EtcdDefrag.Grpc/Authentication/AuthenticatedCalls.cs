@@ -8,9 +8,9 @@ namespace EtcdDefrag.Grpc.Authentication;
 /// Calls made as the user. Simple tokens live 5 minutes and a defragmentation can last longer, so that a call refused for its token
 /// is made once more with a new one: it was refused before anything was done.
 /// </summary>
-internal sealed class AuthenticatedCalls(GrpcChannel channel, ClusterToken shared, EtcdConnectionOptions options) : IDisposable
+internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, GrpcChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
 {
-    private readonly MemberToken _token = new(channel, shared, options);
+    private readonly MemberToken _token = new(endpoint, channel, tokens, options);
 
     public async Task<TAnswer> CallAsync<TAnswer>(
         GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, CancellationToken cancellationToken)

@@ -1,26 +1,35 @@
+using System.Collections.Concurrent;
+using EtcdDefrag.Connection;
+
 namespace EtcdDefrag.Grpc.Authentication;
 
 /// <summary>
-/// A token that one member gave and that the others take too: etcd agrees on simple tokens as on everything else, and signs the
-/// others with one key. So a learner, which gives none, can be asked, and a fresh connection need not authenticate again.
+/// The tokens that members gave, each kept for the address that gave it, so that a fresh connection to it need not authenticate
+/// again, and no member of another cluster is shown it. The last one stands in where a member gives none itself: within a cluster
+/// every member takes it, since etcd agrees on simple tokens as on everything else, and signs the others with one key.
 /// </summary>
 internal sealed class ClusterToken
 {
-    private volatile string? _current;
+    private readonly ConcurrentDictionary<EtcdEndpoint, string> _tokens = new();
+    private string? _last;
 
-    /// <summary>The token; null where nobody has given one yet.</summary>
-    public string? Current
+    /// <summary>The token for an address; null where there is none yet.</summary>
+    public string? Of(EtcdEndpoint endpoint) => _tokens.GetValueOrDefault(endpoint);
+
+    /// <summary>Keeps what the member at an address gave.</summary>
+    public string Keep(EtcdEndpoint endpoint, string token)
     {
-        get => _current;
-        set => _current = value;
+        Volatile.Write(ref _last, token);
+        return _tokens[endpoint] = token;
     }
 
-    /// <summary>Throws a token away that a member no longer takes, unless there is another one already.</summary>
-    public void Forget(string stale)
+    /// <summary>Takes another member's token for an address whose own member gives none; null where nobody has given any.</summary>
+    public string? Borrow(EtcdEndpoint endpoint) => Volatile.Read(ref _last) is { } token ? _tokens[endpoint] = token : null;
+
+    /// <summary>Throws a token away that the member at an address no longer takes, unless there is another one already.</summary>
+    public void Forget(EtcdEndpoint endpoint, string stale)
     {
-        if (_current == stale)
-        {
-            _current = null;
-        }
+        _tokens.TryRemove(KeyValuePair.Create(endpoint, stale));
+        Interlocked.CompareExchange(ref _last, null, stale);
     }
 }

@@ -5,10 +5,10 @@ using EtcdDefrag.Grpc.Wire;
 namespace EtcdDefrag.Grpc.Authentication;
 
 /// <summary>
-/// The token by which one member knows the user: had at the first call, kept as long as members take it. Never in a message or a
-/// log.
+/// The token by which one member knows the user: had from this member at the first call, kept as long as it takes it. Never in a
+/// message or a log.
 /// </summary>
-internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, EtcdConnectionOptions options) : IDisposable
+internal sealed class MemberToken(EtcdEndpoint endpoint, GrpcChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
 {
     // Who waits here waits for an Authenticate that another call to this member has begun.
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -28,15 +28,15 @@ internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, Etcd
             return null;
         }
 
-        if (stale is not null)
-        {
-            shared.Forget(stale);
-        }
-
         await _one.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _isNotWanted ? null : shared.Current ??= await AuthenticateAsync(options.Credential, cancellationToken).ConfigureAwait(false);
+            if (stale is not null)
+            {
+                tokens.Forget(endpoint, stale);
+            }
+
+            return _isNotWanted ? null : tokens.Of(endpoint) ?? await AuthenticateAsync(options.Credential, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -53,7 +53,7 @@ internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, Etcd
         {
             var answer = await channel.CallAsync(EtcdMethods.Authenticate, request, options.OperationTimeout, token: null, cancellationToken).ConfigureAwait(false);
             _refusal = null;
-            return answer.Token;
+            return tokens.Keep(endpoint, answer.Token);
         }
         catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.FailedPrecondition })
         {
@@ -66,7 +66,7 @@ internal sealed class MemberToken(GrpcChannel channel, ClusterToken shared, Etcd
             // "rpc not supported for learner": a learner takes tokens and gives none; or there is no leader now. What it answers without
             // a token, it answers.
             _refusal = refused;
-            return null;
+            return tokens.Borrow(endpoint);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Grpc;
 using EtcdDefrag.Grpc.Authentication;
@@ -30,12 +31,52 @@ public sealed class AuthenticationTests
     }
 
     [Fact]
-    public async Task The_members_of_a_cluster_share_it()
+    public async Task A_fresh_connection_to_the_same_address_need_not_authenticate_again()
     {
         var token = new ClusterToken();
 
         await Member(_ => Ok(), token: token).GetStatusAsync(CancellationToken.None);
         await Member(_ => Ok(), token: token).GetStatusAsync(CancellationToken.None);
+
+        Assert.Equal(["Authenticate", "Status t1", "Status t1"], _calls);
+    }
+
+    [Fact]
+    public async Task Two_clusters_are_shown_their_own_tokens_alone()
+    {
+        var tokens = new ClusterToken();
+        var members = ((string[])["a", "b"]).Select(name =>
+        {
+            var shown = new ConcurrentBag<string>();
+            var handler = new FakeHandler((request, _) =>
+            {
+                var call = request.RequestUri!.Segments[^1];
+                var token = request.Headers.TryGetValues("token", out var values) ? values.Single() : "-";
+                shown.Add($"{call} {token}");
+                return Task.FromResult(call == "Authenticate" ? FakeHandler.Response(GrpcFrame.Write(new AuthenticateResponse { Token = name }), "0")
+                    : token == name ? Ok() : FakeHandler.TrailersOnly("16", InvalidToken));
+            });
+            return (Port: new GrpcEtcdMember(new MemberHttp(EtcdEndpoint.Parse($"http://{name}:2379"), Options, handler), tokens, TimeProvider.System), Name: name, Shown: shown);
+        }).ToArray();
+
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.WhenAll(members.Select(m => m.Port.GetStatusAsync(CancellationToken.None)));
+        }
+
+        Assert.All(members, m => Assert.Equal(["Authenticate -", .. Enumerable.Repeat($"Status {m.Name}", 5)], m.Shown.Order()));
+    }
+
+    [Fact]
+    public async Task A_learner_is_shown_the_token_that_another_member_gave()
+    {
+        var tokens = new ClusterToken();
+        await Member(_ => Ok(), token: tokens).GetStatusAsync(CancellationToken.None);
+        _calls.Clear();
+
+        var learner = Member(_ => Ok(), authenticate: () => FakeHandler.TrailersOnly("14", "etcdserver: rpc not supported for learner"), token: tokens, host: "learner");
+        await learner.GetStatusAsync(CancellationToken.None);
+        await learner.GetStatusAsync(CancellationToken.None);
 
         Assert.Equal(["Authenticate", "Status t1", "Status t1"], _calls);
     }
@@ -168,7 +209,7 @@ public sealed class AuthenticationTests
     }
 
     private GrpcEtcdMember Member(
-        Func<string?, HttpResponseMessage> answer, EtcdConnectionOptions? options = null, Func<HttpResponseMessage>? authenticate = null, ClusterToken? token = null)
+        Func<string?, HttpResponseMessage> answer, EtcdConnectionOptions? options = null, Func<HttpResponseMessage>? authenticate = null, ClusterToken? token = null, string host = "127.0.0.1")
     {
         var handler = new FakeHandler((request, _) =>
         {
@@ -177,7 +218,7 @@ public sealed class AuthenticationTests
             _calls.Add(call == "Authenticate" ? call : $"{call} {shown ?? "-"}");
             return Task.FromResult(call != "Authenticate" ? answer(shown) : authenticate?.Invoke() ?? Token());
         });
-        return new GrpcEtcdMember(new MemberHttp(Endpoint, options ?? Options, handler), token ?? new ClusterToken(), TimeProvider.System);
+        return new GrpcEtcdMember(new MemberHttp(EtcdEndpoint.Parse($"http://{host}:2379"), options ?? Options, handler), token ?? new ClusterToken(), TimeProvider.System);
     }
 
     private HttpResponseMessage Token() => FakeHandler.Response(GrpcFrame.Write(new AuthenticateResponse { Token = $"t{++_given}" }), "0");
