@@ -21,7 +21,7 @@ internal sealed class AccessProbe(MemberConnections connections)
     private static bool CanAnswer(MemberObservation voter) =>
         voter.Metrics is not { IsDefragmenting: true } && voter.Failure is null or EtcdException { Failure: EtcdFailure.Refused };
 
-    private static async Task<string?> FindProblemAsync(IEtcdMember member, CancellationToken cancellationToken)
+    private async Task<string?> FindProblemAsync(IEtcdMember member, CancellationToken cancellationToken)
     {
         try
         {
@@ -36,7 +36,9 @@ internal sealed class AccessProbe(MemberConnections connections)
         }
         catch (EtcdException refused) when (IsAboutTheUser(refused))
         {
-            return refused.Message;
+            return refused.Call == "Authenticate" && connections.Options.Credential is { UserName: var user }
+                ? $"User '{user}' could not log in at {member.Endpoint} ({refused.Detail}); a defragmentation needs the root role."
+                : refused.Message;
         }
         catch (EtcdException)
         {

@@ -37,7 +37,7 @@ public sealed class UserTests : IDisposable
         AssertRefused(writer, sandbox, e => $"User 'writer' does not have the root role at {e}, which a defragmentation needs.");
 
         var wrong = await RunAsync(sandbox, new EtcdCredential("admin", "admin-secret-not"));
-        AssertRefused(wrong, sandbox, e => $"{e} refused Authenticate: etcdserver: authentication failed, invalid user ID or password (InvalidArgument, code 3).");
+        AssertRefused(wrong, sandbox, e => $"User 'admin' could not log in at {e} (etcdserver: authentication failed, invalid user ID or password); a defragmentation needs the root role.");
         Assert.Empty(ServerLog.Defragmentations(sandbox));
 
         var admin = await RunAsync(sandbox, new EtcdCredential("admin", "admin-secret"), r => r with { MoveLeader = true });
