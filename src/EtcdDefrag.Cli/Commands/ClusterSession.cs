@@ -52,13 +52,15 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         }
     }
 
-    /// <summary>Looks at the members that are meant: all, or those that the endpoints name.</summary>
+    /// <summary>Looks at the members that are meant: all, or those that the endpoints name. Warns of what the endpoint map says in vain.</summary>
     public async Task<ClusterSnapshot> LookAsync(MemberConnections connections, ClusterTarget target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
     {
         var inspector = new ClusterInspector(connections, host.Time);
-        return wholeCluster
+        var snapshot = wholeCluster
             ? await inspector.InspectClusterAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false)
             : await inspector.InspectEndpointsAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false);
+        await log.WarnAsync([.. snapshot.EndpointMapProblems.Select(p => $"Warning (EndpointMap): {p}")]).ConfigureAwait(false);
+        return snapshot;
     }
 
     private void Trace(EtcdCall call) => log.Write(

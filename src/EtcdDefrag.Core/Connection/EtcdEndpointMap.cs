@@ -1,3 +1,5 @@
+using EtcdDefrag.Model;
+
 namespace EtcdDefrag.Connection;
 
 /// <summary>
@@ -31,17 +33,40 @@ public sealed class EtcdEndpointMap
 
     /// <summary>Where a member of the member list is reached; null where the map does not say.</summary>
     /// <param name="member">The member.</param>
-    public EtcdEndpoint? Find(Model.EtcdMember member)
+    public EtcdEndpoint? Find(EtcdMember member)
     {
         ArgumentNullException.ThrowIfNull(member);
-        string[] names = [member.MemberId, member.Name, .. member.ClientUrls];
-        return names.Where(n => n.Length > 0).Select(n => _places.GetValueOrDefault(Normalize(n))).FirstOrDefault(e => e is not null);
+        return NamesOf(member).Select(n => _places.GetValueOrDefault(n)).FirstOrDefault(e => e is not null);
+    }
+
+    /// <summary>One sentence for each entry that stands for none of the members, and so has no effect.</summary>
+    /// <param name="members">All members of the cluster.</param>
+    public IReadOnlyList<string> FindProblems(IReadOnlyList<EtcdMember> members)
+    {
+        var known = members.SelectMany(NamesOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var names = string.Join(", ", members.Select(m => m.Name.Length > 0 ? m.Name : m.MemberId));
+        return [.. _places.Keys.Where(k => !known.Contains(k)).Select(k =>
+            $"The endpoint map's '{k}' is no member's name, id or address; the members are {names}.")];
     }
 
     /// <summary>The entries, comma-separated.</summary>
     public override string ToString() => string.Join(',', _places.Select(p => $"{p.Key}={p.Value}"));
 
-    /// <summary>One spelling for each address; a name or an id stays as it is.</summary>
-    private static string Normalize(string member) =>
-        member.Contains("://", StringComparison.Ordinal) && EtcdEndpoint.TryParse(member, out var endpoint, out _) ? endpoint.ToString() : member.Trim();
+    private static IEnumerable<string> NamesOf(EtcdMember member)
+    {
+        var addresses = member.ClientUrls.Select(Normalize).ToArray();
+        return ((string[])[member.MemberId, member.Name, .. addresses, .. addresses.Select(WithoutScheme)]).Where(n => n.Length > 0);
+    }
+
+    /// <summary>One spelling for each address, with a scheme or without; a name or an id stays as it is.</summary>
+    private static string Normalize(string member)
+    {
+        var hasScheme = member.Contains("://", StringComparison.Ordinal);
+        var isAddress = hasScheme || member.Contains(':', StringComparison.Ordinal);
+        return !isAddress || !EtcdEndpoint.TryParse(member, out var endpoint, out _) ? member.Trim()
+            : hasScheme ? endpoint.ToString()
+            : WithoutScheme(endpoint.ToString());
+    }
+
+    private static string WithoutScheme(string address) => address[(address.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..];
 }

@@ -37,6 +37,7 @@ public sealed class ClusterInspector
         return new ClusterSnapshot(_time.GetUtcNow(), asked.Select(o => NameFromList(o, list)).ToArray(), list)
         {
             GivenMemberIds = asked.Select(o => o.Status?.MemberId).OfType<string>().Distinct().ToArray(),
+            EndpointMapProblems = FindMapProblems(asked),
         };
     }
 
@@ -88,6 +89,13 @@ public sealed class ClusterInspector
         observation.Status is { } status
             ? list.Any(m => m.MemberId == status.MemberId)
             : list.Any(m => _addresses.IsOf(observation.Address, m));
+
+    /// <summary>The endpoints may be of several clusters: an entry may stand for a member of any.</summary>
+    private IReadOnlyList<string> FindMapProblems(IEnumerable<MemberObservation> asked)
+    {
+        var members = asked.SelectMany(o => o.MemberList ?? []).DistinctBy(m => m.MemberId).ToArray();
+        return members.Length == 0 ? [] : _connections.Options.EndpointMap?.FindProblems(members) ?? [];
+    }
 
     private static IReadOnlyList<EtcdMember>? ChooseMemberList(IEnumerable<MemberObservation> observations) =>
         observations.Select(o => o.MemberList).FirstOrDefault(l => l is { Count: > 0 });

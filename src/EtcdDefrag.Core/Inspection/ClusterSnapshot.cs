@@ -20,6 +20,9 @@ public sealed record ClusterSnapshot(
     /// <summary>Members of the list that were not asked, because only those that were named should be. Whether they are well is not known.</summary>
     public IReadOnlyList<EtcdMember> UnaskedMembers { get; init; } = [];
 
+    /// <summary>Entries of the endpoint map that stand for no member, a sentence each to warn with; none where no member list was had.</summary>
+    public IReadOnlyList<string> EndpointMapProblems { get; init; } = [];
+
     /// <summary>The statuses of the members that gave one.</summary>
     public IEnumerable<EtcdMemberStatus> Statuses => Members.Select(m => m.Status).OfType<EtcdMemberStatus>();
 

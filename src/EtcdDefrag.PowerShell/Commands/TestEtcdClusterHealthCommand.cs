@@ -43,6 +43,11 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);
+        foreach (var problem in snapshot.EndpointMapProblems)
+        {
+            await streams.WriteWarningAsync(problem).ConfigureAwait(false);
+        }
+
         var health = HealthJudge.Judge(snapshot);
         foreach (var reason in health.Reasons)
         {

@@ -120,6 +120,21 @@ public sealed class ConnectionFlagTests(SharedCluster shared)
     }
 
     [SkippableTheory]
+    [InlineData("status")]
+    [InlineData("health")]
+    [InlineData("plan")]
+    [ShowsFlag("endpoint-map")]
+    public async Task An_entry_of_the_map_that_stands_for_no_member_is_warned_of_once(string command)
+    {
+        var sandbox = await shared.GetAsync();
+
+        var result = await InProcessCommand.RunAsync(command, "--endpoints", sandbox.Endpoints[0], "--cluster", "--endpoint-map=nobody=127.0.0.1:1");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Single(result.Error, l => l.Contains("Warning (EndpointMap): The endpoint map's 'nobody' is no member's name", StringComparison.Ordinal));
+    }
+
+    [SkippableTheory]
     [InlineData("--max-request-bytes")]
     [InlineData("--max-recv-bytes")]
     [ShowsFlag("max-request-bytes", "max-recv-bytes")]

@@ -7,7 +7,7 @@ internal static class RunWarnings
 {
     /// <summary>What a snapshot gives reason to warn of.</summary>
     public static IEnumerable<RunWarning> Find(GuardContext context) =>
-        [.. FindUnasked(context), .. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context), .. FindExpiry(context)];
+        [.. FindUnasked(context), .. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context), .. FindExpiry(context), .. FindMapProblems(context)];
 
     private static IEnumerable<RunWarning> FindBlindSpots(GuardContext context)
     {
@@ -31,6 +31,9 @@ internal static class RunWarnings
 
     private static IEnumerable<RunWarning> FindExpiry(GuardContext context) =>
         CertificateExpiry.FindWarnings(context.Snapshot.Statuses, context.Snapshot.TakenAt).Select(text => new RunWarning("CertificateExpiry", text));
+
+    private static IEnumerable<RunWarning> FindMapProblems(GuardContext context) =>
+        context.Snapshot.EndpointMapProblems.Select(text => new RunWarning("EndpointMap", text));
 
     private static IEnumerable<RunWarning> FindLostLearners(GuardContext context) =>
         context.Health.Members.Where(m => m is { IsHealthy: false, IsLearner: true }).Select(m =>
