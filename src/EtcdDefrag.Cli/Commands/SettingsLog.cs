@@ -1,4 +1,5 @@
 using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -19,7 +20,9 @@ internal static class SettingsLog
 
     private static string Describe(Flag flag, GivenValue? given) => given is null
         ? $"debug: --{flag.Name}={flag.Default ?? (flag.IsSwitch ? "false" : "")} (default)"
-        : $"debug: --{flag.Name}={(flag.IsSecret ? "***" : given.Text)} ({(given.Source.StartsWith('-') ? "flag" : given.Source)})";
+        : $"debug: --{flag.Name}={Show(flag, given.Text)} ({(given.Source.StartsWith('-') ? "flag" : given.Source)})";
+
+    private static string Show(Flag flag, string text) => flag.IsSecret ? "***" : flag.IsList ? EtcdEndpoint.Redact(text) : text;
 
     /// <summary>Kubernetes gives every container ETCD_DEFRAG_SERVICE_HOST, ETCD_DEFRAG_PORT and the like where a service is called etcd-defrag.</summary>
     private static bool IsStranger(string name) =>

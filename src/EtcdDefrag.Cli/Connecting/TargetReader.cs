@@ -79,7 +79,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     private KeyValuePair<string, string> ReadPlace(string text)
     {
         var (member, place) = text.Split('=', 2) is [var name, var address] ? (name, address) : throw new UsageException(
-            $"--{ConnectionFlags.EndpointMap.Name} '{text}' says no place; write etcd-1=https://127.0.0.1:12379.");
+            $"--{ConnectionFlags.EndpointMap.Name} '{EtcdEndpoint.Redact(text)}' says no place; write etcd-1=https://127.0.0.1:12379.");
         return new(member, IsInsecure || place.Contains("://", StringComparison.Ordinal) ? place : $"https://{place}");
     }
 

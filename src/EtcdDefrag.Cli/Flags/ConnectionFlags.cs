@@ -3,7 +3,7 @@ namespace EtcdDefrag.Cli.Flags;
 /// <summary>How a cluster is reached: etcdctl's global flags, and two of our own.</summary>
 internal static class ConnectionFlags
 {
-    public static readonly Flag<IReadOnlyList<string>> Endpoints = new("endpoints", FlagText.ReadList, ["127.0.0.1:2379"])
+    public static readonly Flag<IReadOnlyList<string>> Endpoints = new("endpoints", FlagText.ReadAddresses, ["127.0.0.1:2379"])
     {
         Description = "Comma separated etcd endpoints.",
         ValueName = "host:port,...",
@@ -112,7 +112,7 @@ internal static class ConnectionFlags
         Description = "Pass over members' advertised addresses that are loopback addresses.",
     };
 
-    public static readonly Flag<IReadOnlyList<string>> EndpointMap = new("endpoint-map", FlagText.ReadList, [])
+    public static readonly Flag<IReadOnlyList<string>> EndpointMap = new("endpoint-map", FlagText.ReadAddresses, [])
     {
         Description = "Where members are reached whose advertised addresses lead nowhere from here, by name, id or advertised address.",
         ValueName = "member=host:port,...",

@@ -33,6 +33,7 @@ internal abstract class Flag
     /// <summary>Whether it is one of etcdctl's global flags, which has a variable of etcdctl's too.</summary>
     public bool IsEtcdctls { get; init; }
 
+    /// <summary>Whether it is a list of addresses, which may hold what must not be shown.</summary>
     public bool IsList { get; init; }
 
     /// <summary>Whether its value is in no message.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Cli.Flags;
 
@@ -31,7 +32,7 @@ internal static class FlagText
             ? number
             : throw new FormatException("is not a number");
 
-    public static IReadOnlyList<string> ReadList(string text) => text.Split(',', StringSplitOptions.TrimEntries);
+    public static IReadOnlyList<string> ReadAddresses(string text) => EtcdEndpoint.Split(text);
 
     public static string? ReadText(string text) => text.Length > 0 ? text : null;
 

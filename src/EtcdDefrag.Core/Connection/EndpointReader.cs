@@ -21,14 +21,16 @@ internal static class EndpointReader
             return false;
         }
 
+        // First of all: a password in a URL would end up in every message that repeats a part of it.
         var (scheme, rest) = SplitScheme(text.Trim(), defaultScheme);
-        problem = FindSchemeProblem(scheme);
+        var isSocket = scheme is "unix" or "unixs";
+        problem = !isSocket && text.Contains('@', StringComparison.Ordinal) ? "it contains user information; give user and password separately" : FindSchemeProblem(scheme);
         if (problem is not null)
         {
             return false;
         }
 
-        return scheme is "unix" or "unixs"
+        return isSocket
             ? TryReadSocket(scheme, rest, out endpoint, out problem)
             : TryReadAddress(scheme, rest, out endpoint, out problem);
     }
@@ -87,12 +89,6 @@ internal static class EndpointReader
 
     private static string? FindStrayPart(string rest)
     {
-        // A password in a URL would end up in every message that names the endpoint.
-        if (rest.Contains('@', StringComparison.Ordinal))
-        {
-            return "it contains user information; give user and password separately";
-        }
-
         if (rest.Contains(',', StringComparison.Ordinal))
         {
             return "it contains a comma; give several endpoints as a list";

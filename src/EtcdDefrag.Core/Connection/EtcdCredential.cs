@@ -30,10 +30,17 @@ public sealed class EtcdCredential
     /// <param name="user">The name, or name and password with the first colon between; with a password given apart, the name.</param>
     /// <param name="password">The password, where it is given apart.</param>
     /// <returns>The credential; null where the password is in neither and must be asked for.</returns>
-    /// <exception cref="EtcdSettingException">The name is empty.</exception>
+    /// <exception cref="EtcdSettingException">The name is empty, or the password is given twice.</exception>
     public static EtcdCredential? TryParse(string user, string? password)
     {
+        ArgumentNullException.ThrowIfNull(user);
         var colon = user.IndexOf(':', StringComparison.Ordinal);
+        if (password is not null && colon >= 0)
+        {
+            // etcdctl takes the whole for the name, which would be shown, the other password in it.
+            throw new EtcdSettingException($"user '{user[..colon]}'", "a password stands behind the name and another one is given besides", "Give the password once.");
+        }
+
         return password is not null ? new EtcdCredential(user, password)
             : colon >= 0 ? new EtcdCredential(user[..colon], user[(colon + 1)..])
             : null;

@@ -68,6 +68,37 @@ public sealed record EtcdEndpoint
         [NotNullWhen(true)] out EtcdEndpoint? endpoint,
         [NotNullWhen(false)] out string? problem) => EndpointReader.TryRead(text, "http", out endpoint, out problem);
 
+    /// <summary>
+    /// Takes several endpoints in one text apart, with commas between, as <c>etcdctl --endpoints</c> takes them. A text with user
+    /// information stays whole: a password may hold commas, and is refused without showing any part of it.
+    /// </summary>
+    /// <param name="text">The text.</param>
+    public static IReadOnlyList<string> Split(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Contains('@', StringComparison.Ordinal) ? [text] : text.Split(',', StringSplitOptions.TrimEntries);
+    }
+
+    /// <summary>
+    /// A text that was given for one endpoint or several, fit to be shown: whatever may be user information is left out, which may be
+    /// more than it is where there are several.
+    /// </summary>
+    /// <param name="text">The text as it was given, before it is taken apart.</param>
+    public static string Redact(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var at = text.LastIndexOf('@');
+        if (at < 0)
+        {
+            return text;
+        }
+
+        // What stands before a scheme's colon is no password only where it holds no colon of its own.
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var isScheme = scheme >= 0 && scheme < at && text.IndexOf(':', StringComparison.Ordinal) == scheme;
+        return (isScheme ? text[..(scheme + 3)] : "") + "***" + text[at..];
+    }
+
     private string WriteUrl(string scheme) =>
         string.Create(CultureInfo.InvariantCulture, $"{scheme}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 }

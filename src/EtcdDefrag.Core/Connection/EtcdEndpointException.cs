@@ -7,23 +7,11 @@ public sealed class EtcdEndpointException : FormatException
     /// <param name="endpoint">The text as it was given.</param>
     /// <param name="problem">What is wrong with it, as the end of a sentence.</param>
     public EtcdEndpointException(string endpoint, string problem)
-        : base($"'{Redact(endpoint)}' is not an etcd endpoint: {problem}.")
+        : base($"'{EtcdEndpoint.Redact(endpoint)}' is not an etcd endpoint: {problem}.")
     {
-        Endpoint = Redact(endpoint);
+        Endpoint = EtcdEndpoint.Redact(endpoint);
     }
 
     /// <summary>The refused text, without any user information it held.</summary>
     public string Endpoint { get; }
-
-    private static string Redact(string text)
-    {
-        var at = text.LastIndexOf('@');
-        if (at < 0)
-        {
-            return text;
-        }
-
-        var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        return (scheme < 0 ? "" : text[..(scheme + 3)]) + "***" + text[at..];
-    }
 }

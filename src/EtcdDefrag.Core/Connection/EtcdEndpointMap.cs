@@ -22,7 +22,7 @@ public sealed class EtcdEndpointMap
             if (string.IsNullOrWhiteSpace(member) || !_places.TryAdd(Normalize(member), EtcdEndpoint.Parse(endpoint, defaultScheme)))
             {
                 throw new EtcdSettingException(
-                    $"endpoint map's entry '{member}={endpoint}'", string.IsNullOrWhiteSpace(member) ? "it names no member" : "its member is named twice",
+                    $"endpoint map's entry '{EtcdEndpoint.Redact($"{member}={endpoint}")}'", string.IsNullOrWhiteSpace(member) ? "it names no member" : "its member is named twice",
                     "Name each member once, by its name, its id or an address it advertises: etcd-1=https://127.0.0.1:12379.");
             }
         }

@@ -123,7 +123,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         var endpoints = new List<EtcdEndpoint>();
 
         // Several in one text, with commas between, are what etcdctl takes; an empty one is most often a variable that was never set.
-        foreach (var text in texts.SelectMany(t => t.Split(',')))
+        foreach (var text in texts.SelectMany(EtcdEndpoint.Split))
         {
             try
             {

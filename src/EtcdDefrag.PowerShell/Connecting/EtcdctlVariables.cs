@@ -20,7 +20,7 @@ internal sealed class EtcdctlVariables
     public IReadOnlyList<string> Taken => _taken;
 
     /// <summary>The endpoints of <c>ETCDCTL_ENDPOINTS</c>; null where it is not set.</summary>
-    public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", isSecret: false)?.Split(',', StringSplitOptions.TrimEntries);
+    public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", EtcdEndpoint.Redact) is { } text ? EtcdEndpoint.Split(text) : null;
 
     /// <summary>Completes settings. A certificate and its key belong together, and so do a user and the password.</summary>
     /// <param name="given">What was given.</param>
@@ -30,14 +30,14 @@ internal sealed class EtcdctlVariables
         ArgumentNullException.ThrowIfNull(given);
         var settings = given with
         {
-            CACertificatePath = given.CACertificatePath ?? Take("ETCDCTL_CACERT", "CA certificate", isSecret: false),
+            CACertificatePath = given.CACertificatePath ?? Take("ETCDCTL_CACERT", "CA certificate"),
             SkipCertificateCheck = given.SkipCertificateCheck ?? TakeSwitch("ETCDCTL_INSECURE_SKIP_TLS_VERIFY", "SkipCertificateCheck"),
             Credential = given.Credential ?? TakeCredential(),
         };
         return settings.NamesCertificate ? settings : settings with
         {
-            CertificatePath = Take("ETCDCTL_CERT", "Client certificate", isSecret: false),
-            KeyPath = Take("ETCDCTL_KEY", "Key", isSecret: false),
+            CertificatePath = Take("ETCDCTL_CERT", "Client certificate"),
+            KeyPath = Take("ETCDCTL_KEY", "Key"),
         };
     }
 
@@ -48,14 +48,14 @@ internal sealed class EtcdctlVariables
             return null;
         }
 
-        var password = Take("ETCDCTL_PASSWORD", "Password", isSecret: true);
+        var password = Take("ETCDCTL_PASSWORD", "Password", _ => null);
         var credential = EtcdCredential.TryParse(user, password)
             ?? throw new EtcdSettingException($"user '{user}' of ETCDCTL_USER", "its password is not known", "Set ETCDCTL_PASSWORD, or give a credential.");
         _taken.Add($"User '{credential.UserName}' from ETCDCTL_USER.");
         return credential;
     }
 
-    private bool? TakeSwitch(string variable, string what) => Take(variable, what, isSecret: false) switch
+    private bool? TakeSwitch(string variable, string what) => Take(variable, what) switch
     {
         null => null,
         var text when bool.TryParse(text, out var value) => value,
@@ -64,14 +64,18 @@ internal sealed class EtcdctlVariables
         var text => throw new EtcdSettingException($"value '{text}' of {variable}", "it is neither true nor false", "Set true or false."),
     };
 
-    private string? Take(string variable, string what, bool isSecret)
+    /// <param name="variable">The variable.</param>
+    /// <param name="what">What its value stands for.</param>
+    /// <param name="show">What of its value may be said, null for nothing; without it all of it.</param>
+    private string? Take(string variable, string what, Func<string, string?>? show = null)
     {
         if (_read(variable) is not { Length: > 0 } value)
         {
             return null;
         }
 
-        _taken.Add(isSecret ? $"{what} from {variable}." : $"{what} '{value}' from {variable}.");
+        var shown = show is null ? value : show(value);
+        _taken.Add(shown is null ? $"{what} from {variable}." : $"{what} '{shown}' from {variable}.");
         return value;
     }
 }

@@ -53,6 +53,22 @@ public sealed class OutputFlagTests(SharedCluster shared)
         Assert.DoesNotContain("s3cret", debug.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--endpoints=https://root:s3,cret@127.0.0.1:1")]
+    [InlineData("--endpoints=127.0.0.1:1,root:s3cret@127.0.0.1:1")]
+    [InlineData("--endpoints=127.0.0.1:1", "--endpoint-map=m1=https://root:s3,cret@127.0.0.1:1")]
+    [InlineData("--endpoints=127.0.0.1:1", "--endpoint-map=https://root:s3,cret@127.0.0.1:1")]
+    [InlineData("--endpoints=127.0.0.1:1", "--user=root:s3cret", "--password=other")]
+    [ShowsFlag("debug")]
+    public async Task No_password_is_told_that_stands_where_none_belongs(params string[] flags)
+    {
+        var result = await InProcessCommand.RunAsync(["status", "--debug", .. flags]);
+
+        Assert.Equal(64, result.ExitCode);
+        Assert.DoesNotContain("s3", result.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("cret", result.ToString(), StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task Colour_and_bars_are_for_a_terminal_and_for_those_who_want_them()
     {

@@ -28,6 +28,13 @@ public sealed class SecretTests(SecureCluster cluster) : IClassFixture<SecureClu
             Get-EtcdMemberStatus $env:T_ENDPOINTS -CACertificatePath ca.crt -Credential (Credential root $env:T_ROOT)
             Get-EtcdMemberStatus 127.0.0.1:1 -Credential (Credential root $env:T_ROOT)
             Get-EtcdMemberStatus "https://root:$env:T_ROOT@127.0.0.1:1"
+            Get-EtcdMemberStatus "https://root:$env:T_ROOT,x@127.0.0.1:1"
+            $env:ETCDCTL_ENDPOINTS = "https://root:$env:T_ROOT,x@127.0.0.1:1"
+            Get-EtcdMemberStatus -CACertificatePath ca.crt
+            $env:ETCDCTL_ENDPOINTS = '127.0.0.1:1'
+            ($env:ETCDCTL_USER, $env:ETCDCTL_PASSWORD) = "root:$env:T_ROOT", $env:T_READER
+            try { Get-EtcdMemberStatus } catch { $_ }
+            $env:ETCDCTL_ENDPOINTS = $env:ETCDCTL_USER = $env:ETCDCTL_PASSWORD = $null
             try { New-EtcdConnection -CertificatePath client.crt -KeyPath ca.crt } catch { $_ }
             try { New-EtcdConnection -CertificatePath client.pfx -CertificatePassword (ConvertTo-SecureString ($env:T_PFX + 'x') -AsPlainText -Force) } catch { $_ }
         } *>&1 | Out-String -Width 4000 -Stream
@@ -47,6 +54,8 @@ public sealed class SecretTests(SecureCluster cluster) : IClassFixture<SecureClu
         Assert.Contains(lines, l => l.Contains("invalid user ID or password", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("does not have the root role", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("wants a client certificate", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("Endpoints 'https://***@127.0.0.1:1' from ETCDCTL_ENDPOINTS.", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("a password stands behind the name", StringComparison.Ordinal));
         Assert.True(lines.Length > 200, string.Join('\n', lines));
         foreach (var secret in cluster.Secrets)
         {

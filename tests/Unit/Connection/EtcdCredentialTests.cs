@@ -9,7 +9,6 @@ public sealed class EtcdCredentialTests
     [InlineData("root:pass:word", null, "root", "pass:word")]
     [InlineData("root:", null, "root", "")]
     [InlineData("root", "secret", "root", "secret")]
-    [InlineData("root:not", "secret", "root:not", "secret")]
     public void A_user_is_read_as_etcdctl_reads_it(string user, string? password, string name, string expected)
     {
         var credential = EtcdCredential.TryParse(user, password);
@@ -19,6 +18,16 @@ public sealed class EtcdCredentialTests
 
     [Fact]
     public void A_user_without_a_password_must_be_asked_for_it() => Assert.Null(EtcdCredential.TryParse("root", null));
+
+    [Fact]
+    public void A_password_that_is_given_twice_is_refused_and_neither_is_shown()
+    {
+        var refused = Assert.Throws<EtcdSettingException>(() => EtcdCredential.TryParse("root:old", "secret"));
+
+        Assert.Equal("The user 'root' cannot be used: a password stands behind the name and another one is given besides.", refused.Message);
+        Assert.DoesNotContain("old", $"{refused} {refused.WayOut}", StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", $"{refused} {refused.WayOut}", StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_user_without_a_name_is_refused() => Assert.Throws<EtcdSettingException>(() => EtcdCredential.TryParse(":secret", null));

@@ -57,6 +57,38 @@ public sealed class EtcdEndpointTests
     [InlineData("unix:///run/etcd.sock", false)]
     public void Loopback_is_told_by_the_address_alone(string text, bool expected) => Assert.Equal(expected, EtcdEndpoint.Parse(text).IsLoopback);
 
+    [Theory]
+    [InlineData("https://a:2379,https://b", "https://a:2379,https://b")]
+    [InlineData("https://root:secret@a:2379", "https://***@a:2379")]
+    [InlineData("https://root:se,cret@a:2379", "https://***@a:2379")]
+    [InlineData("https://root:se@cret@a:2379", "https://***@a:2379")]
+    [InlineData("https://root:se://cret@a:2379", "https://***@a:2379")]
+    [InlineData("root:secret@a:2379", "***@a:2379")]
+    [InlineData("root:secret://@a:2379", "***@a:2379")]
+    [InlineData("root:secret@a,https://b", "***@a,https://b")]
+    [InlineData("a:1,https://root:secret@b", "***@b")]
+    [InlineData("m1=https://root:secret@a", "m1=https://***@a")]
+    public void Nothing_of_a_password_in_addresses_is_shown(string text, string expected) => Assert.Equal(expected, EtcdEndpoint.Redact(text));
+
+    [Theory]
+    [InlineData("a:1, b:2", "a:1|b:2")]
+    [InlineData("a,,b", "a||b")]
+    [InlineData("https://root:se,cret@a", "https://root:se,cret@a")]
+    public void Several_in_one_text_are_taken_apart_where_no_password_is_in_it(string text, string expected) =>
+        Assert.Equal(expected, string.Join('|', EtcdEndpoint.Split(text)));
+
+    [Theory]
+    [InlineData("https://root:se,cret@a:2379")]
+    [InlineData("root:se://cret@a:2379")]
+    [InlineData("https://a/root:secret@b")]
+    public void No_part_of_a_password_is_repeated(string text)
+    {
+        var refused = Assert.Throws<EtcdEndpointException>(() => EtcdEndpoint.Parse(text));
+
+        Assert.DoesNotContain("cret", $"{refused} {refused.Endpoint}", StringComparison.Ordinal);
+        Assert.DoesNotContain("se", refused.Endpoint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_password_in_an_address_is_refused_and_not_repeated()
     {

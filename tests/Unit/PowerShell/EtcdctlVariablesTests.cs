@@ -79,6 +79,16 @@ public sealed class EtcdctlVariablesTests
     }
 
     [Fact]
+    public void A_password_in_the_endpoints_is_not_said()
+    {
+        _environment["ETCDCTL_ENDPOINTS"] = "https://root:se,cret@10.0.0.1:2379";
+        var variables = Variables();
+
+        Assert.Equal(["https://root:se,cret@10.0.0.1:2379"], variables.ReadEndpoints()!);
+        Assert.Equal(["Endpoints 'https://***@10.0.0.1:2379' from ETCDCTL_ENDPOINTS."], variables.Taken);
+    }
+
+    [Fact]
     public void A_user_without_a_password_is_refused()
     {
         _environment.Remove("ETCDCTL_PASSWORD");
