@@ -21,7 +21,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     {
         try
         {
-            var options = ReadSettings().ToOptions(new EtcdConnectionOptions());
+            var options = ReadOptions(ReadSettings());
             return values.Get(ConnectionFlags.DiscoverySrv) is { } domain
                 ? await DiscoverAsync(domain, options, cancellationToken).ConfigureAwait(false)
                 : new ClusterTarget(ReadEndpoints(IsInsecure ? options.DefaultScheme : "https"), options);
@@ -56,6 +56,24 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
         return new ClusterTarget(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
     }
 
+    /// <summary>Reads the files, and asks for the password where one of them wants one.</summary>
+    private EtcdConnectionOptions ReadOptions(EtcdConnectionSettings settings)
+    {
+        try
+        {
+            return settings.ToOptions(new EtcdConnectionOptions());
+        }
+        catch (EtcdSettingException locked) when (locked.WantsPassword)
+        {
+            if (host.AskSecret($"Password for {settings.KeyPath ?? settings.CertificatePath}: ") is not { } typed)
+            {
+                throw;
+            }
+
+            return (settings with { CertificatePassword = typed }).ToOptions(new EtcdConnectionOptions());
+        }
+    }
+
     private EtcdConnectionSettings ReadSettings()
     {
         var map = values.Get(ConnectionFlags.EndpointMap);
@@ -68,6 +86,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
             CACertificatePath = values.Get(ConnectionFlags.CaCert),
             CertificatePath = values.Get(ConnectionFlags.Cert),
             KeyPath = values.Get(ConnectionFlags.Key),
+            CertificatePassword = values.Get(ConnectionFlags.CertPassword),
             ServerName = values.Get(ConnectionFlags.TlsServerName),
             SkipCertificateCheck = values.Get(ConnectionFlags.InsecureSkipTlsVerify),
             ExcludeLocalhost = values.Get(ConnectionFlags.ExcludeLocalhost),

@@ -1,6 +1,6 @@
 namespace EtcdDefrag.Cli.Flags;
 
-/// <summary>How a cluster is reached: etcdctl's global flags, and two of our own.</summary>
+/// <summary>How a cluster is reached: etcdctl's global flags, and some of our own.</summary>
 internal static class ConnectionFlags
 {
     public static readonly Flag<IReadOnlyList<string>> Endpoints = new("endpoints", FlagText.ReadAddresses, ["127.0.0.1:2379"])
@@ -49,6 +49,13 @@ internal static class ConnectionFlags
     public static readonly Flag<string?> Cert = File("cert", "Name this client by this certificate: PEM, or PKCS#12 by its ending (.pfx, .p12).");
 
     public static readonly Flag<string?> Key = File("key", "The certificate's key.");
+
+    public static readonly Flag<string?> CertPassword = new("cert-password", FlagText.ReadText, null)
+    {
+        Description = "The password of the key or of the PKCS#12 file; asked for where it is not given. Other users of the machine can see it here, and not in ETCD_DEFRAG_CERT_PASSWORD.",
+        ValueName = "password",
+        IsSecret = true,
+    };
 
     public static readonly Flag<bool> InsecureTransport = new("insecure-transport", FlagText.ReadBool, true)
     {
@@ -125,7 +132,7 @@ internal static class ConnectionFlags
 
     public static IReadOnlyList<Flag> All { get; } =
     [
-        Endpoints, DialTimeout, CommandTimeout, KeepAliveTime, KeepAliveTimeout, CaCert, Cert, Key, InsecureTransport, InsecureSkipTlsVerify, TlsServerName,
+        Endpoints, DialTimeout, CommandTimeout, KeepAliveTime, KeepAliveTimeout, CaCert, Cert, Key, CertPassword, InsecureTransport, InsecureSkipTlsVerify, TlsServerName,
         DiscoverySrv, DiscoverySrvName, InsecureDiscovery, User, Password, ExcludeLocalhost, EndpointMap, MaxRequestBytes, MaxReceiveBytes,
     ];
 

@@ -20,4 +20,7 @@ public sealed class EtcdSettingException : Exception
 
     /// <summary>What can be done.</summary>
     public string WayOut { get; }
+
+    /// <summary>Whether a password is what is missing, which whoever sits before the machine can be asked for.</summary>
+    public bool WantsPassword { get; init; }
 }

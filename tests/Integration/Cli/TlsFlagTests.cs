@@ -3,12 +3,15 @@ using System.Text.Json.Nodes;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
 using EtcdDefrag.Sandbox;
+using Around = EtcdDefrag.Integration.Support.InProcessCommand.Around;
 
 namespace EtcdDefrag.Integration.Cli;
 
 /// <summary>The flags about certificates, on one cluster that speaks to nobody without one.</summary>
 public sealed class TlsFlagTests : IDisposable
 {
+    private const string Secret = "pfx-password-4711";
+
     private readonly TemporaryFolder _folder = new();
     private readonly TestAuthority _authority = new();
 
@@ -68,6 +71,31 @@ public sealed class TlsFlagTests : IDisposable
             Assert.Contains($"Warning (CertificateExpiry): The certificate of {sandbox.Endpoints[0]} expires on {ends}", Assert.Single(r.Error), StringComparison.Ordinal));
 
         static string Write(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    [SkippableFact]
+    [ShowsFlag("cert-password")]
+    public async Task A_certificate_with_a_password_opens_the_door_by_every_way_of_giving_it()
+    {
+        var tls = SandboxCertificates.WriteMutual(_authority, _folder.Path);
+        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls });
+        var pfx = _authority.IssueClient("operator").WritePfx(_folder.Path, "operator", Secret);
+        string[] call = ["status", "--debug", "--endpoints", sandbox.Endpoints[0], "--cacert", CaCert, "--cert", pfx];
+
+        CommandResult[] results =
+        [
+            await InProcessCommand.RunAsync([.. call, "--cert-password", Secret]),
+            await InProcessCommand.RunAsync(new Around { Variables = new() { ["ETCD_DEFRAG_CERT_PASSWORD"] = Secret } }, call),
+            await InProcessCommand.RunAsync(new Around { AskSecret = q => q == $"Password for {pfx}: " ? Secret : null }, call),
+        ];
+        var nobodyToAsk = await InProcessCommand.RunAsync(call);
+        var wrong = await InProcessCommand.RunAsync(new Around { AskSecret = _ => $"{Secret}-not" }, call);
+
+        Assert.All(results, r => Assert.True(r.ExitCode == 0, r.ToString()));
+        Assert.Equal((64, 64), (nobodyToAsk.ExitCode, wrong.ExitCode));
+        Assert.Contains("it has a password and none was given. Give its password: -CertificatePassword (--cert-password", nobodyToAsk.ToString(), StringComparison.Ordinal);
+        Assert.Contains("its password is not the one given", wrong.ToString(), StringComparison.Ordinal);
+        Assert.All((CommandResult[])[.. results, nobodyToAsk, wrong], r => Assert.DoesNotContain(Secret, r.ToString(), StringComparison.Ordinal));
     }
 
     [Theory]

@@ -49,7 +49,7 @@ public sealed class CertificateFilesTests : IDisposable
 
     [Theory]
     [InlineData("none.pfx", null, "The client certificate '*none.pfx' cannot be used: there is no such file.")]
-    [InlineData("client.pfx", null, "The client certificate '*client.pfx' cannot be used: it is not in PKCS#12, or its password is not the one given.")]
+    [InlineData("client.pfx", null, "The client certificate '*client.pfx' cannot be used: it is not in PKCS#12, or it has a password and none was given.")]
     [InlineData("client.pfx", "wrong-password", "The client certificate '*client.pfx' cannot be used: it is not in PKCS#12, or its password is not the one given.")]
     [InlineData("client.key", CertificateFolder.Password, "The client certificate '*client.key' cannot be used: it is not in PKCS#12, or its password is not the one given.")]
     public void What_is_wrong_with_PFX_is_said(string path, string? password, string expected) =>

@@ -6,6 +6,7 @@ namespace EtcdDefrag.Connection.Tls;
 /// <summary>Reads certificates and keys from files, and says which file is wrong in which way.</summary>
 internal static class CertificateFiles
 {
+    private const string GivePassword = "Give its password: -CertificatePassword (--cert-password, or ETCD_DEFRAG_CERT_PASSWORD).";
     private const string CheckPath = "Check the path and whether this user may read the file.";
 
     /// <summary>The certificate with its key first, then the rest of its chain.</summary>
@@ -40,7 +41,7 @@ internal static class CertificateFiles
         {
             throw (isEncrypted, password) switch
             {
-                (true, null) => new EtcdSettingException(what, "it is encrypted and no password was given", "Give the key's password.", wrong),
+                (true, null) => new EtcdSettingException(what, "it is encrypted and no password was given", GivePassword, wrong) { WantsPassword = true },
                 (true, _) => new EtcdSettingException(what, "its password is not the one given, or it is not the certificate's key", "Give the password that the key was encrypted with.", wrong),
                 _ => new EtcdSettingException(what, $"it is not the key of the certificate '{chain[0].Subject}', or damaged", "Give the certificate and the key that were made together.", wrong),
             };
@@ -60,7 +61,9 @@ internal static class CertificateFiles
         }
         catch (CryptographicException wrong)
         {
-            throw new EtcdSettingException(setting, "it is not in PKCS#12, or its password is not the one given", "Give the password that the file was made with.", wrong);
+            throw password is null
+                ? new EtcdSettingException(setting, "it is not in PKCS#12, or it has a password and none was given", GivePassword, wrong) { WantsPassword = true }
+                : new EtcdSettingException(setting, "it is not in PKCS#12, or its password is not the one given", "Give the password that the file was made with.", wrong);
         }
 
         return chain;
