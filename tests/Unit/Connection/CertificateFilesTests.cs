@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Tls;
 using EtcdDefrag.Unit.Support;
@@ -73,9 +74,32 @@ public sealed class CertificateFilesTests : IDisposable
     [Fact]
     public void A_loaded_certificate_without_its_key_is_refused()
     {
-        using var bare = new System.Security.Cryptography.X509Certificates.X509Certificate2(_files.Certificate.RawData);
+        using var bare = new X509Certificate2(_files.Certificate.RawData);
 
         AssertRefused("The client certificate 'CN=operator' cannot be used: it comes without its private key.", () => EtcdClientCertificate.From(bare), secret: null);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_key_that_is_in_memory_only_is_given_to_the_system_where_TLS_wants_that(bool isInMemoryOnly)
+    {
+        var usable = UsableKey.Of(_files.Certificate, isInMemoryOnly, "client certificate");
+
+        Assert.Equal(isInMemoryOnly, !ReferenceEquals(usable, _files.Certificate));
+        Assert.True(usable.HasPrivateKey);
+        Assert.Equal(_files.Certificate.Thumbprint, usable.Thumbprint);
+    }
+
+    [Fact]
+    public void A_key_that_is_in_memory_only_and_cannot_be_exported_is_refused()
+    {
+        var closed = new X509Certificate2(_files.Certificate);
+        closed.Dispose();
+
+        AssertRefused(
+            "The client certificate cannot be used: its key is in memory only, where Windows' TLS cannot use it, and cannot be exported.",
+            () => UsableKey.Of(closed, isInMemoryOnly: true, "client certificate"), secret: null);
     }
 
     /// <summary>The asterisk stands for the folder.</summary>

@@ -35,7 +35,7 @@ internal static class CertificateFiles
             var own = isEncrypted && password is not null
                 ? X509Certificate2.CreateFromEncryptedPem(certificates, key, password)
                 : X509Certificate2.CreateFromPem(certificates, key);
-            return [Usable(own), .. chain.Skip(1)];
+            return [UsableKey.Of(own, what), .. chain.Skip(1)];
         }
         catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
         {
@@ -122,20 +122,6 @@ internal static class CertificateFiles
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new EtcdSettingException(setting, "the file cannot be read", CheckPath, unreadable);
-        }
-    }
-
-    /// <summary>Windows' TLS takes no key that lives in this process only, which is what a key from PEM does.</summary>
-    private static X509Certificate2 Usable(X509Certificate2 certificate)
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            return certificate;
-        }
-
-        using (certificate)
-        {
-            return new X509Certificate2(certificate.Export(X509ContentType.Pkcs12));
         }
     }
 }

@@ -61,11 +61,12 @@ public sealed class EtcdClientCertificate
 
     /// <summary>Takes a certificate that was loaded already.</summary>
     /// <param name="certificate">A certificate with its private key; it must stay open as long as this is used.</param>
-    /// <exception cref="EtcdSettingException">It has no private key.</exception>
+    /// <exception cref="EtcdSettingException">It has no private key, or one that this system's TLS cannot use.</exception>
     public static EtcdClientCertificate From(X509Certificate2 certificate)
     {
         ArgumentNullException.ThrowIfNull(certificate);
-        return Make([certificate], $"client certificate '{certificate.Subject}'");
+        var setting = $"client certificate '{certificate.Subject}'";
+        return Make([certificate.HasPrivateKey ? UsableKey.Of(certificate, setting) : certificate], setting);
     }
 
     /// <summary>The certificate itself, with its key.</summary>
