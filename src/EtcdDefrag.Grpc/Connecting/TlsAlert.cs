@@ -4,16 +4,16 @@ using EtcdDefrag.Connection.Tls;
 namespace EtcdDefrag.Grpc.Connecting;
 
 /// <summary>
-/// Says what a server means by ending a TLS connection. The runtime hands its alert on in OpenSSL's words only; where another TLS
-/// stack says nothing that can be read, there is no explanation here.
+/// Says what a server means by ending a TLS connection. The runtime hands its alert on in OpenSSL's words ("alert unknown ca"), or on
+/// Windows in its own ('UnknownCA'); where a TLS stack says nothing that can be read, there is no explanation here.
 /// </summary>
 internal static class TlsAlert
 {
     /// <summary>The reason as the end of a sentence; null where the failure holds none.</summary>
     public static string? Explain(Exception failure, EtcdConnectionOptions options, DateTimeOffset now)
     {
-        var text = string.Join(' ', Chain(failure).Select(e => e.Message));
-        return text.Contains("alert", StringComparison.OrdinalIgnoreCase) ? Explain(text, options.ClientCertificate, now) : null;
+        var text = Squeeze(string.Join(' ', Chain(failure).Select(e => e.Message)));
+        return Says(text, "alert") ? Explain(text, options.ClientCertificate, now) : null;
     }
 
     private static string? Explain(string text, EtcdClientCertificate? own, DateTimeOffset now) => text switch
@@ -27,7 +27,7 @@ internal static class TlsAlert
         _ => null,
     };
 
-    private static bool IsAboutCertificates(string text) => Says(text, "certificate") || Says(text, "unknown ca");
+    private static bool IsAboutCertificates(string text) => Says(text, "certificate") || Says(text, "unsupported cert") || Says(text, "unknown ca");
 
     private static string ExplainRefusal(string text, EtcdClientCertificate own, DateTimeOffset now) => text switch
     {
@@ -37,7 +37,9 @@ internal static class TlsAlert
         _ => $"it was issued by '{own.GetCertificate().Issuer}', which the server does not trust, or is not made for clients",
     };
 
-    private static bool Says(string text, string word) => text.Contains(word, StringComparison.OrdinalIgnoreCase);
+    private static bool Says(string text, string word) => text.Contains(Squeeze(word), StringComparison.OrdinalIgnoreCase);
+
+    private static string Squeeze(string text) => text.Replace(" ", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal);
 
     private static IEnumerable<Exception> Chain(Exception thrown)
     {
