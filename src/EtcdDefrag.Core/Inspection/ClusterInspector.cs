@@ -74,7 +74,7 @@ public sealed class ClusterInspector
         }
 
         var members = await Task.WhenAll(given.MemberList.Select(
-            m => FindAnswer(given, m) is { } known ? Task.FromResult(known) : AskMemberAsync(m, scope, cancellationToken)))
+            m => FindAnswer(given, m) is { } known ? Task.FromResult(known) : AskMemberAsync(m, given, scope, cancellationToken)))
             .ConfigureAwait(false);
         var strangers = given.Members.Where(o => !IsAccountedFor(o, given.MemberList));
         return given with { TakenAt = _time.GetUtcNow(), Members = [.. members, .. strangers] };
@@ -111,8 +111,11 @@ public sealed class ClusterInspector
     private Task<MemberObservation> AskAsync(EtcdEndpoint endpoint, InspectionScope scope, CancellationToken cancellationToken) =>
         _member.AskAsync(_connections.Get(endpoint), _connections.Options, scope, cancellationToken);
 
-    /// <summary>Tries a member's addresses one after the other, until it answers at one.</summary>
-    private async Task<MemberObservation> AskMemberAsync(EtcdMember member, InspectionScope scope, CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries a member's addresses one after the other, until it answers at one. What was found out at an address a moment ago counts: one
+    /// that hangs is not waited for twice.
+    /// </summary>
+    private async Task<MemberObservation> AskMemberAsync(EtcdMember member, ClusterSnapshot given, InspectionScope scope, CancellationToken cancellationToken)
     {
         var last = new MemberObservation { Endpoint = "", Member = member, Failure = new EtcdMemberException(member, MemberAddresses.ExplainNone(member)) };
         foreach (var url in _addresses.Of(member))
@@ -123,7 +126,8 @@ public sealed class ClusterInspector
                 continue;
             }
 
-            last = Identify(await AskAsync(endpoint, scope, cancellationToken).ConfigureAwait(false), member);
+            var known = given.Members.FirstOrDefault(o => o.Address == endpoint);
+            last = Identify(known ?? await AskAsync(endpoint, scope, cancellationToken).ConfigureAwait(false), member);
             if (last.Status is not null)
             {
                 break;
