@@ -17,15 +17,25 @@ public static class CertificateExpiry
         var all = statuses.ToArray();
         foreach (var status in all.Where(s => s.ServerCertificateExpires - now < Notice))
         {
-            yield return $"The certificate of {status.Endpoint} expires {Describe(status.ServerCertificateExpires!.Value, now)}.";
+            yield return $"The certificate of {status.Endpoint} {Describe(status.ServerCertificateExpires!.Value, now)}.";
         }
 
-        foreach (var expires in all.Select(s => s.ClientCertificateExpires).OfType<DateTimeOffset>().Distinct().Where(e => e - now < Notice))
+        var own = all.Where(s => s.ClientCertificateExpires - now < Notice).Select(s => s.Connection.ClientCertificate!).DistinctBy(c => c.Thumbprint);
+        foreach (var certificate in own)
         {
-            yield return $"The client certificate expires {Describe(expires, now)}.";
+            yield return $"The client certificate '{certificate.Subject}' {Describe(certificate.Expires, now)}.";
         }
     }
 
-    private static string Describe(DateTimeOffset expires, DateTimeOffset now) => string.Create(
-        CultureInfo.InvariantCulture, $"on {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, in {Math.Floor((expires - now).TotalDays)} days");
+    private static string Describe(DateTimeOffset expires, DateTimeOffset now)
+    {
+        var on = string.Create(CultureInfo.InvariantCulture, $"on {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
+        return (int)Math.Floor((expires - now).TotalDays) switch
+        {
+            < 0 => $"expired {on}",
+            0 => $"expires {on}, in less than a day",
+            1 => $"expires {on}, in 1 day",
+            var days => string.Create(CultureInfo.InvariantCulture, $"expires {on}, in {days} days"),
+        };
+    }
 }

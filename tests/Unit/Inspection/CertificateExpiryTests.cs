@@ -20,11 +20,17 @@ public sealed class CertificateExpiryTests : IDisposable
         string[] expected =
         [
             "The certificate of https://b:2379 expires on 2026-01-30 23:59:59Z, in 29 days.",
-            "The certificate of https://c:2379 expires on 2026-01-01 01:00:00Z, in 0 days.",
+            "The certificate of https://c:2379 expires on 2026-01-01 01:00:00Z, in less than a day.",
+            "The certificate of https://e:2379 expires on 2026-01-02 12:00:00Z, in 1 day.",
+            "The certificate of https://f:2379 expired on 2025-12-12 00:00:00Z.",
+            "The certificate of https://g:2379 expired on 2025-12-31 23:59:59Z.",
         ];
 
         Assert.Equal(expected, CertificateExpiry.FindWarnings(
-            [Status("a", Now.AddDays(30)), Status("b", Now.AddDays(30).AddSeconds(-1)), Status("c", Now.AddHours(1)), Status("d", null)], Now));
+            [
+                Status("a", Now.AddDays(30)), Status("b", Now.AddDays(30).AddSeconds(-1)), Status("c", Now.AddHours(1)), Status("d", null),
+                Status("e", Now.AddHours(36)), Status("f", Now.AddDays(-20)), Status("g", Now.AddSeconds(-1)),
+            ], Now));
     }
 
     [Fact]
@@ -36,7 +42,7 @@ public sealed class CertificateExpiryTests : IDisposable
 
         Assert.Empty(CertificateExpiry.FindWarnings(statuses, ends.AddDays(-30)));
         Assert.Equal(
-            [$"The client certificate expires on {ends.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, in 2 days."],
+            [$"The client certificate 'CN=operator' expires on {ends.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, in 2 days."],
             CertificateExpiry.FindWarnings(statuses, ends.AddDays(-2)));
     }
 
