@@ -57,8 +57,9 @@ internal sealed class MemberHttp : IDisposable
     /// <param name="cancellationToken">Gives the search for the reason up.</param>
     public async Task<EtcdException> ExplainAsync(Exception thrown, string call, bool mayHaveBegun, CancellationToken cancellationToken)
     {
-        // A certificate that is refused when the connection is made again says nothing of what was sent over the one before.
-        if (!mayHaveBegun && _check.Problem is { } untrusted)
+        // A certificate that is refused when the connection is made again says nothing of what was sent over the one before; and one that
+        // was refused once, nothing of a later failure that is not about TLS.
+        if (!mayHaveBegun && CallFailure.IsAboutTls(thrown) && _check.Problem is { } untrusted)
         {
             return TlsFailed(untrusted, call, thrown);
         }

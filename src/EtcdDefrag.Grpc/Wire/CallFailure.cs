@@ -19,6 +19,10 @@ internal static class CallFailure
         return new EtcdException(failure, code, endpoint, call, detail.TrimEnd('.'), thrown);
     }
 
+    /// <summary>Whether it was the TLS handshake that failed.</summary>
+    public static bool IsAboutTls(Exception thrown) =>
+        Chain(thrown).Any(e => e is AuthenticationException or HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError });
+
     private static (EtcdFailure Failure, EtcdStatusCode Code, string Detail) Classify(
         Exception thrown, EtcdEndpoint endpoint, EtcdConnectionOptions options, bool mayHaveBegun, EnvironmentProxy? proxy) => thrown switch
     {

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Grpc;
@@ -15,10 +16,10 @@ public sealed class ConnectingTests
     {
         var endpoint = EtcdEndpoint.Parse("https://127.0.0.1:2379");
         var check = new ServerCertificateCheck(endpoint, new());
-        var handler = new FakeHandler((_, _) =>
+        var handler = new FakeHandler((request, _) =>
         {
             check.Accept(null, null, SslPolicyErrors.RemoteCertificateNotAvailable);
-            throw new IOException("The connection ended.");
+            throw request.RequestUri!.Segments[^1] == "Defragment" ? new IOException("The connection ended.") : Untrusted();
         });
         var member = new GrpcEtcdMember(new MemberHttp(endpoint, new(), handler, check), new ClusterToken(), TimeProvider.System);
 
@@ -27,6 +28,31 @@ public sealed class ConnectingTests
 
         Assert.Equal((EtcdFailure.ConnectionLost, true), (lost.Failure, lost.OutcomeIsOpen));
         Assert.Equal((EtcdFailure.TlsFailed, "the server shows no certificate"), (untrusted.Failure, untrusted.Detail));
+    }
+
+    [Fact]
+    public async Task A_certificate_that_was_refused_once_does_not_explain_a_later_failure()
+    {
+        var endpoint = EtcdEndpoint.Parse("https://127.0.0.1:2379");
+        var check = new ServerCertificateCheck(endpoint, new());
+        var isFirst = true;
+        var handler = new FakeHandler((_, _) =>
+        {
+            if (!isFirst)
+            {
+                throw new HttpRequestException(HttpRequestError.ConnectionError, "Refused.", new SocketException((int)SocketError.ConnectionRefused));
+            }
+
+            isFirst = false;
+            check.Accept(null, null, SslPolicyErrors.RemoteCertificateNotAvailable);
+            throw Untrusted();
+        });
+        var member = new GrpcEtcdMember(new MemberHttp(endpoint, new(), handler, check), new ClusterToken(), TimeProvider.System);
+
+        var untrusted = await Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None));
+        var gone = await Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None));
+
+        Assert.Equal((EtcdFailure.TlsFailed, EtcdFailure.Unreachable), (untrusted.Failure, gone.Failure));
     }
 
     [SkippableFact]
@@ -46,6 +72,10 @@ public sealed class ConnectingTests
         await serving;
         Directory.Delete(folder, recursive: true);
     }
+
+    /// <summary>What the runtime throws when a certificate is refused.</summary>
+    private static HttpRequestException Untrusted() =>
+        new(HttpRequestError.SecureConnectionError, "The SSL connection could not be established.", new AuthenticationException("The remote certificate was rejected."));
 
     private static async Task AnswerInPlainTextAsync(Socket listener, int connections)
     {
