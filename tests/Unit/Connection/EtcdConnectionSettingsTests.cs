@@ -71,6 +71,19 @@ public sealed class EtcdConnectionSettingsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a b")]
+    [InlineData("")]
+    [InlineData("fd00::1")]
+    [InlineData("etcd-0:2379")]
+    [InlineData("https://etcd-0")]
+    public void A_server_name_that_is_none_is_refused(string name)
+    {
+        var refused = Assert.Throws<EtcdSettingException>(() => new EtcdConnectionSettings { ServerName = name }.ToOptions(new()));
+
+        Assert.Equal($"The server name '{name}' cannot be used: it is not a host name.", refused.Message);
+    }
+
+    [Theory]
     [InlineData("client.pfx")]
     [InlineData("client.P12")]
     public void A_file_is_known_for_PFX_by_its_ending(string name)

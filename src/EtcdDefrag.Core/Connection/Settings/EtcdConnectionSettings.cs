@@ -90,6 +90,12 @@ public sealed record EtcdConnectionSettings
                 "Give 10 s or more.");
         }
 
+        // It is sent as a host name, and no TLS stack asks for an IPv6 address by name.
+        if (ServerName is not null && Uri.CheckHostName(ServerName) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
+        {
+            throw new EtcdSettingException($"server name '{ServerName}'", "it is not a host name", "Give a name that the members' certificates hold, for example etcd-0.example.com.");
+        }
+
         string?[] ways = [Certificate?.Subject, CertificatePath, CertificateThumbprint];
         if (ways.Count(w => w is not null) > 1)
         {
