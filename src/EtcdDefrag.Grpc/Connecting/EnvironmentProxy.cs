@@ -78,7 +78,7 @@ internal sealed record EnvironmentProxy
     private static bool Matches(string entry, EtcdEndpoint endpoint)
     {
         var isAddress = IPAddress.TryParse(endpoint.Host, out var address);
-        if (entry == "*" || (isAddress && IPNetwork.TryParse(entry, out var network) && network.Contains(address!)))
+        if (entry == "*" || (isAddress && IsIn(entry, address!)))
         {
             return true;
         }
@@ -97,6 +97,19 @@ internal sealed record EnvironmentProxy
         var domain = host.TrimStart('*');
         return endpoint.Host.Equals(domain, StringComparison.OrdinalIgnoreCase)
             || endpoint.Host.EndsWith(domain.StartsWith('.') ? domain : "." + domain, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Go takes an address within the network for the network, as in 10.0.0.5/8, which the runtime's own reading refuses.</summary>
+    private static bool IsIn(string entry, IPAddress address)
+    {
+        var slash = entry.IndexOf('/', StringComparison.Ordinal);
+        if (slash < 0 || !IPAddress.TryParse(entry[..slash], out var within) || !int.TryParse(entry[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var bits))
+        {
+            return false;
+        }
+
+        var (a, b) = (address.GetAddressBytes(), within.GetAddressBytes());
+        return a.Length == b.Length && bits <= 8 * a.Length && Enumerable.Range(0, bits).All(i => ((a[i / 8] ^ b[i / 8]) & (0x80 >> (i % 8))) == 0);
     }
 
     private static (string Host, string? Port) Split(string entry)

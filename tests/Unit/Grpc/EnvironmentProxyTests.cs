@@ -38,6 +38,11 @@ public sealed class EnvironmentProxyTests
 
     [Theory]
     [InlineData("https://10.1.2.3:2379", "10.0.0.0/8", true)]
+    [InlineData("https://10.1.2.3:2379", "10.0.0.5/8", true)]
+    [InlineData("https://10.1.2.3:2379", "10.1.2.5/29", true)]
+    [InlineData("https://10.1.2.3:2379", "10.1.2.5/30", false)]
+    [InlineData("https://10.1.2.3:2379", "10.1.2.3/33", false)]
+    [InlineData("https://10.1.2.3:2379", "fd00::/0", false)]
     [InlineData("https://10.1.2.3:2379", "10.1.2.3", true)]
     [InlineData("https://10.1.2.3:2379", "10.1.2.3:2379", true)]
     [InlineData("https://10.1.2.3:2379", "10.1.2.3:1", false)]
