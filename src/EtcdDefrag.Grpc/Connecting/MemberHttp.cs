@@ -9,7 +9,9 @@ internal sealed class MemberHttp : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly ServerCertificateCheck _check;
     private readonly EnvironmentProxy? _proxy;
-    private readonly ConnectionDiagnosis? _diagnosis;
+    private readonly Func<CancellationToken, Task<string?>>? _diagnose;
+    private readonly object _gate = new();
+    private Task<string?>? _search;
     private volatile bool _hasAnswered;
 
     /// <summary>Speaks to a member over the network.</summary>
@@ -21,16 +23,17 @@ internal sealed class MemberHttp : IDisposable
         _proxy = EnvironmentProxy.Find(endpoint, Environment.GetEnvironmentVariable);
 
         // It connects by itself, and what it would find without the proxy says nothing of the way through it.
-        _diagnosis = _proxy is null ? new ConnectionDiagnosis(endpoint, options, time) : null;
+        _diagnose = _proxy is null ? new ConnectionDiagnosis(endpoint, options, time).FindAsync : null;
         _http = new HttpMessageInvoker(MemberHandlers.Create(endpoint, options, _check, _proxy), disposeHandler: true);
     }
 
     /// <summary>Speaks to whatever a handler stands for.</summary>
-    internal MemberHttp(EtcdEndpoint endpoint, EtcdConnectionOptions options, HttpMessageHandler handler, ServerCertificateCheck? check = null)
+    internal MemberHttp(EtcdEndpoint endpoint, EtcdConnectionOptions options, HttpMessageHandler handler, ServerCertificateCheck? check = null, Func<CancellationToken, Task<string?>>? diagnose = null)
     {
         Endpoint = endpoint;
         Options = options;
         _check = check ?? new ServerCertificateCheck(endpoint, options);
+        _diagnose = diagnose;
         _http = new HttpMessageInvoker(handler, disposeHandler: true);
     }
 
@@ -66,13 +69,22 @@ internal sealed class MemberHttp : IDisposable
 
         var plainly = CallFailure.Explain(thrown, Endpoint, call, Options, mayHaveBegun, _proxy);
         var isUnclear = plainly.Failure is EtcdFailure.TlsFailed or EtcdFailure.NotEtcd or EtcdFailure.ConnectionLost;
-        return isUnclear && !mayHaveBegun && !_hasAnswered && _diagnosis is not null
-            && await _diagnosis.FindAsync(cancellationToken).ConfigureAwait(false) is { } reason
+        return isUnclear && !mayHaveBegun && !_hasAnswered && _diagnose is not null
+            && await SearchAsync(_diagnose).WaitAsync(cancellationToken).ConfigureAwait(false) is { } reason
             ? TlsFailed(reason, call, thrown)
             : plainly;
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Calls that fail together share one search: the member sees one more connection, not one for each of them.</summary>
+    private Task<string?> SearchAsync(Func<CancellationToken, Task<string?>> diagnose)
+    {
+        lock (_gate)
+        {
+            return _search = _search is { IsCompleted: false } running ? running : diagnose(CancellationToken.None);
+        }
+    }
 
     private EtcdException TlsFailed(string reason, string call, Exception thrown) =>
         new(EtcdFailure.TlsFailed, EtcdStatusCode.Unavailable, Endpoint, call, reason, thrown);

@@ -9,13 +9,13 @@ namespace EtcdDefrag.Grpc.Connecting;
 internal sealed class ServerCertificateCheck(EtcdEndpoint endpoint, EtcdConnectionOptions options)
 {
     private volatile string? _problem;
-    private X509Certificate2? _last;
+    private long _expiresTicks;
 
     /// <summary>What was wrong with the certificate shown last, as the end of a sentence; null where nothing was.</summary>
     public string? Problem => _problem;
 
     /// <summary>Until when the certificate shown last is valid; null where none was shown.</summary>
-    public DateTimeOffset? Expires => Volatile.Read(ref _last) is { } certificate ? new DateTimeOffset(certificate.NotAfter) : null;
+    public DateTimeOffset? Expires => Interlocked.Read(ref _expiresTicks) is not 0 and var ticks ? new DateTimeOffset(new DateTime(ticks, DateTimeKind.Local)) : null;
 
     /// <summary>The name that the certificate must hold.</summary>
     public string ExpectedName => options.ServerName ?? endpoint.Host;
@@ -29,7 +29,7 @@ internal sealed class ServerCertificateCheck(EtcdEndpoint endpoint, EtcdConnecti
             return false;
         }
 
-        Volatile.Write(ref _last, new X509Certificate2(shown));
+        Interlocked.Exchange(ref _expiresTicks, shown.NotAfter.Ticks);
         _problem = options.SkipCertificateCheck ? null : FindProblem(shown, chain, errors);
         return _problem is null;
     }

@@ -55,6 +55,26 @@ public sealed class ConnectingTests
         Assert.Equal((EtcdFailure.TlsFailed, EtcdFailure.Unreachable), (untrusted.Failure, gone.Failure));
     }
 
+    [Fact]
+    public async Task Calls_that_fail_together_share_one_search_for_the_reason()
+    {
+        var reason = new TaskCompletionSource<string?>();
+        var searches = 0;
+        var http = new MemberHttp(EtcdEndpoint.Parse("https://127.0.0.1:2379"), new(), new FakeHandler((_, _) => throw Untrusted()), check: null, _ =>
+        {
+            searches++;
+            return reason.Task;
+        });
+        var member = new GrpcEtcdMember(http, new ClusterToken(), TimeProvider.System);
+
+        var calls = Enumerable.Range(0, 3).Select(_ => Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None))).ToArray();
+        reason.SetResult("the server wants a client certificate");
+        var failures = await Task.WhenAll(calls);
+
+        Assert.Equal(1, searches);
+        Assert.All(failures, f => Assert.Equal((EtcdFailure.TlsFailed, "the server wants a client certificate"), (f.Failure, f.Detail)));
+    }
+
     [SkippableFact]
     public async Task The_way_out_of_TLS_to_plain_text_changes_the_scheme_and_nothing_else_of_the_address()
     {
