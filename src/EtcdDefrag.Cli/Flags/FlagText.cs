@@ -21,7 +21,7 @@ internal static class FlagText
 
     public static TimeSpan? ReadTimeout(string text) => ReadDuration(text) is { Ticks: > 0 } time
         ? time
-        : throw new FormatException("leaves no time for anything; write 500ms, 36s or 1m30s");
+        : throw new FormatException("must be greater than 0; write 500ms, 36s or 1m30s");
 
     public static long ReadNatural(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number

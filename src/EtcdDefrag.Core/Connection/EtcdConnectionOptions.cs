@@ -29,7 +29,7 @@ public sealed record EtcdConnectionOptions
     /// <summary>How long the answer to a ping may take before the connection counts as lost. Default 20 s.</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Whose word on a server is taken; null for the authorities that the system trusts.</summary>
+    /// <summary>The trusted certificate authorities; null for those of the system.</summary>
     public EtcdCertificateAuthorities? CertificateAuthorities { get; init; }
 
     /// <summary>The certificate by which this client names itself; null for none.</summary>

@@ -78,7 +78,7 @@ internal sealed class ServerCertificateCheck(EtcdEndpoint endpoint, EtcdConnecti
     {
         const X509ChainStatusFlags Known = X509ChainStatusFlags.NotTimeValid | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
         var faults = chain.ChainStatus.Where(s => (s.Status & ~Known) != X509ChainStatusFlags.NoError).Select(s => s.StatusInformation.Trim().TrimEnd('.')).ToArray();
-        return faults.Length == 0 ? null : $"the server's certificate is not sound: {string.Join("; ", faults)}";
+        return faults.Length == 0 ? null : $"the server's certificate is not valid: {string.Join("; ", faults)}";
     }
 
     private static string NamesOf(X509Certificate2 certificate)

@@ -47,7 +47,7 @@ internal static class CallFailure
     /// <summary>Who is connected to is the proxy; only it has tried to reach the member.</summary>
     private static string ExplainProxy(HttpRequestException http, EnvironmentProxy proxy) =>
         proxy.Problem
-        ?? (http.HttpRequestError == HttpRequestError.ProxyTunnelError ? $"{Name(proxy)} gives no connection to it: {DeepestMessage(http)}" : $"{Name(proxy)} cannot be reached: {DeepestMessage(http)}");
+        ?? (http.HttpRequestError == HttpRequestError.ProxyTunnelError ? $"{Name(proxy)} refused the tunnel: {DeepestMessage(http)}" : $"{Name(proxy)} cannot be reached: {DeepestMessage(http)}");
 
     private static string Name(EnvironmentProxy proxy) => $"the proxy {proxy} ({proxy.Variable})";
 

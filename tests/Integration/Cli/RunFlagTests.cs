@@ -167,7 +167,7 @@ public sealed class RunFlagTests
     [InlineData("--compaction-retain says what a compaction keeps; give --compaction as well.", "--compaction-retain=5")]
     [InlineData("--compaction-retain '-1' is not a whole number from 0 on", "--compaction", "--compaction-retain=-1")]
     [InlineData("--etcd-storage-quota-bytes '0' is not a number of bytes above 0", "--etcd-storage-quota-bytes=0")]
-    [InlineData("--command-timeout '0s' leaves no time for anything", "--command-timeout=0s")]
+    [InlineData("--command-timeout '0s' must be greater than 0", "--command-timeout=0s")]
     [InlineData("--dial-timeout '2' is not a duration", "--dial-timeout=2")]
     [InlineData("--cluster 'yes' is neither true nor false", "--cluster=yes")]
     [InlineData("--write-out 'protobuf' is not written here; take json", "-w", "protobuf")]

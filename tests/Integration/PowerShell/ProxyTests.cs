@@ -53,7 +53,7 @@ public sealed class ProxyTests(SecureCluster cluster) : IClassFixture<SecureClus
         var missing = await cluster.RunAsync(Ask, ("T_NAMED", $"https://{Authority}"), ("HTTPS_PROXY", $"http://operator:{Secret}@127.0.0.1:1"));
         var senseless = await cluster.RunAsync(Ask, ("T_NAMED", $"https://{Authority}"), ("HTTPS_PROXY", $"ftp://operator:{Secret}@127.0.0.1:1"));
 
-        Assert.StartsWith($"https://{Authority} cannot be reached: the proxy http://{proxy.Address} (HTTPS_PROXY) gives no connection to it: ", Assert.Single(refused), StringComparison.Ordinal);
+        Assert.StartsWith($"https://{Authority} cannot be reached: the proxy http://{proxy.Address} (HTTPS_PROXY) refused the tunnel: ", Assert.Single(refused), StringComparison.Ordinal);
         Assert.Contains("407", refused[0], StringComparison.Ordinal);
         Assert.StartsWith($"https://{Authority} cannot be reached: the proxy http://127.0.0.1:1 (HTTPS_PROXY) cannot be reached: ", Assert.Single(missing), StringComparison.Ordinal);
         Assert.Equal([$"https://{Authority} cannot be reached: HTTPS_PROXY does not name a proxy; write http://proxy:3128."], senseless);

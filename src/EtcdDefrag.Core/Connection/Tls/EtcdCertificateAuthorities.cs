@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdDefrag.Connection.Tls;
 
-/// <summary>The certificate authorities whose word on a server is taken, instead of those that the system trusts.</summary>
+/// <summary>The certificate authorities that are trusted, instead of those of the system.</summary>
 public sealed class EtcdCertificateAuthorities
 {
     private readonly X509Certificate2Collection _certificates;
