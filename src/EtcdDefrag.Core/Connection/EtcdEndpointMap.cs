@@ -44,7 +44,7 @@ public sealed class EtcdEndpointMap
     public IReadOnlyList<string> FindProblems(IReadOnlyList<EtcdMember> members)
     {
         var known = members.SelectMany(NamesOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var names = string.Join(", ", members.Select(m => m.Name.Length > 0 ? m.Name : m.MemberId));
+        var names = string.Join(", ", members.Select(m => m.Name.Length > 0 ? m.Name : m.MemberId).Order(StringComparer.Ordinal));
         return [.. _places.Keys.Where(k => !known.Contains(k)).Select(k =>
             $"The endpoint map's '{k}' is no member's name, id or address; the members are {names}.")];
     }

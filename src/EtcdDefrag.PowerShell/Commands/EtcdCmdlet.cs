@@ -50,14 +50,14 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             var fresh = _named.Where(n => n.Connection is null).ToArray();
             if (fresh.Length > 0)
             {
-                connections.Add(Connect(fresh.Any(n => n.Endpoint is null) ? null : fresh.SelectMany(n => n.Endpoint!), ref problems));
+                connections.Add(Connect(fresh.Any(n => n.Endpoint is null) ? null : fresh.SelectMany(n => Separate(n.Endpoint!)), ref problems));
             }
 
             foreach (var carried in _named.Where(n => n.Connection is not null).GroupBy(n => n.Connection!.GetOptions()))
             {
                 var options = OptionsOver(carried.Key);
                 connections.Add(DiscoverySrv is null
-                    ? new EtcdConnection([.. carried.SelectMany(c => c.Endpoint is null ? c.Connection!.GetEndpoints() : ReadEndpoints(c.Endpoint, options, ref problems)).Distinct()], options)
+                    ? new EtcdConnection([.. carried.SelectMany(c => c.Endpoint is null ? c.Connection!.GetEndpoints() : ReadEndpoints(Separate(c.Endpoint), options, ref problems)).Distinct()], options)
                     : Discovered(DiscoverySrv, options));
             }
         });
@@ -118,12 +118,19 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             : throw new EtcdSettingException($"DNS server '{DnsServer}'", "it is not an IP address", "Give its address, with a port where that is not 53: 10.0.0.53 or 127.0.0.1:5353.");
     }
 
+    /// <summary>
+    /// Several in one text, with commas between, are what etcdctl takes. PowerShell itself takes a password apart that has commas, where the
+    /// address is not in quotes: with its '@' in one part, no part may be shown alone.
+    /// </summary>
+    private static IEnumerable<string> Separate(string[] given) =>
+        Array.Exists(given, t => t.Contains('@', StringComparison.Ordinal)) ? EtcdEndpoint.Split(string.Join(',', given)) : given.SelectMany(EtcdEndpoint.Split);
+
     private EtcdEndpoint[] ReadEndpoints(IEnumerable<string> texts, EtcdConnectionOptions options, ref int problems)
     {
         var endpoints = new List<EtcdEndpoint>();
 
-        // Several in one text, with commas between, are what etcdctl takes; an empty one is most often a variable that was never set.
-        foreach (var text in texts.SelectMany(EtcdEndpoint.Split))
+        // An empty one is most often a variable that was never set.
+        foreach (var text in texts)
         {
             try
             {

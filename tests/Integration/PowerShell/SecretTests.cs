@@ -29,6 +29,7 @@ public sealed class SecretTests(SecureCluster cluster) : IClassFixture<SecureClu
             Get-EtcdMemberStatus 127.0.0.1:1 -Credential (Credential root $env:T_ROOT)
             Get-EtcdMemberStatus "https://root:$env:T_ROOT@127.0.0.1:1"
             Get-EtcdMemberStatus "https://root:$env:T_ROOT,x@127.0.0.1:1"
+            Get-EtcdMemberStatus "https://root:$env:T_ROOT", "x@127.0.0.1:1"
             $env:ETCDCTL_ENDPOINTS = "https://root:$env:T_ROOT,x@127.0.0.1:1"
             Get-EtcdMemberStatus -CACertificatePath ca.crt
             $env:ETCDCTL_ENDPOINTS = '127.0.0.1:1'

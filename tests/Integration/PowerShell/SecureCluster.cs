@@ -50,7 +50,9 @@ public sealed class SecureCluster : IAsyncLifetime, IDisposable
         await _sandbox.FillAsync(new EtcdFill(8));
         await _sandbox.EnableAuthenticationAsync(RootPassword, [new("reader", ReaderPassword), new("operator") { Roles = [EtcdSandboxRole.Root] }]);
         _dns = DnsResponder.Start().Serve(
-            "_etcd-client-ssl._tcp.example.test", [.. _sandbox.Endpoints.Select((e, i) => new ServiceRecord("127.0.0.1", new Uri(e).Port, i, 0))]);
+            "_etcd-client-ssl._tcp.example.test", [.. _sandbox.Endpoints.Select((e, i) => new ServiceRecord("127.0.0.1", new Uri(e).Port, i, 0))])
+            .Serve("_etcd-client-ssl._tcp.half.test", [new ServiceRecord("127.0.0.1", new Uri(_sandbox.Endpoints[0]).Port, 0, 0)])
+            .Serve("_etcd-client._tcp.half.test", DnsMode.ServerFailure);
         Secrets = [RootPassword, ReaderPassword, PfxPassword, "eyJ", .. (await File.ReadAllLinesAsync(key)).Where(l => l.Length > 0 && l[0] != '-')];
     }
 

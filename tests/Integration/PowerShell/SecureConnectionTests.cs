@@ -116,6 +116,27 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
         Assert.StartsWith("The members' certificates are not verified", lines[0], StringComparison.Ordinal);
     }
 
+    [SkippableTheory]
+    [InlineData("Get-EtcdMemberStatus")]
+    [InlineData("Test-EtcdClusterHealth")]
+    [InlineData("Invoke-EtcdDefrag -WhatIf")]
+    public async Task An_entry_of_the_map_that_stands_for_no_member_is_warned_of_once(string cmdlet)
+    {
+        var lines = await cluster.RunAsync($"{Root} {cmdlet} $env:T_ENDPOINTS {Pem} -Credential $root -EndpointMap @{{ nobody = '127.0.0.1:1' }} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }} | ForEach-Object {{ \"$_\" }}");
+
+        Assert.Single(lines, l => l.Contains("The endpoint map's 'nobody' is no member's name, id or address; the members are m1, m2, m3.", StringComparison.Ordinal));
+    }
+
+    [SkippableFact]
+    public async Task A_look_up_that_fails_is_warned_of()
+    {
+        var lines = await cluster.RunAsync($"(New-EtcdConnection -DiscoverySrv half.test -DnsServer $env:T_DNS {Pem} 3>&1) | ForEach-Object {{ \"$($_.Message ?? $_.Endpoint)\" }}");
+
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("_etcd-client._tcp.half.test", lines[0], StringComparison.Ordinal);
+        Assert.Contains("SERVFAIL", lines[0], StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task Who_may_not_is_told_the_user_the_right_and_the_member()
     {
