@@ -32,7 +32,7 @@ internal static class FlagText
             ? number
             : throw new FormatException("is not a number");
 
-    public static IReadOnlyList<string> ReadAddresses(string text) => EtcdEndpoint.Split(text);
+    public static IReadOnlyList<string> ReadAddresses(string text) => [.. EtcdEndpoint.Split(text).Select(t => t.Trim())];
 
     public static string? ReadText(string text) => text.Length > 0 ? text : null;
 

@@ -76,7 +76,7 @@ public sealed record EtcdEndpoint
     public static IReadOnlyList<string> Split(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return text.Contains('@', StringComparison.Ordinal) ? [text] : text.Split(',', StringSplitOptions.TrimEntries);
+        return text.Contains('@', StringComparison.Ordinal) ? [text] : text.Split(',');
     }
 
     /// <summary>

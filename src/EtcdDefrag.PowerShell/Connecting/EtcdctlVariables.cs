@@ -20,7 +20,7 @@ internal sealed class EtcdctlVariables
     public IReadOnlyList<string> Taken => _taken;
 
     /// <summary>The endpoints of <c>ETCDCTL_ENDPOINTS</c>; null where it is not set.</summary>
-    public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", EtcdEndpoint.Redact) is { } text ? EtcdEndpoint.Split(text) : null;
+    public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", EtcdEndpoint.Redact) is { } text ? [.. EtcdEndpoint.Split(text).Select(t => t.Trim())] : null;
 
     /// <summary>Completes settings. A certificate and its key belong together, and so do a user and the password.</summary>
     /// <param name="given">What was given.</param>

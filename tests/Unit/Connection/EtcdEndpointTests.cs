@@ -71,7 +71,7 @@ public sealed class EtcdEndpointTests
     public void Nothing_of_a_password_in_addresses_is_shown(string text, string expected) => Assert.Equal(expected, EtcdEndpoint.Redact(text));
 
     [Theory]
-    [InlineData("a:1, b:2", "a:1|b:2")]
+    [InlineData("a:1, b:2", "a:1| b:2")]
     [InlineData("a,,b", "a||b")]
     [InlineData("https://root:se,cret@a", "https://root:se,cret@a")]
     public void Several_in_one_text_are_taken_apart_where_no_password_is_in_it(string text, string expected) =>
