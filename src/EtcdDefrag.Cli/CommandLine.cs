@@ -34,7 +34,8 @@ internal static class CommandLine
         try
         {
             var parsed = CommandTree.Create(host).Parse(GoArguments.Normalize(arguments, CommandTree.Flags), Parsing);
-            return parsed.Action is ParseErrorAction ? (null, parsed.Errors.Select(e => e.Message)) : (parsed, []);
+            string[] problems = parsed.Action is ParseErrorAction ? [.. parsed.Errors.Select(e => e.Message)] : [.. StrayFlags.Find(parsed)];
+            return (problems.Length == 0 ? parsed : null, problems);
         }
         catch (UsageException wrong)
         {
