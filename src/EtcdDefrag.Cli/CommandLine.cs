@@ -21,7 +21,7 @@ internal static class CommandLine
                 await host.Error.WriteLineAsync(problem).ConfigureAwait(false);
             }
 
-            await host.Error.WriteLineAsync("'etcd-defrag --help' shows what can be said.").ConfigureAwait(false);
+            await host.Error.WriteLineAsync("See 'etcd-defrag --help'.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
@@ -34,7 +34,7 @@ internal static class CommandLine
         try
         {
             var parsed = CommandTree.Create(host).Parse(GoArguments.Normalize(arguments, CommandTree.Flags), Parsing);
-            string[] problems = parsed.Action is ParseErrorAction ? [.. parsed.Errors.Select(e => e.Message)] : [.. StrayFlags.Find(parsed)];
+            string[] problems = parsed.Action is ParseErrorAction ? [.. ParseProblems.Describe(parsed)] : [.. StrayFlags.Find(parsed)];
             return (problems.Length == 0 ? parsed : null, problems);
         }
         catch (UsageException wrong)

@@ -175,6 +175,11 @@ public sealed class RunFlagTests
     [InlineData("--endpoint-map 'etcd-1' says no place", "--endpoint-map=etcd-1")]
     [InlineData("Unrecognized command or argument 'false'", "--dry-run", "false")]
     [InlineData("Unrecognized command or argument '--no-such-flag'", "--no-such-flag")]
+    [InlineData("See 'etcd-defrag --help'.", "--no-such-flag")]
+    [InlineData("--auth-jwt-token is not supported, since a token can expire in the middle of a run; give --user and --password", "--auth-jwt-token", "s3cret")]
+    [InlineData("Unrecognized command or argument '--pasword'.", "--pasword=s3cret")]
+    [InlineData("Unrecognized command or argument '--pasword'.", "--pasword", "s3cret")]
+    [ShowsFlag("auth-jwt-token")]
     public async Task What_cannot_be_is_refused_with_the_reason_and_nothing_is_sent(string problem, params string[] flags)
     {
         await using var member = await FakeMember.StartAsync();
@@ -183,6 +188,7 @@ public sealed class RunFlagTests
 
         Assert.Equal(64, result.ExitCode);
         Assert.Contains(result.Error, l => l.Contains(problem, StringComparison.Ordinal));
+        Assert.DoesNotContain("s3cret", result.ToString(), StringComparison.Ordinal);
         Assert.Empty(result.Output);
         Assert.Empty(member.Calls);
     }
