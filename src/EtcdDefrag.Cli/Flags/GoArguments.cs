@@ -2,28 +2,59 @@ namespace EtcdDefrag.Cli.Flags;
 
 /// <summary>
 /// Brings arguments into the one form of each that the parser shares with Go's flags. <c>--dry-run</c> is on by itself there, and a
-/// word behind it belongs to it as little as here; <c>-wjson</c> is <c>-w json</c>.
+/// word behind it belongs to it as little as here; any other flag takes the next word, whatever it looks like; <c>-wjson</c> is
+/// <c>-w json</c>; and behind <c>--</c> there are no flags.
 /// </summary>
 internal static class GoArguments
 {
-    public static string[] Normalize(IEnumerable<string> arguments, IReadOnlyCollection<Flag> flags)
+    public static string[] Normalize(IReadOnlyList<string> arguments, IReadOnlyCollection<Flag> flags)
     {
-        var switches = flags.Where(f => f.IsSwitch).Select(f => $"--{f.Name}").ToHashSet(StringComparer.Ordinal);
-        var letters = flags.Select(f => f.Letter).OfType<char>().ToHashSet();
-        return [.. arguments.SelectMany(a => Normalize(a, switches, letters))];
+        var known = flags.SelectMany(f => f.Letter is { } letter ? new[] { ($"--{f.Name}", f), ($"-{letter}", f) } : [($"--{f.Name}", f)])
+            .GroupBy(named => named.Item1, named => named.f, StringComparer.Ordinal)
+            .ToDictionary(named => named.Key, named => named.First(), StringComparer.Ordinal);
+        var words = new List<string>();
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (arguments[i] == "--")
+            {
+                return [.. words, .. arguments.Skip(i)];
+            }
+
+            var (name, text) = Split(arguments[i], known);
+            if (!known.TryGetValue(name, out var flag))
+            {
+                words.Add(arguments[i]);
+            }
+            else if (flag.IsSwitch)
+            {
+                words.Add($"{name}={(text is null ? "true" : Truth(name, text))}");
+            }
+            else
+            {
+                words.AddRange(Join(name, text ?? (i + 1 < arguments.Count ? arguments[++i] : null)));
+            }
+        }
+
+        return [.. words];
     }
 
-    private static string[] Normalize(string argument, HashSet<string> switches, HashSet<char> letters) => argument.Split('=', 2) switch
+    private static (string Name, string? Text) Split(string argument, Dictionary<string, Flag> known) => argument switch
     {
-        [var name] when switches.Contains(name) => [$"{name}=true"],
-        [var name, var text] when switches.Contains(name) => [$"{name}={Normalize(name, text)}"],
-        [['-', ..] and var name, ""] => [name, ""],
-        _ when IsGlued(argument, letters) => [$"{argument[..2]}={argument[2..]}"],
-        _ => [argument],
+        ['-', not '-', not '=', ..] when known.ContainsKey(argument[..2]) => (argument[..2], argument[2..]),
+        _ when argument.Split('=', 2) is [var name, var text] => (name, text),
+        _ => (argument, null),
+    };
+
+    // The parser takes an empty value only as a word of its own, and says itself where one is missing.
+    private static string[] Join(string name, string? text) => text switch
+    {
+        null => [name],
+        "" => [name, ""],
+        _ => [$"{name}={text}"],
     };
 
     // The parser knows only two of the words that stand for a truth in Go.
-    private static string Normalize(string name, string text)
+    private static string Truth(string name, string text)
     {
         try
         {
@@ -34,7 +65,4 @@ internal static class GoArguments
             throw new UsageException($"{name} '{text}' {unreadable.Message}.", unreadable);
         }
     }
-
-    private static bool IsGlued(string argument, HashSet<char> letters) =>
-        argument is ['-', var letter, not ('=' or ':'), ..] && letters.Contains(letter);
 }
