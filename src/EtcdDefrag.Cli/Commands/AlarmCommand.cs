@@ -37,7 +37,7 @@ internal static class AlarmCommand
         };
         var command = new Command("disarm", "Clears the NOSPACE alarm of the named members, where every member's file is below --disalarm-threshold of its quota.");
         command.Arguments.Add(members);
-        command.AddFlags(ConnectionFlags.All, [RunFlags.QuotaBytes, RunFlags.DisalarmThreshold, RunFlags.Force], OutputFlags.All);
+        command.AddFlags(ConnectionFlags.All, [RunFlags.QuotaBytes, RunFlags.DisalarmThreshold, RunFlags.Force, RunFlags.DryRun], OutputFlags.All);
         command.SetAction((parsed, cancellationToken) =>
             new ClusterAction(host, (session, token) => DisarmAsync(session, parsed.GetRequiredValue(members), token)).RunAsync(parsed, cancellationToken));
         return command;
@@ -91,16 +91,22 @@ internal static class AlarmCommand
     private static async Task<int> DisarmAsync(
         ClusterSession session, MemberConnections connections, ClusterSnapshot snapshot, string[] names, CancellationToken cancellationToken)
     {
+        var isDryRun = session.Values.Get(RunFlags.DryRun);
         var results = new List<EtcdDisarmResult>();
         foreach (var memberId in names.Select(n => FindId(snapshot, n)!).Distinct(StringComparer.Ordinal))
         {
-            results.Add(await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
+            results.Add(isDryRun ? Spare(snapshot, memberId) : await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
         }
 
-        await session.WriteAsync([.. results.Select(RunRecords.Of)], results.Select(MemberLines.Of)).ConfigureAwait(false);
+        await session.WriteAsync([.. results.Select(r => RunRecords.Of(r, isDryRun))], results.Select(MemberLines.Of)).ConfigureAwait(false);
 
-        return results.TrueForAll(r => r.WasDisarmed) ? ExitCode.Done : ExitCode.Failed;
+        return (isDryRun ? SpaceAlarms.FindArmed(snapshot).Intersect(results.Select(r => r.MemberId)).Count() == results.Count : results.TrueForAll(r => r.WasDisarmed))
+            ? ExitCode.Done
+            : ExitCode.Failed;
     }
+
+    private static EtcdDisarmResult Spare(ClusterSnapshot snapshot, string memberId) => new(
+        memberId, WasDisarmed: false, SpaceAlarms.FindArmed(snapshot).Contains(memberId) ? "Dry run: its NOSPACE alarm would be cleared." : "Dry run: its NOSPACE alarm is not armed.");
 
     private static string? FindProblem(ClusterSnapshot snapshot, string[] names) => snapshot switch
     {

@@ -14,7 +14,7 @@ internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, Cance
         try
         {
             var values = new FlagValues(parsed, host.ReadVariable);
-            values.Check(CommandTree.Flags.Where(f => parsed.CommandResult.Command.Options.Contains(f.Option)));
+            values.Check();
             var session = new ClusterSession(values, host, log);
             await SettingsLog.WriteAsync(session).ConfigureAwait(false);
             return await action(session, cancellationToken).ConfigureAwait(false);

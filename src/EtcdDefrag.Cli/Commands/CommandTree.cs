@@ -8,11 +8,11 @@ namespace EtcdDefrag.Cli.Commands;
 internal static class CommandTree
 {
     /// <summary>Every flag, but for those of the sandboxes.</summary>
-    public static IReadOnlyList<Flag> Flags { get; } = [.. ConnectionFlags.All, .. RunFlags.All, .. OutputFlags.All];
+    public static IReadOnlyList<Flag> Flags { get; } = [.. ConnectionFlags.All, .. RunFlags.All, .. OutputFlags.All, .. MonitorFlags.All];
 
     public static RootCommand Create(CommandHost host)
     {
-        var root = new RootCommand("Defragments etcd members one at a time, the leader last, and only while the whole cluster is well.");
+        var root = new RootCommand("Defragments etcd members one at a time, the leader last, and only while the whole cluster is healthy.");
         root.Options.Remove(root.Options.First(o => o is VersionOption));
         new DefragCommand(host).AddTo(root);
         root.Subcommands.Add(StatusCommand.Create(host));
@@ -20,7 +20,7 @@ internal static class CommandTree
         root.Subcommands.Add(PlanCommand.Create(host));
         root.Subcommands.Add(AlarmCommand.Create(host));
         root.Subcommands.Add(CompactCommand.Create(host));
-        root.Subcommands.Add(MonitorCommand.Create());
+        root.Subcommands.Add(MonitorCommand.Create(host));
         root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(TryCommand.Create(host));
         root.Subcommands.Add(SandboxCommand.Create());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Cli.Output.Records;
@@ -19,14 +20,14 @@ internal static class CompactCommand
         };
         revision.Validators.Add(r =>
         {
-            if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var given) && given > 0))
+            if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0))
             {
                 r.AddError($"'{r.Tokens[0].Value}' is not a revision; it is a whole number from 1 on.");
             }
         });
         var command = new Command("compact", "Drops old history in the whole cluster, and waits until the leader has dropped it from its database.");
         command.Arguments.Add(revision);
-        command.AddFlags(ConnectionFlags.All, [RunFlags.CompactionRetain], OutputFlags.All);
+        command.AddFlags(ConnectionFlags.All, [RunFlags.CompactionRetain, RunFlags.DryRun], OutputFlags.All);
         command.SetAction((parsed, cancellationToken) =>
             new ClusterAction(host, (session, token) => RunAsync(session, parsed.GetValue(revision), token)).RunAsync(parsed, cancellationToken));
         return command;
@@ -45,6 +46,11 @@ internal static class CompactCommand
             return ExitCode.Failed;
         }
 
+        if (session.Values.Get(RunFlags.DryRun))
+        {
+            return await SpareAsync(session, HistoryCompaction.Prepare(snapshot, retain), revision).ConfigureAwait(false);
+        }
+
         var compaction = new HistoryCompaction(connections);
         var result = revision is { } given
             ? await compaction.CompactToAsync(snapshot, given, timeout, cancellationToken).ConfigureAwait(false)
@@ -57,5 +63,25 @@ internal static class CompactCommand
             EtcdCompactionOutcome.Unknown => ExitCode.Unknown,
             _ => ExitCode.Done,
         };
+    }
+
+    /// <summary>Says what the call would be, as far as that can be known without making it.</summary>
+    private static async Task<int> SpareAsync(ClusterSession session, EtcdCompactionResult prepared, long? revision)
+    {
+        var wanted = revision ?? prepared.Revision;
+        var isAhead = wanted > prepared.CurrentRevision;
+        var result = prepared with
+        {
+            Revision = wanted,
+            Outcome = isAhead ? EtcdCompactionOutcome.Failed : EtcdCompactionOutcome.NothingToDo,
+            Reason = wanted switch
+            {
+                0 => string.Create(CultureInfo.InvariantCulture, $"Dry run: the cluster is at revision {prepared.CurrentRevision}, and there is no history beyond what is kept."),
+                _ when isAhead => string.Create(CultureInfo.InvariantCulture, $"Dry run: the cluster is only at revision {prepared.CurrentRevision}."),
+                _ => string.Create(CultureInfo.InvariantCulture, $"Dry run: {prepared.Endpoint} would be asked to compact up to revision {wanted}."),
+            },
+        };
+        await session.WriteAsync([RunRecords.Of(result, isDryRun: true)], [result.Reason]).ConfigureAwait(false);
+        return isAhead ? ExitCode.Failed : ExitCode.Done;
     }
 }

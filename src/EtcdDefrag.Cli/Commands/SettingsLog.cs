@@ -1,22 +1,26 @@
+using System.Text.RegularExpressions;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Cli.Commands;
 
 /// <summary>Says where settings come from (--debug), and which variables stand for none.</summary>
-internal static class SettingsLog
+internal static partial class SettingsLog
 {
     private const string Prefix = "ETCD_DEFRAG_";
 
     public static async Task WriteAsync(ClusterSession session)
     {
-        var strangers = session.Host.VariableNames.Where(IsStranger).Order(StringComparer.Ordinal);
-        await session.Log.WarnAsync([.. strangers.Select(n => $"Warning (UnknownVariable): {n} stands for no flag, and is passed over.")]).ConfigureAwait(false);
+        await session.Log.WarnAsync([.. FindStrangers(session.Host)]).ConfigureAwait(false);
         if (session.IsDebugging)
         {
-            await session.Log.WriteAsync([.. CommandTree.Flags.Select(f => Describe(f, session.Values.Find(f)))]).ConfigureAwait(false);
+            await session.Log.WriteAsync([.. session.Values.Owned.Select(f => Describe(f, session.Values.Find(f)))]).ConfigureAwait(false);
         }
     }
+
+    /// <summary>A warning for each variable that looks like a flag's and stands for none.</summary>
+    public static IEnumerable<string> FindStrangers(CommandHost host) => host.VariableNames.Where(IsStranger).Order(StringComparer.Ordinal)
+        .Select(n => $"Warning (UnknownVariable): {n} is not the variable of any flag and is ignored.");
 
     private static string Describe(Flag flag, GivenValue? given) => given is null
         ? $"debug: --{flag.Name}={flag.Default ?? (flag.IsSwitch ? "false" : "")} (default)"
@@ -24,10 +28,10 @@ internal static class SettingsLog
 
     private static string Show(Flag flag, string text) => flag.IsSecret ? "***" : flag.IsList ? EtcdEndpoint.Redact(text) : text;
 
-    /// <summary>Kubernetes gives every container ETCD_DEFRAG_SERVICE_HOST, ETCD_DEFRAG_PORT and the like where a service is called etcd-defrag.</summary>
     private static bool IsStranger(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal)
-        && !name.StartsWith(Prefix + "SERVICE_", StringComparison.Ordinal)
-        && name != Prefix + "PORT" && !name.StartsWith(Prefix + "PORT_", StringComparison.Ordinal)
-        && !CommandTree.Flags.Any(f => f.Variables.Contains(name));
+        name.StartsWith(Prefix, StringComparison.Ordinal) && !OfService().IsMatch(name) && !CommandTree.Flags.Any(f => f.Variables.Contains(name));
+
+    /// <summary>What Kubernetes gives every container where a service is called etcd-defrag, or etcd-defrag-monitor.</summary>
+    [GeneratedRegex("^ETCD_DEFRAG_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OfService();
 }

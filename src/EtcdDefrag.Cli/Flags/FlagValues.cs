@@ -10,11 +10,11 @@ internal sealed class FlagValues(ParseResult parsed, Func<string, string?> readV
 {
     public T Get<T>(Flag<T> flag) => Find(flag) is { } given ? flag.Read(given.Text) : flag.Fallback;
 
-    /// <summary>Checks whatever was given, needed or not; after this, reading a value does not fail.</summary>
+    /// <summary>Checks whatever was given for the command's flags, needed or not; after this, reading one of them does not fail.</summary>
     /// <exception cref="UsageException">Something given cannot be a value.</exception>
-    public void Check(IEnumerable<Flag> flags)
+    public void Check()
     {
-        foreach (var (flag, given) in flags.Select(f => (f, Find(f))).Where(f => f.Item2 is not null))
+        foreach (var (flag, given) in Owned.Select(f => (f, Find(f))).Where(f => f.Item2 is not null))
         {
             try
             {
@@ -27,7 +27,13 @@ internal sealed class FlagValues(ParseResult parsed, Func<string, string?> readV
         }
     }
 
+    /// <summary>The flags of the command that was called.</summary>
+    public IEnumerable<Flag> Owned => Commands.CommandTree.Flags.Where(f => parsed.CommandResult.Command.Options.Contains(f.Option));
+
     public bool IsGiven(Flag flag) => Find(flag) is not null;
+
+    /// <summary>Whether it was given by whoever made this very call, and not by the environment.</summary>
+    public bool IsOnCommandLine(Flag flag) => FindOnCommandLine(flag) is not null;
 
     /// <summary>The uppermost layer that has a value; null where none has.</summary>
     public GivenValue? Find(Flag flag) => FindOnCommandLine(flag) ?? FindInEnvironment(flag);

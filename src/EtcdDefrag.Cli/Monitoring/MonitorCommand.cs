@@ -1,4 +1,6 @@
 using System.CommandLine;
+using EtcdDefrag.Cli.Commands;
+using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Monitoring.Metrics;
 using EtcdDefrag.Grpc;
 using EtcdDefrag.Monitoring;
@@ -9,50 +11,48 @@ namespace EtcdDefrag.Cli.Monitoring;
 /// <summary><c>etcd-defrag monitor</c>: watches clusters by a configuration file, as a service, until it is told to stop.</summary>
 internal static class MonitorCommand
 {
-    private static readonly Option<string> Config = new("--config")
+    public static Command Create(CommandHost host)
     {
-        Description = "The configuration: JSON with comments, see docs/monitoring.md. Read again when it changes, and at once on SIGHUP.",
-        HelpName = "file",
-        Required = true,
-    };
-
-    private static readonly Option<string> Output = new("--output", "-w")
-    {
-        Description = "How events are written to standard output: text, or json, an object a line.",
-        DefaultValueFactory = _ => "text",
-    };
-
-    private static readonly Option<bool> DryRun = new("--dry-run")
-    {
-        Description = "Everything but the defragmentation itself, whatever the configuration says.",
-    };
-
-    public static Command Create()
-    {
-        Output.AcceptOnlyFromAmong("text", "json");
         var command = new Command("monitor", "Watches clusters and defragments their members when the policy says so, until SIGTERM or Ctrl+C.");
-        command.Options.Add(Config);
-        command.Options.Add(Output);
-        command.Options.Add(DryRun);
-        MetricsOptions.AddTo(command);
-        command.SetAction(RunAsync);
+        command.AddFlags(MonitorFlags.All, [RunFlags.DryRun]);
+        command.SetAction((parsed, cancellationToken) => RunAsync(host, parsed, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandHost host, ParseResult parsed, CancellationToken cancellationToken)
     {
         // The monitor handles signals itself: it may need longer to stop in order than the 2 s that would be left to it.
         parsed.InvocationConfiguration.ProcessTerminationTimeout = null;
-        var error = parsed.InvocationConfiguration.Error;
-        var file = new ConfigurationFile(parsed.GetValue(Config)!);
-        var loop = new MonitorLoop(file, () => new GrpcEtcdConnector(), TimeProvider.System) { DryRun = parsed.GetValue(DryRun) };
+        foreach (var warning in SettingsLog.FindStrangers(host))
+        {
+            await host.Error.WriteLineAsync(warning).ConfigureAwait(false);
+        }
+
+        try
+        {
+            var values = new FlagValues(parsed, host.ReadVariable);
+            values.Check();
+            return await RunAsync(host, values, cancellationToken).ConfigureAwait(false);
+        }
+        catch (UsageException wrong)
+        {
+            await host.Error.WriteLineAsync(wrong.Message).ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+    }
+
+    private static async Task<int> RunAsync(CommandHost host, FlagValues values, CancellationToken cancellationToken)
+    {
+        var error = host.Error;
+        var file = new ConfigurationFile(values.Get(MonitorFlags.Config) ?? throw new UsageException("The configuration is missing; name it with --config."));
+        var loop = new MonitorLoop(file, () => new GrpcEtcdConnector(), TimeProvider.System) { DryRun = values.Get(RunFlags.DryRun) };
         using var service = ServiceNotifier.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);
         using var signals = new MonitorSignals(file, service, cancellationToken);
-        var writer = EventWriter.Create(parsed.InvocationConfiguration.Output, parsed.GetValue(Output) == "json", !Console.IsOutputRedirected, Environment.GetEnvironmentVariable);
+        var writer = EventWriter.Create(host.Output, values.Get(MonitorFlags.Output), host.IsOutputTerminal, host.ReadVariable);
         try
         {
             var metrics = await MetricsOutlet.OpenAsync(
-                MetricsOptions.AddressOf(parsed), MetricsOptions.FileOf(parsed), error, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                values.Get(MetricsFlags.Address), values.Get(MetricsFlags.File), error, TimeProvider.System, cancellationToken).ConfigureAwait(false);
             await using var metricsScope = metrics.ConfigureAwait(false);
 
             // Whoever wants to see the events stands in this list; what is printed was seen by the others before.

@@ -14,7 +14,7 @@ internal sealed class RunFollower : IDefragObserver
     private readonly RunReporter _reporter;
     private readonly RunJson? _json;
     private readonly RecordWriter? _atEnd;
-    private readonly List<Record> _results = [];
+    private readonly List<EtcdDefragResult> _results = [];
     private readonly HashSet<string> _spared = [];
 
     public RunFollower(CommandHost host, RunLog log, OutputForm form, bool isHex = false, bool isDryRun = false)
@@ -27,21 +27,21 @@ internal sealed class RunFollower : IDefragObserver
     public async Task OnEventAsync(DefragEvent happened)
     {
         await _reporter.OnEventAsync(happened).ConfigureAwait(false);
-        var told = happened is StepFinished { Result: var spared } finished && _spared.Contains(spared.MemberId)
-            ? finished with { Result = spared with { Reason = "Dry run: it would be defragmented." } }
-            : happened;
+        var finished = happened as StepFinished;
+        var isSpared = finished is not null && _spared.Contains(finished.Result.MemberId);
+        var told = isSpared ? finished! with { Result = finished.Result with { Reason = "Dry run: it would be defragmented." } } : happened;
         if (_json is not null)
         {
-            await _json.WriteAsync(told).ConfigureAwait(false);
+            await _json.WriteAsync(told, isSpared).ConfigureAwait(false);
         }
 
         if (told is StepFinished { Result: var result })
         {
-            _results.Add(RunRecords.Of(result));
+            _results.Add(result);
         }
         else if (told is RunStopped && _atEnd is not null)
         {
-            await _atEnd.WriteAsync(_results).ConfigureAwait(false);
+            await _atEnd.WriteAsync([.. _results.Select(r => RunRecords.Of(r, _spared.Contains(r.MemberId)))]).ConfigureAwait(false);
         }
     }
 

@@ -8,9 +8,12 @@ namespace EtcdDefrag.Cli.Output;
 /// <summary>Writes a run as it happens, one JSON object a line; docs/output.md describes them.</summary>
 internal sealed class RunJson(TextWriter output)
 {
-    public async Task WriteAsync(DefragEvent happened)
+    /// <summary>Writes an event.</summary>
+    /// <param name="happened">The event.</param>
+    /// <param name="isDryRun">Whether it is the result of a member that was left alone for the dry run's sake.</param>
+    public async Task WriteAsync(DefragEvent happened, bool isDryRun = false)
     {
-        var json = Describe(happened);
+        var json = happened is StepFinished finished ? RecordWriter.ToJson(RunRecords.Of(finished.Result, isDryRun)) : Describe(happened);
         var line = new JsonObject { ["type"] = json["type"]!.DeepClone(), ["time"] = happened.At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture) };
         foreach (var (name, value) in json.Where(p => p.Key != "type"))
         {
@@ -35,7 +38,6 @@ internal sealed class RunJson(TextWriter output)
         LeaderMoved moved => About("leaderMoved", moved.Step, ("newLeaderId", moved.NewLeaderId)),
         DefragmentationStarted started => About("defragmenting", started.Step, ("deadlineSeconds", started.Deadline.TotalSeconds)),
         Observing observing => About("observing", observing.Step, ("reason", observing.Failure.Message), ("limitSeconds", observing.Limit.TotalSeconds)),
-        StepFinished finished => RecordWriter.ToJson(RunRecords.Of(finished.Result)),
         Settling settling => new() { ["type"] = "settling", ["pauseSeconds"] = settling.Pause.TotalSeconds, ["limitSeconds"] = settling.Limit.TotalSeconds },
         Settled settled => new() { ["type"] = "settled", ["tookSeconds"] = settled.Took.TotalSeconds },
         AlarmDisarmed { Disarm: var d } => RecordWriter.ToJson(RunRecords.Of(d)),

@@ -51,7 +51,10 @@ public sealed class HistoryCompaction
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private static EtcdCompactionResult Prepare(ClusterSnapshot snapshot, long retain)
+    /// <summary>Which member would be asked to compact up to which revision, 0 where there is no history beyond what is kept. Nothing is sent.</summary>
+    /// <param name="snapshot">The cluster; at least one member has to have given a status.</param>
+    /// <param name="retain">How many revisions are kept, 0 or more.</param>
+    public static EtcdCompactionResult Prepare(ClusterSnapshot snapshot, long retain)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(retain);
         var newest = snapshot.Statuses.MaxBy(s => s.Revision) ?? throw new ArgumentException("No member gave a status.", nameof(snapshot));

@@ -82,7 +82,7 @@ public sealed class EnvironmentTests(SharedCluster shared)
         var sandbox = await shared.GetAsync();
         var around = new Around
         {
-            Variables = new() { ["ETCD_DEFRAG_DRYRUN"] = "true", ["ETCD_DEFRAG_PORT_2379_TCP"] = "tcp://10.0.0.1:2379", ["ETCD_DEFRAG_SERVICE_HOST"] = "10.0.0.1" },
+            Variables = new() { ["ETCD_DEFRAG_DRYRUN"] = "true", ["ETCD_DEFRAG_PORT_2379_TCP"] = "tcp://10.0.0.1:2379", ["ETCD_DEFRAG_SERVICE_HOST"] = "10.0.0.1", ["ETCD_DEFRAG_MONITOR_SERVICE_PORT"] = "2390" },
         };
 
         var result = await InProcessCommand.RunAsync(around, "status", "--endpoints", sandbox.Endpoints[0]);

@@ -75,7 +75,7 @@ public sealed class MonitorMetricsTests : IDisposable
         Assert.Equal(1, missing.ExitCode);
         Assert.StartsWith($"--metrics-file {_folder["none", "x.prom"]}: ", missing.Error.Single(), StringComparison.Ordinal);
         Assert.NotEqual(0, text.ExitCode);
-        Assert.Contains(text.Error, l => l.StartsWith("'example.test:1' is no address to listen on;", StringComparison.Ordinal));
+        Assert.Contains(text.Error, l => l.StartsWith("--metrics-address 'example.test:1' is not an address to listen on;", StringComparison.Ordinal));
     }
 
     public void Dispose()

@@ -22,7 +22,7 @@ internal static class RunRecords
         new("Reason", s.Reason, "REASON"),
     ]);
 
-    public static Record Of(EtcdDefragResult r) => new("result",
+    public static Record Of(EtcdDefragResult r, bool isDryRun) => new("result",
     [
         new("Endpoint", r.Endpoint, "ENDPOINT"),
         new("Name", r.Name),
@@ -38,19 +38,26 @@ internal static class RunRecords
         new("TookSeconds", Math.Round(r.Duration.TotalSeconds, 6), "TOOK") { Text = GoDuration.Write(r.Duration) },
         new("WasObserved", r.WasObserved),
         new("LeaderMovedTo", r.LeaderMovedTo) { IsId = true },
+        new("IsDryRun", isDryRun),
         new("Reason", r.Reason, "REASON"),
         new("Warnings", r.Warnings.ToArray()),
     ]);
 
-    public static Record Of(EtcdCompactionResult c) => new("compaction",
+    public static Record Of(EtcdCompactionResult c, bool isDryRun = false) => new("compaction",
     [
         new("Endpoint", c.Endpoint, "ENDPOINT"),
         new("Revision", c.Revision, "REVISION"),
         new("CurrentRevision", c.CurrentRevision, "CURRENT REVISION"),
         new("Outcome", c.Outcome.ToString(), "OUTCOME"),
+        new("IsDryRun", isDryRun),
         new("Reason", c.Reason, "REASON"),
     ]);
 
-    public static Record Of(EtcdDisarmResult d) => new("disarm",
-        [new("MemberID", d.MemberId, "MEMBER ID") { IsId = true }, new("WasDisarmed", d.WasDisarmed, "DISARMED"), new("Reason", d.Reason, "REASON")]);
+    public static Record Of(EtcdDisarmResult d, bool isDryRun = false) => new("disarm",
+    [
+        new("MemberID", d.MemberId, "MEMBER ID") { IsId = true },
+        new("WasDisarmed", d.WasDisarmed, "DISARMED"),
+        new("IsDryRun", isDryRun),
+        new("Reason", d.Reason, "REASON"),
+    ]);
 }

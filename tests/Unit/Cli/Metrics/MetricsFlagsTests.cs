@@ -1,10 +1,9 @@
-using System.CommandLine;
 using EtcdDefrag.Cli.Monitoring.Metrics;
 
 namespace EtcdDefrag.Unit.Cli.Metrics;
 
 /// <summary>Where metrics are served: on loopback, unless another address is written out.</summary>
-public sealed class MetricsOptionsTests
+public sealed class MetricsFlagsTests
 {
     [Theory]
     [InlineData("2390", "127.0.0.1:2390")]
@@ -14,7 +13,7 @@ public sealed class MetricsOptionsTests
     [InlineData("[::1]:2390", "[::1]:2390")]
     public void An_address_is_what_is_written_out_and_a_port_alone_is_on_loopback(string text, string expected)
     {
-        Assert.True(MetricsOptions.TryRead(text, out var address));
+        Assert.True(MetricsFlags.TryRead(text, out var address));
         Assert.Equal(expected, address!.ToString());
     }
 
@@ -30,28 +29,22 @@ public sealed class MetricsOptionsTests
     [InlineData("example.test:2390")]
     [InlineData("http://127.0.0.1:2390")]
     [InlineData("-1")]
-    public void What_is_no_address_is_refused(string text) => Assert.False(MetricsOptions.TryRead(text, out _));
+    public void What_is_no_address_is_refused(string text) => Assert.False(MetricsFlags.TryRead(text, out _));
 
     [Fact]
     public void Nothing_is_served_or_written_unless_it_is_said()
     {
-        var parsed = Command().Parse([]);
-        Assert.Null(MetricsOptions.AddressOf(parsed));
-        Assert.Null(MetricsOptions.FileOf(parsed));
+        Assert.Null(MetricsFlags.Address.Fallback);
+        Assert.Null(MetricsFlags.File.Fallback);
     }
 
     [Fact]
     public void What_cannot_be_meant_is_an_error_that_says_the_way_out()
     {
-        var errors = Command().Parse(["--metrics-address", "localhost:1", "--metrics-file", "metrics.txt"]).Errors.Select(e => e.Message).ToArray();
-        Assert.Contains("'localhost:1' is no address to listen on; write 127.0.0.1:2390, or 0.0.0.0:2390 to be reachable from other machines.", errors);
-        Assert.Contains("--metrics-file metrics.txt: the textfile collector reads only files whose names end with .prom.", errors);
-    }
+        var address = Assert.Throws<FormatException>(() => MetricsFlags.Address.Read("localhost:1"));
+        var file = Assert.Throws<FormatException>(() => MetricsFlags.File.Read("metrics.txt"));
 
-    private static RootCommand Command()
-    {
-        var command = new RootCommand();
-        MetricsOptions.AddTo(command);
-        return command;
+        Assert.Equal("is not an address to listen on; write 127.0.0.1:2390, or 0.0.0.0:2390 to be reachable from other machines", address.Message);
+        Assert.Equal("does not end with .prom, and the textfile collector reads only files that do", file.Message);
     }
 }
