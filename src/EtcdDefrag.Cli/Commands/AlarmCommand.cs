@@ -67,7 +67,7 @@ internal static class AlarmCommand
         var isForced = session.Values.Get(RunFlags.Force);
         if (threshold is <= 0 or >= 1)
         {
-            throw new UsageException("--disalarm-threshold must be greater than 0 and less than 1.0.");
+            throw new UsageException($"{session.Values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0.");
         }
 
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);

@@ -35,6 +35,11 @@ internal static class CompactCommand
 
     private static async Task<int> RunAsync(ClusterSession session, long? revision, CancellationToken cancellationToken)
     {
+        if (revision is not null && session.Values.IsOnCommandLine(RunFlags.CompactionRetain))
+        {
+            throw new UsageException("A revision and --compaction-retain are mutually exclusive; give one of them.");
+        }
+
         var retain = session.Values.Get(RunFlags.CompactionRetain);
         var timeout = session.Values.Get(ConnectionFlags.CommandTimeout);
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);

@@ -43,7 +43,7 @@ internal sealed class RunSettings
         if (_values.Get(RunFlags.DataDir) is { } folder)
         {
             throw new UsageException(
-                $"--data-dir: a database is defragmented either by the member that serves it, or with that member stopped, and that is etcdutl's work. Stop the member, then: etcdutl defrag --data-dir {folder}");
+                $"{_values.Find(RunFlags.DataDir)!.Source} is not supported: etcdutl defragments a database that no member serves. Stop the member, then run: etcdutl defrag --data-dir {folder}");
         }
     }
 
@@ -58,20 +58,22 @@ internal sealed class RunSettings
         Exclude(RuleText is not null && _values.Get(RunFlags.Policy) is not null, RunFlags.Policy, RunFlags.Rule);
         if (_values.Get(RunFlags.AutoDisalarm) && _values.Get(RunFlags.DisalarmThreshold) is <= 0 or >= 1)
         {
-            throw new UsageException("--disalarm-threshold must be greater than 0 and less than 1.0 when --auto-disalarm is enabled.");
+            throw new UsageException(
+                $"{_values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0 when {_values.Find(RunFlags.AutoDisalarm)!.Source} is enabled.");
         }
 
-        if (_values.IsGiven(RunFlags.CompactionRetain) && !_values.Get(RunFlags.Compaction))
+        // A variable that is set for every run may wait there for those that compact.
+        if (_values.IsOnCommandLine(RunFlags.CompactionRetain) && !_values.Get(RunFlags.Compaction))
         {
-            throw new UsageException($"{_values.Find(RunFlags.CompactionRetain)!.Source} says what a compaction keeps; give --compaction as well.");
+            throw new UsageException("--compaction-retain has no effect without --compaction; give both.");
         }
     }
 
-    private static void Exclude(bool areBoth, Flag one, Flag other)
+    private void Exclude(bool areBoth, Flag one, Flag other)
     {
         if (areBoth)
         {
-            throw new UsageException($"--{one.Name} and --{other.Name} are mutually exclusive; give one of them.");
+            throw new UsageException($"{_values.Find(one)!.Source} and {_values.Find(other)!.Source} are mutually exclusive; give one of them.");
         }
     }
 

@@ -30,8 +30,6 @@ internal sealed class FlagValues(ParseResult parsed, Func<string, string?> readV
     /// <summary>The flags of the command that was called.</summary>
     public IEnumerable<Flag> Owned => Commands.CommandTree.Flags.Where(f => parsed.CommandResult.Command.Options.Contains(f.Option));
 
-    public bool IsGiven(Flag flag) => Find(flag) is not null;
-
     /// <summary>Whether it was given by whoever made this very call, and not by the environment.</summary>
     public bool IsOnCommandLine(Flag flag) => FindOnCommandLine(flag) is not null;
 

@@ -93,12 +93,9 @@ internal static class RunFlags
 
     public static readonly Flag<bool> Version = Switch("version", "Print the version.");
 
-    /// <summary>What decides which members are worth it; plan knows it too.</summary>
-    public static IReadOnlyList<Flag> Choosing { get; } = [Cluster, Rule, Policy, QuotaBytes];
-
     public static IReadOnlyList<Flag> All { get; } =
     [
-        .. Choosing, DryRun, ContinueOnError, MoveLeader, WaitBetweenDefrags, NamedMembersOnly, Compaction, CompactionRetain, AutoDisalarm,
+        Cluster, Rule, Policy, QuotaBytes, DryRun, ContinueOnError, MoveLeader, WaitBetweenDefrags, NamedMembersOnly, Compaction, CompactionRetain, AutoDisalarm,
         DisalarmThreshold, Force, NoLock, MaxRaftLag, SettleTimeout, DataDir, Version,
     ];
 

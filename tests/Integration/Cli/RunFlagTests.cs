@@ -137,7 +137,7 @@ public sealed class RunFlagTests
         var result = await InProcessCommand.RunAsync(["--endpoints", member.Endpoint, .. flags]);
 
         Assert.Equal(64, result.ExitCode);
-        Assert.Contains(result.Error, l => l.EndsWith($"Stop the member, then: etcdutl defrag --data-dir {folder}", StringComparison.Ordinal));
+        Assert.Contains(result.Error, l => l.EndsWith($"Stop the member, then run: etcdutl defrag --data-dir {folder}", StringComparison.Ordinal));
         Assert.Empty(member.Calls);
     }
 
@@ -164,9 +164,9 @@ public sealed class RunFlagTests
     [InlineData("--disalarm-threshold must be greater than 0 and less than 1.0", "--auto-disalarm", "--disalarm-threshold=1")]
     [InlineData("--disalarm-threshold must be greater than 0 and less than 1.0", "--auto-disalarm", "--disalarm-threshold=0")]
     [InlineData("--disalarm-threshold 'NaN' is not a number", "--disalarm-threshold=NaN")]
-    [InlineData("--compaction-retain says what a compaction keeps; give --compaction as well.", "--compaction-retain=5")]
-    [InlineData("--compaction-retain '-1' is not a whole number from 0 on", "--compaction", "--compaction-retain=-1")]
-    [InlineData("--etcd-storage-quota-bytes '0' is not a number of bytes above 0", "--etcd-storage-quota-bytes=0")]
+    [InlineData("--compaction-retain has no effect without --compaction; give both.", "--compaction-retain=5")]
+    [InlineData("--compaction-retain '-1' is not a whole number of 0 or more", "--compaction", "--compaction-retain=-1")]
+    [InlineData("--etcd-storage-quota-bytes '0' is not a number of bytes greater than 0", "--etcd-storage-quota-bytes=0")]
     [InlineData("--command-timeout '0s' must be greater than 0", "--command-timeout=0s")]
     [InlineData("--dial-timeout '2' is not a duration", "--dial-timeout=2")]
     [InlineData("--cluster 'yes' is neither true nor false", "--cluster=yes")]

@@ -130,8 +130,10 @@ public sealed class SubcommandTests(SharedCluster shared)
         var retained = await Command.RunAsync(["compact", "--compaction-retain=3", .. endpoint]);
         var future = await Command.RunAsync(["compact", $"{revision + 1000}", .. endpoint]);
         var nothing = await Command.RunAsync(["compact", "soon", .. endpoint]);
+        var both = await Command.RunAsync(["compact", $"{revision}", "--compaction-retain=3", .. endpoint]);
 
-        Assert.Equal([0, 0, 0, 1, 64], ((CommandResult[])[given, again, retained, future, nothing]).Select(r => r.ExitCode));
+        Assert.Equal([0, 0, 0, 1, 64, 64], ((CommandResult[])[given, again, retained, future, nothing, both]).Select(r => r.ExitCode));
+        Assert.Contains(both.Error, l => l.Contains("A revision and --compaction-retain are mutually exclusive", StringComparison.Ordinal));
         Assert.Equal([$"compacted revision {revision - 10}"], given.Output);
         Assert.Equal(["nothing to compact: The history was compacted that far already."], again.Output);
         Assert.Equal([$"compacted revision {revision - 3}"], retained.Output);
