@@ -8,6 +8,9 @@ namespace EtcdDefrag.Cli.Commands;
 /// <summary>Runs a command on a cluster, and turns what is wrong into words and an exit code.</summary>
 internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, CancellationToken, Task<int>> action)
 {
+    /// <summary>A sentence about what nobody has thought of.</summary>
+    public static string Describe(Exception unforeseen) => $"The command failed unexpectedly ({unforeseen.GetType().Name}): {unforeseen.Message.ReplaceLineEndings(" ")}";
+
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         var log = new RunLog(TextWriter.Synchronized(host.Error), host.Time, host.WantsColour);
@@ -33,6 +36,11 @@ internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, Cance
         {
             await log.WriteAsync("Interrupted.").ConfigureAwait(false);
             return ExitCode.Interrupted;
+        }
+        catch (Exception unforeseen)
+        {
+            await log.ComplainAsync(Describe(unforeseen)).ConfigureAwait(false);
+            return ExitCode.Failed;
         }
     }
 }

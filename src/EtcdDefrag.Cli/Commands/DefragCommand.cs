@@ -18,11 +18,18 @@ internal sealed class DefragCommand(CommandHost host)
 
     /// <summary>Carries a run out and tells it, from the health check to the closing line.</summary>
     public static async Task<int> DefragmentAsync(
-        DefragRequest request, MemberConnections connections, RunFollower follower, RunLog log, CancellationToken cancellationToken)
+        DefragRequest request, MemberConnections connections, RunFollower follower, RunLog log, TimeProvider time, CancellationToken cancellationToken)
     {
         await log.WriteAsync("Performing health check.").ConfigureAwait(false);
-        var report = await new DefragRunner(connections, TimeProvider.System).RunAsync(request, follower, cancellationToken).ConfigureAwait(false);
-        return ExitCode.Of(report);
+        try
+        {
+            return ExitCode.Of(await new DefragRunner(connections, time).RunAsync(request, follower, cancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
+        {
+            await log.ComplainAsync(ClusterAction.Describe(unforeseen)).ConfigureAwait(false);
+            return ExitCode.Of(await follower.BreakOffAsync(time.GetUtcNow(), unforeseen).ConfigureAwait(false));
+        }
     }
 
     private static async Task<int> RunAsync(ClusterSession session, CancellationToken cancellationToken)
@@ -45,7 +52,7 @@ internal sealed class DefragCommand(CommandHost host)
         var rule = await ReadRuleAsync(settings.RuleText, log).ConfigureAwait(false);
         using var connections = session.Connect(target);
         var follower = new RunFollower(session.Host, log, session.Form, session.IsHex, settings.IsDryRun);
-        return await DefragmentAsync(settings.For(target.Endpoints, rule), connections, follower, log, cancellationToken).ConfigureAwait(false);
+        return await DefragmentAsync(settings.For(target.Endpoints, rule), connections, follower, log, session.Host.Time, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<DefragRule?> ReadRuleAsync(string? text, RunLog log)

@@ -17,7 +17,7 @@ internal static class TryCommand
     public static Command Create(CommandHost host)
     {
         var options = new SandboxOptions(DefaultFill);
-        var command = new Command("try", "Starts a disposable cluster, fragments it, defragments it leader last, shows what that won, and cleans up.");
+        var command = new Command("try", "Starts a disposable cluster, fragments it, defragments it leader last, shows the space reclaimed, and cleans up.");
         options.AddTo(command);
         command.SetAction((parsed, cancellationToken) => SandboxFailure.TellAsync(
             parsed, () => RunAsync(host, options, parsed, cancellationToken), cancellationToken));
@@ -41,7 +41,7 @@ internal static class TryCommand
             var log = new RunLog(output, host.Time);
             using var connections = new MemberConnections(new GrpcEtcdConnector(), new EtcdConnectionOptions());
             var follower = new RunFollower(host with { Output = output }, log, OutputForm.Simple);
-            exitCode = await DefragCommand.DefragmentAsync(request, connections, follower, log, cancellationToken).ConfigureAwait(false);
+            exitCode = await DefragCommand.DefragmentAsync(request, connections, follower, log, host.Time, cancellationToken).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);
             await WriteAsync(output, StatusTable.Write(await LookAsync(endpoints, cancellationToken).ConfigureAwait(false), before)).ConfigureAwait(false);

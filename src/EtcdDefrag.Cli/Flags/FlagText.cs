@@ -15,9 +15,18 @@ internal static class FlagText
         _ => throw new FormatException("is neither true nor false"),
     };
 
-    public static TimeSpan ReadDuration(string text) => GoDuration.TryParse(text, out var time)
-        ? time
-        : throw new FormatException("is not a duration; write 500ms, 36s or 1m30s");
+    /// <summary>The longest time that can be waited for: the runtime's timers end after 49 days, and some wait for the sum of two.</summary>
+    public static TimeSpan MostDuration { get; } = TimeSpan.FromDays(24);
+
+    public static TimeSpan ReadDuration(string text)
+    {
+        if (!GoDuration.TryParse(text, out var time))
+        {
+            throw new FormatException("is not a duration; write 500ms, 36s or 1m30s");
+        }
+
+        return time <= MostDuration ? time : throw new FormatException($"is too long; the most is {MostDuration.TotalHours}h");
+    }
 
     public static TimeSpan? ReadTimeout(string text) => ReadDuration(text) is { Ticks: > 0 } time
         ? time
@@ -25,7 +34,7 @@ internal static class FlagText
 
     public static long ReadNatural(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         ? number
-        : throw new FormatException("is not a whole number from 0 on");
+        : throw new FormatException("is not a whole number of 0 or more");
 
     public static double ReadNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)

@@ -6,7 +6,10 @@ namespace EtcdDefrag.Cli.Output;
 /// <summary>Writes a time as Go's programs do (<c>1.902417ms</c>, <c>2m3.5s</c>), since that is what etcd's operators read.</summary>
 internal static partial class GoDuration
 {
-    /// <summary>Reads a time as Go does: <c>1m30s</c>, <c>500ms</c>, <c>0</c>. Not below zero, and not above a year.</summary>
+    // Go's own end, 292 years: its durations are nanoseconds in 64 bits.
+    private const decimal MostSeconds = long.MaxValue / 1_000_000_000m;
+
+    /// <summary>Reads a time as Go does: <c>1m30s</c>, <c>500ms</c>, <c>.5s</c>, <c>0</c>. Not below zero.</summary>
     public static bool TryParse(string text, out TimeSpan time)
     {
         time = TimeSpan.Zero;
@@ -21,8 +24,8 @@ internal static partial class GoDuration
         }
 
         var seconds = match.Groups["part"].Captures.Sum(part => Seconds(part.Value));
-        time = seconds <= 86400 * 365m ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : TimeSpan.Zero;
-        return seconds <= 86400 * 365m;
+        time = seconds <= MostSeconds ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : TimeSpan.Zero;
+        return seconds <= MostSeconds;
     }
 
     public static string Write(TimeSpan time) => time switch
@@ -51,7 +54,7 @@ internal static partial class GoDuration
     }
 
     // Both the micro sign and the Greek letter are taken for micro, as in Go.
-    [GeneratedRegex(@"^(?<part>[0-9]{1,18}(\.[0-9]{0,9})?(h|ms|m|s|us|µs|μs|ns))+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<part>([0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9})(h|ms|m|s|us|µs|μs|ns))+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Whole();
 
     private static string WriteLong(TimeSpan time)

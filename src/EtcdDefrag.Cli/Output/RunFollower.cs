@@ -45,6 +45,21 @@ internal sealed class RunFollower : IDefragObserver
         }
     }
 
+    /// <summary>Ends what was written in good form where the run itself broke off: whoever reads the objects waits for the last one.</summary>
+    /// <param name="at">When.</param>
+    /// <param name="failure">Why.</param>
+    /// <returns>What is known of the run.</returns>
+    public async Task<DefragReport> BreakOffAsync(DateTimeOffset at, Exception failure)
+    {
+        var report = new DefragReport(_results, null, [], false) { Failures = [failure.Message] };
+        if (_json is not null)
+        {
+            await _json.WriteAsync(new RunStopped(at, report)).ConfigureAwait(false);
+        }
+
+        return report;
+    }
+
     public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
         var isApproved = await _reporter.ApproveAsync(nextStep, cancellationToken).ConfigureAwait(false);

@@ -146,6 +146,6 @@ public sealed class ConnectionFlagTests(SharedCluster shared)
         var refused = await InProcessCommand.RunAsync("status", "--endpoints", sandbox.Endpoints[0], $"{flag}=2M");
 
         Assert.Equal((0, 64), (taken.ExitCode, refused.ExitCode));
-        Assert.Contains(refused.Error, l => l.Contains($"{flag} '2M' is not a whole number from 0 on.", StringComparison.Ordinal));
+        Assert.Contains(refused.Error, l => l.Contains($"{flag} '2M' is not a whole number of 0 or more.", StringComparison.Ordinal));
     }
 }

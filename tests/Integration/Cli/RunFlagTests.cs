@@ -1,3 +1,5 @@
+using EtcdDefrag.Cli.Commands;
+using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
 
@@ -192,4 +194,23 @@ public sealed class RunFlagTests
         Assert.Empty(result.Output);
         Assert.Empty(member.Calls);
     }
+    public static TheoryData<string> Durations =>
+        [.. CommandTree.Flags.Where(f => f is Flag<TimeSpan> or Flag<TimeSpan?>).Select(f => f.Name)];
+
+    [Theory]
+    [MemberData(nameof(Durations))]
+    public async Task A_time_is_taken_up_to_the_most_that_can_be_waited_for_and_refused_above_it(string flag)
+    {
+        await using var member = await FakeMember.StartAsync();
+        string[] run = ["--endpoints", member.Endpoint, "--force", $"--{flag}"];
+
+        var tooLong = await InProcessCommand.RunAsync([.. run, "1200h"]);
+        Assert.Empty(member.Calls);
+        var most = await InProcessCommand.RunAsync([.. run, "576h"]);
+
+        Assert.Equal((64, 0), (tooLong.ExitCode, most.ExitCode));
+        Assert.Contains(tooLong.Error, l => l.Contains($"--{flag} '1200h' is too long; the most is 576h.", StringComparison.Ordinal));
+        Assert.Single(member.CallsOf("Defragment"));
+    }
+
 }

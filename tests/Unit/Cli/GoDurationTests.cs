@@ -23,6 +23,9 @@ public sealed class GoDurationTests
     [InlineData("1m30s", 90)]
     [InlineData("1.5h", 5400)]
     [InlineData("2h45m0.5s", 9900.5)]
+    [InlineData(".5s", 0.5)]
+    [InlineData("1.s", 1)]
+    [InlineData("9000h", 32400000)]
     [InlineData("1500us", 0.0015)]
     [InlineData("1500µs", 0.0015)]
     public void A_time_is_read_as_go_reads_it(string text, double seconds)
@@ -38,7 +41,8 @@ public sealed class GoDurationTests
     [InlineData("-5s")]
     [InlineData("5 s")]
     [InlineData("5d")]
-    [InlineData("9000h")]
+    [InlineData(".s")]
+    [InlineData("2562048h")]
     [InlineData("99999999999999999h")]
     public void What_is_no_time_is_not_read(string text) => Assert.False(GoDuration.TryParse(text, out _));
 }
