@@ -114,6 +114,14 @@ internal static class ConnectionFlags
         IsEtcdctls = true,
     };
 
+    public static readonly Flag<string?> AuthJwtToken = new("auth-jwt-token", RefuseToken, null)
+    {
+        Description = "Not supported: use --user and --password instead.",
+        ValueName = "token",
+        IsSecret = true,
+        IsEtcdctls = true,
+    };
+
     public static readonly Flag<bool> ExcludeLocalhost = new("exclude-localhost", FlagText.ReadBool, false)
     {
         Description = "Pass over members' advertised addresses that are loopback addresses.",
@@ -133,7 +141,7 @@ internal static class ConnectionFlags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Endpoints, DialTimeout, CommandTimeout, KeepAliveTime, KeepAliveTimeout, CaCert, Cert, Key, CertPassword, InsecureTransport, InsecureSkipTlsVerify, TlsServerName,
-        DiscoverySrv, DiscoverySrvName, InsecureDiscovery, User, Password, ExcludeLocalhost, EndpointMap, MaxRequestBytes, MaxReceiveBytes,
+        DiscoverySrv, DiscoverySrvName, InsecureDiscovery, User, Password, AuthJwtToken, ExcludeLocalhost, EndpointMap, MaxRequestBytes, MaxReceiveBytes,
     ];
 
     private static Flag<string?> File(string name, string description) => new(name, FlagText.ReadFile, null)
@@ -142,6 +150,10 @@ internal static class ConnectionFlags
         ValueName = "file",
         IsEtcdctls = true,
     };
+
+    // The message is the end of a sentence that begins with the flag or the variable, and never has the token in it.
+    private static string? RefuseToken(string token) =>
+        throw new FormatException("is not supported, since a token can expire in the middle of a run; give --user and --password, and a fresh token is fetched when one is needed");
 
     private static Flag<long> Limit(string name, string why) => new(name, FlagText.ReadNatural, 0)
     {

@@ -65,6 +65,7 @@ public sealed class EnvironmentTests(SharedCluster shared)
     [Theory]
     [InlineData("ETCD_DEFRAG_COMMAND_TIMEOUT", "30", "ETCD_DEFRAG_COMMAND_TIMEOUT '30' is not a duration")]
     [InlineData("ETCDCTL_INSECURE_SKIP_TLS_VERIFY", "yes", "ETCDCTL_INSECURE_SKIP_TLS_VERIFY 'yes' is neither true nor false")]
+    [InlineData("ETCDCTL_AUTH_JWT_TOKEN", "s3cret", "ETCDCTL_AUTH_JWT_TOKEN is not supported")]
     [InlineData("ETCD_DEFRAG_PASSWORD", "s3cret", "ETCD_DEFRAG_PASSWORD belongs to a user")]
     public async Task A_variable_that_cannot_be_is_refused_by_its_own_name(string name, string value, string problem)
     {
