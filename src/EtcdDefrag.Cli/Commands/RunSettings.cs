@@ -88,6 +88,7 @@ internal sealed class RunSettings
             NamedMembersOnly = _values.Get(RunFlags.NamedMembersOnly),
             ContinueOnError = _values.Get(RunFlags.ContinueOnError),
             MoveLeader = _values.Get(RunFlags.MoveLeader),
+            AllowSmallCluster = _values.Get(RunFlags.AllowSmallCluster),
             Force = _values.Get(RunFlags.Force),
             NoLock = _values.Get(RunFlags.NoLock),
             MaxRaftLag = (ulong)_values.Get(RunFlags.MaxRaftLag),

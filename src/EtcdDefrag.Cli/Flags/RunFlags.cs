@@ -70,6 +70,9 @@ internal static class RunFlags
         Default = "0.9",
     };
 
+    public static readonly Flag<bool> AllowSmallCluster = Switch(
+        "allow-small-cluster", "Defragment in a cluster of one or two voters, whose users feel the pause. Unlike --force, it overrides no other guard.");
+
     public static readonly Flag<bool> Force = Switch(
         "force",
         "Go on where a guard that allows it refuses: a cluster of one or two, an unreachable voter that the quorum can spare, a running backup, mixed or hazardous versions.");
@@ -96,7 +99,7 @@ internal static class RunFlags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Cluster, Rule, Policy, QuotaBytes, DryRun, ContinueOnError, MoveLeader, WaitBetweenDefrags, NamedMembersOnly, Compaction, CompactionRetain, AutoDisalarm,
-        DisalarmThreshold, Force, NoLock, MaxRaftLag, SettleTimeout, DataDir, Version,
+        DisalarmThreshold, AllowSmallCluster, Force, NoLock, MaxRaftLag, SettleTimeout, DataDir, Version,
     ];
 
     private static Flag<bool> Switch(string name, string description) => new(name, FlagText.ReadBool, false) { Description = description };

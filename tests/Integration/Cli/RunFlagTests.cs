@@ -172,8 +172,8 @@ public sealed class RunFlagTests
     [InlineData("--command-timeout '0s' must be greater than 0", "--command-timeout=0s")]
     [InlineData("--dial-timeout '2' is not a duration", "--dial-timeout=2")]
     [InlineData("--cluster 'yes' is neither true nor false", "--cluster=yes")]
-    [InlineData("--write-out 'protobuf' is not written here; take json", "-w", "protobuf")]
-    [InlineData("--write-out 'xml' is no form of output; known are simple, json, table, fields", "-wxml")]
+    [InlineData("--write-out 'protobuf' is not supported; use json", "-w", "protobuf")]
+    [InlineData("--write-out 'xml' is not an output format; known are simple, json, table, fields", "-wxml")]
     [InlineData("--endpoint-map 'etcd-1' says no place", "--endpoint-map=etcd-1")]
     [InlineData("Unrecognized command or argument 'false'", "--dry-run", "false")]
     [InlineData("Unrecognized command or argument '--no-such-flag'", "--no-such-flag")]
@@ -194,6 +194,7 @@ public sealed class RunFlagTests
         Assert.Empty(result.Output);
         Assert.Empty(member.Calls);
     }
+
     public static TheoryData<string> Durations =>
         [.. CommandTree.Flags.Where(f => f is Flag<TimeSpan> or Flag<TimeSpan?>).Select(f => f.Name)];
 
@@ -213,4 +214,22 @@ public sealed class RunFlagTests
         Assert.Single(member.CallsOf("Defragment"));
     }
 
+    [Theory]
+    [InlineData(0, null, "")]
+    [InlineData(2, "SnapshotInProgress", "grpc_server_started_total{grpc_method=\"Snapshot\",grpc_service=\"etcdserverpb.Maintenance\",grpc_type=\"server_stream\"} 1\n")]
+    [ShowsFlag("allow-small-cluster")]
+    public async Task A_small_cluster_can_be_allowed_without_overriding_any_other_guard(int exitCode, string? refusal, string metrics)
+    {
+        await using var member = await FakeMember.StartAsync();
+        member.Metrics = metrics;
+
+        var plain = await InProcessCommand.RunAsync("--endpoints", member.Endpoint, "--no-lock");
+        var allowed = await InProcessCommand.RunAsync("--endpoints", member.Endpoint, "--allow-small-cluster");
+
+        Assert.Equal(2, plain.ExitCode);
+        Assert.True(allowed.ExitCode == exitCode, allowed.ToString());
+        Assert.Equal(refusal is not null, allowed.Error.Any(l => l.Contains($"Refused ({refusal})", StringComparison.Ordinal)));
+        Assert.Equal(refusal is null, plain.Error.Any(l => l.Contains("allow it with -Force (--allow-small-cluster).", StringComparison.Ordinal)));
+        Assert.Equal(refusal is null ? 1 : 0, member.CallsOf("Defragment").Count);
+    }
 }
