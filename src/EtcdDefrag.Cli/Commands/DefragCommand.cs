@@ -20,7 +20,7 @@ internal sealed class DefragCommand(CommandHost host)
     public static async Task<int> DefragmentAsync(
         DefragRequest request, MemberConnections connections, RunFollower follower, RunLog log, TimeProvider time, CancellationToken cancellationToken)
     {
-        await log.WriteAsync("Performing health check.").ConfigureAwait(false);
+        await log.WriteAsync("Performing health check.", LineOfScope(request)).ConfigureAwait(false);
         try
         {
             return ExitCode.Of(await new DefragRunner(connections, time).RunAsync(request, follower, cancellationToken).ConfigureAwait(false));
@@ -31,6 +31,10 @@ internal sealed class DefragCommand(CommandHost host)
             return ExitCode.Of(await follower.BreakOffAsync(time.GetUtcNow(), unforeseen).ConfigureAwait(false));
         }
     }
+
+    private static string LineOfScope(DefragRequest request) => request.NamedMembersOnly
+        ? $"Health check will be performed only on the explicitly provided endpoints: [{string.Join(' ', request.Endpoints)}]"
+        : "Health check will be performed on all cluster member endpoints";
 
     private static async Task<int> RunAsync(ClusterSession session, CancellationToken cancellationToken)
     {

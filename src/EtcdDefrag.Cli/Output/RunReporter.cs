@@ -16,6 +16,7 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
     private string[] _leftAlone = [];
     private bool _isTold;
     private bool _isCompacted;
+    private readonly List<EtcdDisarmResult> _disarmed = [];
 
     public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
@@ -43,8 +44,9 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
             $"{observing.Failure.Message} The member goes on by itself; watching it for at most {GoDuration.Write(observing.Limit)}."),
         StepFinished finished => TellResultAsync(finished),
         Settling { Pause.Ticks: > 0 } settling => log.WriteAsync($"Waiting for {GoDuration.Write(settling.Pause)} for next operation"),
-        AlarmDisarmed { Disarm: var disarm } => log.WriteAsync(MemberLines.Of(disarm)),
-        AlarmsKept { Reason: var reason } => log.WriteAsync($"Skipping auto-disalarm: {reason}"),
+        AlarmDisarmed { Disarm: var disarm } => TellAsync(disarm),
+        AlarmsKept { NoneArmed: true } => log.WriteAsync("Start auto-disalarm", "No NOSPACE alarms found, skipping auto-disalarm"),
+        AlarmsKept { Reason: var reason } => log.WriteAsync("Start auto-disalarm", $"Skipping auto-disalarm: {reason}"),
         RunStopped { Report: var report } => TellEndAsync(report),
         _ => Task.CompletedTask,
     };
@@ -60,6 +62,13 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         _isCompacted = true;
         string[] running = compaction.Revision > 0 ? [string.Create(CultureInfo.InvariantCulture, $"Running compaction until revision: {compaction.Revision} ... ")] : [];
         return log.WriteAsync([.. LinesOf(_inspected?.Statuses ?? []), .. running]);
+    }
+
+    private Task TellAsync(EtcdDisarmResult disarm)
+    {
+        string[] before = _disarmed.Count == 0 ? ["Start auto-disalarm", "Found NOSPACE alarms", "Performing auto-disalarm operation..."] : [];
+        _disarmed.Add(disarm);
+        return log.WriteAsync([.. before, MemberLines.Of(disarm)]);
     }
 
     private static string[] LinesOf(IEnumerable<EtcdMemberStatus> statuses) => ["Getting members status", .. statuses.Select(MemberLines.Of)];
@@ -124,16 +133,21 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         await results.WriteAsync($"Evaluation result is false, so skipping endpoint: {result.Endpoint} ({result.Reason})").ConfigureAwait(false);
     }
 
-    private Task TellEndAsync(DefragReport report)
+    private async Task TellEndAsync(DefragReport report)
     {
+        if (_disarmed.Count > 0 && _disarmed.TrueForAll(d => d.Error is null))
+        {
+            await log.WriteAsync("Auto-disalarm operation completed successfully").ConfigureAwait(false);
+        }
+
         var failed = report.Results.Count(r => r.Outcome is EtcdDefragOutcome.Failed or EtcdDefragOutcome.Unknown);
-        return log.WriteAsync(report switch
+        await log.WriteAsync(report switch
         {
             { IsSuccess: true } => "The defragmentation is successful.",
             { WasCancelled: true } => "Interrupted.",
-            _ when failed == 0 && report.Failures.Count > 0 && report.Refusal is null => $"The defragmentation is done, but not all that was asked for: {string.Join(' ', report.Failures)}",
+            _ when failed == 0 && report.Failures.Count > 0 && report.Refusal is null => $"The defragmentation is done, but something else failed: {string.Join(' ', report.Failures)}",
             _ when failed > 0 => string.Create(CultureInfo.InvariantCulture, $"{failed} (total {report.Results.Count}) endpoint(s) failed to be defragmented."),
             _ => "Nothing more was defragmented.",
-        });
+        }).ConfigureAwait(false);
     }
 }

@@ -94,7 +94,11 @@ public sealed record AlarmDisarmed(DateTimeOffset At, EtcdDisarmResult Disarm) :
 /// <summary>The alarms were to be cleared after the last step, and were left as they are.</summary>
 /// <param name="At">When.</param>
 /// <param name="Reason">Why.</param>
-public sealed record AlarmsKept(DateTimeOffset At, string Reason) : DefragEvent(At);
+public sealed record AlarmsKept(DateTimeOffset At, string Reason) : DefragEvent(At)
+{
+    /// <summary>Whether there was no NOSPACE alarm to clear.</summary>
+    public bool NoneArmed { get; init; }
+}
 
 /// <summary>The run is over.</summary>
 /// <param name="At">When.</param>

@@ -62,7 +62,7 @@ public sealed class SpaceAlarms
         var armed = FindArmed(snapshot);
         if (armed.Count == 0 && snapshot.Members.Any(m => m.Alarms is not null))
         {
-            await run.EmitAsync(at => new AlarmsKept(at, "No NOSPACE alarm is armed.")).ConfigureAwait(false);
+            await run.EmitAsync(at => new AlarmsKept(at, "No NOSPACE alarm is armed.") { NoneArmed = true }).ConfigureAwait(false);
             return;
         }
 

@@ -19,6 +19,7 @@ public sealed partial class DefragCommandTests
         "Validating configuration.",
         "No defragmentation rule provided",
         "Performing health check.",
+        "Health check will be performed on all cluster member endpoints",
         "endpoint: ENDPOINT, health: true, took: TIME, error:",
         "endpoint: ENDPOINT, health: true, took: TIME, error:",
         "endpoint: ENDPOINT, health: true, took: TIME, error:",
