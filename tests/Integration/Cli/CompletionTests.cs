@@ -35,6 +35,40 @@ public sealed class CompletionTests
         Assert.Equal(["--keepalive-time", "--keepalive-timeout"], result.Output);
     }
 
+    [SkippableTheory]
+    [InlineData("etcd-defrag --keepalive-t", "--keepalive-time --keepalive-timeout")]
+    [InlineData("etcd-defrag status -w ta", "table")]
+    public async Task Zsh_completes_too(string line, string completions)
+    {
+        await SkipWithoutAsync("zsh");
+        var result = await Command.RunProgramAsync(Command.StartInShell(
+            $"compdef() {{ :; }}; compadd() {{ print -r -- \"${{(@P)@[-1]}}\"; }}; source <(etcd-defrag completion zsh); words=({line}); CURRENT=${{#words}}; _etcd_defrag", "zsh"));
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(completions, string.Join(' ', result.Output));
+    }
+
+    [SkippableTheory]
+    [InlineData("etcd-defrag --keepalive-t", "--keepalive-time --keepalive-timeout")]
+    [InlineData("etcd-defrag status -w ta", "table")]
+    public async Task Fish_completes_too(string line, string completions)
+    {
+        await SkipWithoutAsync("fish");
+        using var folder = new TemporaryFolder();
+        var program = folder.AddScript("bin", "etcd-defrag", $"exec dotnet '{Command.Path}' \"$@\"");
+        var result = await Command.RunProgramAsync(Command.StartInShell(
+            $"export PATH='{Path.GetDirectoryName(program)}':\"$PATH\"; fish --no-config -c 'etcd-defrag completion fish | source; complete -C \"{line}\"'"));
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal(completions, string.Join(' ', result.Output));
+    }
+
+    private static async Task SkipWithoutAsync(string shell)
+    {
+        var found = await Command.RunProgramAsync(Command.StartInShell($"command -v {shell}"));
+        Skip.If(found.ExitCode != 0, $"There is no {shell} here.");
+    }
+
     [Theory]
     [InlineData("zsh", "compdef _etcd_defrag etcd-defrag")]
     [InlineData("fish", "complete -c etcd-defrag")]

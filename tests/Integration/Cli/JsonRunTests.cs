@@ -67,7 +67,7 @@ public sealed class JsonRunTests
             seen.Add(Check(JsonNode.Parse(line)!.AsObject(), schema));
         }
 
-        Assert.Empty(schema.Select(d => d.Key).Except(seen).Except(["nested"]));
+        Assert.Empty(schema.Select(d => d.Key).Except(seen));
     }
 
     /// <summary>Runs in which everything happens that has a line.</summary>

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
+using EtcdDefrag.Integration.Support.Fakes;
 using EtcdDefrag.Sandbox;
 
 namespace EtcdDefrag.Integration.Cli;
@@ -26,10 +27,40 @@ public sealed partial class OriginalExamplesTests(SharedCluster shared)
         "./etcd-defrag --endpoints=https://127.0.0.1:2379 --cluster --auto-disalarm --disalarm-threshold=0.7",
     ];
 
+    private const string Either = "./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbSize > dbQuota*80/100 || dbSize - dbSizeInUse > 200*1024*1024\"";
+    private const string EitherByName = "./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbQuotaUsage > 0.8 || dbSizeFree > 200*1024*1024\"";
+    private const string Both = "./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbSize > dbQuota*80/100 && dbSize - dbSizeInUse > 200*1024*1024\"";
+
+    /// <summary>Each rule with sizes in MiB, of a quota of 1000 MiB, that one, the other or both of its halves hold for.</summary>
+    [Theory]
+    [InlineData(Either, 801, 700, true)]
+    [InlineData(Either, 500, 299, true)]
+    [InlineData(Either, 800, 600, false)]
+    [InlineData(EitherByName, 801, 700, true)]
+    [InlineData(EitherByName, 500, 299, true)]
+    [InlineData(EitherByName, 800, 600, false)]
+    [InlineData(Both, 801, 600, true)]
+    [InlineData(Both, 801, 700, false)]
+    [InlineData(Both, 500, 299, false)]
+    public async Task A_rule_decides_by_the_members_figures(string line, long size, long inUse, bool isDefragmented)
+    {
+        await using var cluster = await FakeCluster.StartAsync(3);
+        foreach (var status in cluster.Members.Select(m => m.State.Status))
+        {
+            (status.DbSize, status.DbSizeInUse, status.DbSizeQuota) = (size << 20, inUse << 20, 1000L << 20);
+        }
+
+        var result = await RunAsync(line, cluster.Endpoints, folder: ".");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.All(cluster.Members, m => Assert.Equal(isDefragmented ? 1 : 0, m.CallsOf("Defragment").Count));
+        Assert.Equal(isDefragmented ? 0 : 3, result.Output.Count(l => l.Contains("Evaluation result is false, so skipping endpoint: ", StringComparison.Ordinal)));
+    }
+
     [SkippableTheory]
-    [InlineData("./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbSize > dbQuota*80/100 || dbSize - dbSizeInUse > 200*1024*1024\"")]
-    [InlineData("./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbQuotaUsage > 0.8 || dbSizeFree > 200*1024*1024\"")]
-    [InlineData("./etcd-defrag --endpoints http://127.0.0.1:22379 --cluster --defrag-rule=\"dbSize > dbQuota*80/100 && dbSize - dbSizeInUse > 200*1024*1024\"")]
+    [InlineData(Either)]
+    [InlineData(EitherByName)]
+    [InlineData(Both)]
     public async Task A_rule_leaves_small_databases_alone(string line)
     {
         var sandbox = await shared.GetAsync();
@@ -69,9 +100,11 @@ public sealed partial class OriginalExamplesTests(SharedCluster shared)
         }
     }
 
-    private static Task<CommandResult> RunAsync(string line, EtcdSandbox sandbox, string folder)
+    private static Task<CommandResult> RunAsync(string line, EtcdSandbox sandbox, string folder) => RunAsync(line, sandbox.Endpoints, folder);
+
+    private static Task<CommandResult> RunAsync(string line, IReadOnlyList<string> endpoints, string folder)
     {
-        var ports = sandbox.Endpoints.Select(e => $":{new Uri(e).Port}").ToArray();
+        var ports = endpoints.Select(e => $":{new Uri(e).Port}").ToArray();
         var here = Port().Replace(line, m => m.Value switch { ":2379" => ports[0], ":22379" => ports[1], _ => ports[2] });
         return Command.RunProgramAsync(Command.StartInShell($"cd '{folder}'; {here.Replace("./etcd-defrag --", "etcd-defrag --", StringComparison.Ordinal)}"));
     }

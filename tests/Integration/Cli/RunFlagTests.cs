@@ -232,4 +232,19 @@ public sealed class RunFlagTests
         Assert.Equal(refusal is null, plain.Error.Any(l => l.Contains("allow it with -Force (--allow-small-cluster).", StringComparison.Ordinal)));
         Assert.Equal(refusal is null ? 1 : 0, member.CallsOf("Defragment").Count);
     }
+
+    [Fact]
+    [ShowsFlag("wait-between-defrags")]
+    public async Task Between_two_members_there_is_the_pause_that_was_asked_for()
+    {
+        await using var cluster = await FakeCluster.StartAsync(3);
+
+        var result = await InProcessCommand.RunAsync("--endpoints", cluster.Endpoints[0], "--cluster", "--wait-between-defrags", "700ms");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        var calls = cluster.Members.SelectMany(m => m.CallsOf("Defragment")).Select(c => c.At).Order().ToArray();
+        var between = calls.Zip(calls.Skip(1), (one, next) => TimeProvider.System.GetElapsedTime(one, next)).ToArray();
+        Assert.Equal(2, between.Length);
+        Assert.All(between, t => Assert.True(t >= TimeSpan.FromMilliseconds(700), $"{t}"));
+    }
 }
