@@ -13,6 +13,8 @@ internal static class SecretPrompt
             return null;
         }
 
+        // The first look at the keys turns the terminal's echo off: what is typed or pasted as soon as the question stands there must not show.
+        _ = Console.KeyAvailable;
         Console.Error.Write(question);
         var typed = new StringBuilder();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
