@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Times the whole process of `etcd-defrag --cluster` beside `etcdctl defrag --cluster`, in pairs that alternate, on three members with
-# 75 MiB in use each, and says how much of it is beyond the server's own defragmentation (as the members' logs have it).
+# 75 MiB in use each, and says how much of it is beyond the server's own defragmentation (as the members' /metrics have it).
 #   bench/whole-process.sh [PAIRS]
-# Needs the .NET SDK, jq, and an etcdctl of 3.4 to 3.6: ETCDCTL or the one in PATH.
+# Needs the .NET SDK, curl, and an etcdctl of 3.4 to 3.6: ETCDCTL or the one in PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pairs=${1:-5}
@@ -10,7 +10,8 @@ etcdctl=${ETCDCTL:-$(command -v etcdctl || true)}
 [ -n "$etcdctl" ] || { echo 'No etcdctl; set ETCDCTL.' >&2; exit 1; }
 
 work=$(mktemp -d)
-trap 'exec 9>&-; wait "$sandbox" 2>/dev/null || true; rm -rf "$work"' EXIT
+sandbox=
+trap 'exec 9>&-; [ -z "$sandbox" ] || wait "$sandbox" 2>/dev/null || true; rm -rf "$work"' EXIT
 dotnet publish src/EtcdDefrag.Cli -c Release -o "$work/bin" --nologo -v q >&2
 ours="$work/bin/etcd-defrag"
 
