@@ -32,10 +32,10 @@ internal static class AlarmCommand
     {
         var members = new Argument<string[]>("member")
         {
-            Description = "The members whose NOSPACE alarm is to be cleared, by id or name.",
+            Description = "The members whose NOSPACE alarm to clear, by id or name.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var command = new Command("disarm", "Clears the NOSPACE alarm of the named members, where every member's file is below --disalarm-threshold of its quota.");
+        var command = new Command("disarm", "Clears the NOSPACE alarm of the named members, if every member's database file is below --disalarm-threshold.");
         command.Arguments.Add(members);
         command.AddFlags(ConnectionFlags.All, [RunFlags.QuotaBytes, RunFlags.DisalarmThreshold, RunFlags.Force, RunFlags.DryRun], OutputFlags.All);
         command.SetAction((parsed, cancellationToken) =>

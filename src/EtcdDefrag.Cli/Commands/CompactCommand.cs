@@ -15,17 +15,17 @@ internal static class CompactCommand
     {
         var revision = new Argument<long?>("revision")
         {
-            Description = "Up to which revision; without it, the newest less --compaction-retain.",
+            Description = "The revision to compact up to; by default the newest minus --compaction-retain.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         revision.Validators.Add(r =>
         {
             if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0))
             {
-                r.AddError($"'{r.Tokens[0].Value}' is not a revision; it is a whole number from 1 on.");
+                r.AddError($"'{r.Tokens[0].Value}' is not a revision; give a whole number of 1 or more.");
             }
         });
-        var command = new Command("compact", "Drops old history in the whole cluster, and waits until the leader has dropped it from its database.");
+        var command = new Command("compact", "Compacts the history of the whole cluster, and waits until the leader has removed it from its database.");
         command.Arguments.Add(revision);
         command.AddFlags(ConnectionFlags.All, [RunFlags.CompactionRetain, RunFlags.DryRun], OutputFlags.All);
         command.SetAction((parsed, cancellationToken) =>

@@ -12,7 +12,7 @@ internal static class HealthCommand
 {
     public static Command Create(CommandHost host)
     {
-        var command = new Command("health", "Judges the whole cluster's health, whichever members are named; exit code 1 where it is not well.");
+        var command = new Command("health", "Judges the health of the whole cluster, whichever members are named and with or without --cluster; exit code 1 where it is not healthy.");
         command.AddFlags(ConnectionFlags.All, [RunFlags.Cluster], OutputFlags.All);
         command.SetAction(new ClusterAction(host, RunAsync).RunAsync);
         return command;

@@ -15,7 +15,7 @@ internal sealed class SandboxOptions
 
     private readonly Option<string?> _version = new("--etcd-version")
     {
-        Description = "Which minor version of etcd, for example 3.5; without it, the first that is found.",
+        Description = "Which minor version of etcd, for example 3.5; by default the first that is found.",
     };
 
     private readonly Option<int> _fill;

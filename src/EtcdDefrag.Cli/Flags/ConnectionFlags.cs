@@ -5,7 +5,7 @@ internal static class ConnectionFlags
 {
     public static readonly Flag<IReadOnlyList<string>> Endpoints = new("endpoints", FlagText.ReadAddresses, ["127.0.0.1:2379"])
     {
-        Description = "Comma separated etcd endpoints.",
+        Description = "Comma-separated etcd endpoints.",
         ValueName = "host:port,...",
         Default = "127.0.0.1:2379",
         IsList = true,
@@ -14,7 +14,7 @@ internal static class ConnectionFlags
 
     public static readonly Flag<TimeSpan?> DialTimeout = new("dial-timeout", FlagText.ReadTimeout, null)
     {
-        Description = "How long making a connection may take.",
+        Description = "Timeout for making a connection.",
         ValueName = "duration",
         Default = "2s",
         IsEtcdctls = true,
@@ -22,7 +22,7 @@ internal static class ConnectionFlags
 
     public static readonly Flag<TimeSpan?> CommandTimeout = new("command-timeout", FlagText.ReadTimeout, null)
     {
-        Description = "How long one call may take, once connected. Given, it holds for the defragmentation too, which else has a time that follows its size.",
+        Description = "Timeout of each call, once connected. If given, it also applies to the defragmentation, whose timeout otherwise depends on the size of the database.",
         ValueName = "duration",
         Default = "30s",
         IsEtcdctls = true,
@@ -30,7 +30,7 @@ internal static class ConnectionFlags
 
     public static readonly Flag<TimeSpan?> KeepAliveTime = new("keepalive-time", FlagText.ReadTimeout, null)
     {
-        Description = "How often a connection that waits is tried with a ping; below 10s counts as 10s, as in etcdctl.",
+        Description = "How often a waiting connection is pinged; less than 10s counts as 10s, as in etcdctl.",
         ValueName = "duration",
         Default = "10s",
         IsEtcdctls = true,
@@ -38,47 +38,47 @@ internal static class ConnectionFlags
 
     public static readonly Flag<TimeSpan?> KeepAliveTimeout = new("keepalive-timeout", FlagText.ReadTimeout, TimeSpan.FromSeconds(6))
     {
-        Description = "How long the answer to a ping may take before the connection counts as lost.",
+        Description = "How long to wait for the answer to a ping before the connection counts as lost.",
         ValueName = "duration",
         Default = "6s",
         IsEtcdctls = true,
     };
 
-    public static readonly Flag<string?> CaCert = File("cacert", "Verify servers' certificates by this bundle of authorities.");
+    public static readonly Flag<string?> CaCert = File("cacert", "Verify the servers' certificates with this CA bundle.");
 
-    public static readonly Flag<string?> Cert = File("cert", "Name this client by this certificate: PEM, or PKCS#12 by its ending (.pfx, .p12).");
+    public static readonly Flag<string?> Cert = File("cert", "Identify this client with this certificate: PEM, or PKCS#12 if the name ends in .pfx or .p12.");
 
-    public static readonly Flag<string?> Key = File("key", "The certificate's key.");
+    public static readonly Flag<string?> Key = File("key", "The private key of the client certificate.");
 
     public static readonly Flag<string?> CertPassword = new("cert-password", FlagText.ReadText, null)
     {
-        Description = "The password of the key or of the PKCS#12 file; asked for where it is not given. Other users of the machine can see it here, and not in ETCD_DEFRAG_CERT_PASSWORD.",
+        Description = "Password of the private key or of the PKCS#12 file; prompted for if it is not given. Other users of this machine can see it on the command line, but not in ETCD_DEFRAG_CERT_PASSWORD.",
         ValueName = "password",
         IsSecret = true,
     };
 
     public static readonly Flag<bool> InsecureTransport = new("insecure-transport", FlagText.ReadBool, true)
     {
-        Description = "Whether an endpoint without a scheme, and without certificates given, means http.",
+        Description = "Whether an endpoint without a scheme means http when no certificates are given.",
         Default = "true",
         IsEtcdctls = true,
     };
 
     public static readonly Flag<bool> InsecureSkipTlsVerify = new("insecure-skip-tls-verify", FlagText.ReadBool, false)
     {
-        Description = "Do not verify servers' certificates. CAUTION: anyone in between can read and change what is sent.",
+        Description = "Do not verify the servers' certificates. CAUTION: anyone on the network path can read and change the traffic.",
         IsEtcdctls = true,
     };
 
     public static readonly Flag<string?> TlsServerName = new("tls-server-name", FlagText.ReadText, null)
     {
-        Description = "The name that servers are asked for and that their certificates must hold, instead of the endpoint's host.",
+        Description = "The name that the servers' certificates must contain, instead of the endpoint's host.",
         ValueName = "name",
     };
 
     public static readonly Flag<string?> DiscoverySrv = new("discovery-srv", FlagText.ReadText, null)
     {
-        Description = "Domain whose SRV records name the endpoints.",
+        Description = "Domain to query for SRV records that name the endpoints.",
         ValueName = "domain",
         Letter = 'd',
         IsEtcdctls = true,
@@ -86,21 +86,21 @@ internal static class ConnectionFlags
 
     public static readonly Flag<string?> DiscoverySrvName = new("discovery-srv-name", FlagText.ReadText, null)
     {
-        Description = "Which of several clusters in that domain.",
+        Description = "Service name to query when using --discovery-srv.",
         ValueName = "name",
         IsEtcdctls = true,
     };
 
     public static readonly Flag<bool> InsecureDiscovery = new("insecure-discovery", FlagText.ReadBool, true)
     {
-        Description = "Whether SRV records of endpoints without TLS are taken.",
+        Description = "Whether to accept SRV records of endpoints without TLS.",
         Default = "true",
         IsEtcdctls = true,
     };
 
     public static readonly Flag<string?> User = new("user", FlagText.ReadText, null)
     {
-        Description = "User of etcd's authentication; the password is asked for where it is not given.",
+        Description = "User name for authentication; the password is prompted for if it is not given.",
         ValueName = "name[:password]",
         IsSecret = true,
         IsEtcdctls = true,
@@ -108,7 +108,7 @@ internal static class ConnectionFlags
 
     public static readonly Flag<string?> Password = new("password", FlagText.ReadText, null)
     {
-        Description = "The user's password; other users of the machine can see it here, and not in ETCD_DEFRAG_PASSWORD.",
+        Description = "Password for authentication. Other users of this machine can see it on the command line, but not in ETCD_DEFRAG_PASSWORD.",
         ValueName = "password",
         IsSecret = true,
         IsEtcdctls = true,
@@ -124,12 +124,12 @@ internal static class ConnectionFlags
 
     public static readonly Flag<bool> ExcludeLocalhost = new("exclude-localhost", FlagText.ReadBool, false)
     {
-        Description = "Pass over members' advertised addresses that are loopback addresses.",
+        Description = "Ignore advertised addresses that are loopback addresses.",
     };
 
     public static readonly Flag<IReadOnlyList<string>> EndpointMap = new("endpoint-map", FlagText.ReadAddresses, [])
     {
-        Description = "Where members are reached whose advertised addresses lead nowhere from here, by name, id or advertised address.",
+        Description = "Where to reach members whose advertised addresses cannot be reached from here, by name, id or advertised address.",
         ValueName = "member=host:port,...",
         IsList = true,
     };
@@ -157,7 +157,7 @@ internal static class ConnectionFlags
 
     private static Flag<long> Limit(string name, string why) => new(name, FlagText.ReadNatural, 0)
     {
-        Description = $"Taken for etcdctl's sake; there is nothing to limit, since {why}.",
+        Description = $"Accepted for compatibility with etcdctl. It has no effect, since {why}.",
         ValueName = "bytes",
         IsEtcdctls = true,
     };

@@ -23,7 +23,7 @@ internal static class OutputFlags
 
     public static readonly Flag<OutputForm> WriteOut = new("write-out", ReadForm, OutputForm.Simple)
     {
-        Description = "The form of the results on standard output: simple, json (one object a line), table, fields.",
+        Description = "Output format of the results: simple, json (one object per line), table, fields.",
         ValueName = "form",
         Default = "simple",
         Letter = 'w',
@@ -33,13 +33,13 @@ internal static class OutputFlags
 
     public static readonly Flag<bool> Hex = new("hex", FlagText.ReadBool, false)
     {
-        Description = "Write ids in hexadecimal digits where the form fields has decimal ones.",
+        Description = "With -w fields, print ids in hexadecimal.",
         IsEtcdctls = true,
     };
 
     public static readonly Flag<bool> Debug = new("debug", FlagText.ReadBool, false)
     {
-        Description = "Write every setting with where it comes from, and every call to a member, to standard error. No secret is shown.",
+        Description = "Log every setting with its source, and every call to a member. Secrets are not shown.",
         IsEtcdctls = true,
     };
 
@@ -51,7 +51,7 @@ internal static class OutputFlags
         "json" => OutputForm.Json,
         "table" => OutputForm.Table,
         "fields" => OutputForm.Fields,
-        "protobuf" => throw new FormatException("is not written here; take json"),
-        _ => throw new FormatException($"is no form of output; known are {string.Join(", ", Forms)}"),
+        "protobuf" => throw new FormatException("is not supported; use json"),
+        _ => throw new FormatException($"is not an output format; known are {string.Join(", ", Forms)}"),
     };
 }

@@ -26,46 +26,46 @@ internal static class RunFlags
 
     public static readonly Flag<EtcdDefragPolicy?> Policy = new("policy", ReadPolicy, null)
     {
-        Description = $"Defragment only the members that this policy is for: {PolicyNames}.",
+        Description = $"Defragment only the members that this policy selects: {PolicyNames}.",
         ValueName = "name",
         Choices = [.. PolicyPresets.All.Select(p => p.Name)],
     };
 
     public static readonly Flag<long?> QuotaBytes = new("etcd-storage-quota-bytes", ReadQuota, null)
     {
-        Description = "The members' quota, for etcd that says it neither in its status nor in its metrics.",
+        Description = "The storage quota of the members, for etcd that reports it neither in its status nor in its metrics.",
         ValueName = "bytes",
     };
 
-    public static readonly Flag<bool> DryRun = Switch("dry-run", "Do everything but the defragmentation itself, and change nothing.");
+    public static readonly Flag<bool> DryRun = Switch("dry-run", "Show what would be done, and change nothing.");
 
     public static readonly Flag<bool> ContinueOnError = new("continue-on-error", FlagText.ReadBool, true)
     {
-        Description = "Whether to go on with the next member if one refuses and the cluster is still well.",
+        Description = "Whether to continue with the next member if one fails and the cluster is still healthy.",
         Default = "true",
     };
 
-    public static readonly Flag<bool> MoveLeader = Switch("move-leader", "Hand leadership over before the leader is defragmented.");
+    public static readonly Flag<bool> MoveLeader = Switch("move-leader", "Transfer leadership to another member before the leader is defragmented.");
 
-    public static readonly Flag<TimeSpan> WaitBetweenDefrags = Duration("wait-between-defrags", "How long to wait between two members, and after a move of the leader.", Defaults.Pause);
+    public static readonly Flag<TimeSpan> WaitBetweenDefrags = Duration("wait-between-defrags", "How long to wait between two members, and after a transfer of leadership.", Defaults.Pause);
 
     public static readonly Flag<bool> NamedMembersOnly = Switch(
-        "skip-healthcheck-cluster-endpoints", "Ask only the members that --endpoints names and take the others to be well, where they cannot be reached from here.");
+        "skip-healthcheck-cluster-endpoints", "Check only the members that --endpoints names, and assume that the others are healthy; for members that cannot be reached from here.");
 
-    public static readonly Flag<bool> Compaction = Switch("compaction", "Drop old history before the first member, by one call.");
+    public static readonly Flag<bool> Compaction = Switch("compaction", "Compact the history once, before the first member.");
 
     public static readonly Flag<long> CompactionRetain = new("compaction-retain", FlagText.ReadNatural, DefaultRetain)
     {
-        Description = "How many revisions of history --compaction keeps for those who watch.",
+        Description = "How many of the newest revisions a compaction keeps, so that watchers can catch up.",
         ValueName = "revisions",
         Default = "10000",
     };
 
-    public static readonly Flag<bool> AutoDisalarm = Switch("auto-disalarm", "Clear NOSPACE alarms when every member is done and has room again.");
+    public static readonly Flag<bool> AutoDisalarm = Switch("auto-disalarm", "Clear NOSPACE alarms when every member is done and below --disalarm-threshold.");
 
     public static readonly Flag<double> DisalarmThreshold = new("disalarm-threshold", FlagText.ReadNumber, 0.9)
     {
-        Description = "The part of its quota below which every member's file has to be for that.",
+        Description = "Alarms are cleared only if every member's database file is below this fraction of its quota.",
         ValueName = "ratio",
         Default = "0.9",
     };
@@ -75,22 +75,22 @@ internal static class RunFlags
 
     public static readonly Flag<bool> Force = Switch(
         "force",
-        "Go on where a guard that allows it refuses: a cluster of one or two, an unreachable voter that the quorum can spare, a running backup, mixed or hazardous versions.");
+        "Override the guards that can be overridden: a cluster of one or two voters, an unreachable voter that the quorum can spare, a running backup, mixed versions, hazardous versions.");
 
-    public static readonly Flag<bool> NoLock = Switch("no-lock", "Go without the key in etcd that keeps two runs apart.");
+    public static readonly Flag<bool> NoLock = Switch("no-lock", "Run without the lock, a key in etcd that keeps two runs apart.");
 
     public static readonly Flag<long> MaxRaftLag = new("max-raft-lag", FlagText.ReadNatural, (long)Defaults.MaxRaftLag)
     {
-        Description = "How many raft entries a voter may be behind.",
+        Description = "How many raft entries a voter may lag behind.",
         ValueName = "entries",
         Default = "1000",
     };
 
-    public static readonly Flag<TimeSpan> SettleTimeout = Duration("settle-timeout", "How long the cluster may take to be well again after a member.", Defaults.SettleTimeout);
+    public static readonly Flag<TimeSpan> SettleTimeout = Duration("settle-timeout", "How long the cluster may take to become healthy again after each member.", Defaults.SettleTimeout);
 
     public static readonly Flag<string?> DataDir = new("data-dir", FlagText.ReadText, null)
     {
-        Description = "Refused: a database that no member serves is defragmented by 'etcdutl defrag --data-dir', with the member stopped.",
+        Description = "Not supported: stop the member and use 'etcdutl defrag --data-dir' instead.",
         ValueName = "folder",
     };
 
@@ -112,7 +112,7 @@ internal static class RunFlags
     };
 
     private static EtcdDefragPolicy? ReadPolicy(string text) =>
-        PolicyPresets.Find(text) ?? throw new FormatException($"is no policy; known are {PolicyNames}");
+        PolicyPresets.Find(text) ?? throw new FormatException($"is not a policy; known are {PolicyNames}");
 
-    private static long? ReadQuota(string text) => FlagText.ReadNatural(text) is > 0 and var bytes ? bytes : throw new FormatException("is not a number of bytes above 0");
+    private static long? ReadQuota(string text) => FlagText.ReadNatural(text) is > 0 and var bytes ? bytes : throw new FormatException("is not a number of bytes greater than 0");
 }

@@ -65,6 +65,6 @@ public sealed class PolicyCommandTests
         var result = await Command.RunAsync("--endpoints", "127.0.0.1:2379", "--policy", "Strict");
 
         Assert.Equal(64, result.ExitCode);
-        Assert.Contains(result.Error, l => l.Contains("'Strict' is no policy; known are Balanced, OpenShift, MicroShift, UpstreamAlert.", StringComparison.Ordinal));
+        Assert.Contains(result.Error, l => l.Contains("'Strict' is not a policy; known are Balanced, OpenShift, MicroShift, UpstreamAlert.", StringComparison.Ordinal));
     }
 }
