@@ -34,7 +34,7 @@ public sealed class ClusterInspector
     {
         var asked = await Task.WhenAll(endpoints.Distinct().Select(e => AskAsync(e, scope, cancellationToken))).ConfigureAwait(false);
         var list = ChooseMemberList(asked);
-        return new ClusterSnapshot(_time.GetUtcNow(), asked.Select(o => NameFromList(o, list)).ToArray(), list)
+        return new ClusterSnapshot(_time.GetUtcNow(), RaftProgress.Compare([.. asked.Select(o => NameFromList(o, list))]), list)
         {
             GivenMemberIds = asked.Select(o => o.Status?.MemberId).OfType<string>().Distinct().ToArray(),
             EndpointMapProblems = FindMapProblems(asked),
@@ -77,7 +77,7 @@ public sealed class ClusterInspector
             m => FindAnswer(given, m) is { } known ? Task.FromResult(known) : AskMemberAsync(m, given, scope, cancellationToken)))
             .ConfigureAwait(false);
         var strangers = given.Members.Where(o => !IsAccountedFor(o, given.MemberList));
-        return given with { TakenAt = _time.GetUtcNow(), Members = [.. members, .. strangers] };
+        return given with { TakenAt = _time.GetUtcNow(), Members = RaftProgress.Compare([.. members, .. strangers]) };
     }
 
     /// <summary>The same member named by two addresses is one member: the first address that answered stands for it.</summary>

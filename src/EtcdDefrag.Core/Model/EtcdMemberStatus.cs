@@ -8,6 +8,8 @@ namespace EtcdDefrag.Model;
 /// </summary>
 public sealed record EtcdMemberStatus
 {
+    private readonly ulong _clusterRaftIndex;
+
     /// <summary>The address that was asked.</summary>
     public required string Endpoint { get; init; }
 
@@ -68,8 +70,21 @@ public sealed record EtcdMemberStatus
     /// <summary>The index of the last raft entry this member has applied.</summary>
     public required ulong RaftAppliedIndex { get; init; }
 
-    /// <summary>Entries committed and not yet applied by this member.</summary>
-    public ulong RaftLag => RaftIndex > RaftAppliedIndex ? RaftIndex - RaftAppliedIndex : 0;
+    /// <summary>
+    /// The highest <see cref="RaftIndex"/> of the members of its cluster that were asked together with it; its own where it was asked
+    /// alone.
+    /// </summary>
+    public ulong ClusterRaftIndex
+    {
+        get => Math.Max(_clusterRaftIndex, RaftIndex);
+        init => _clusterRaftIndex = value;
+    }
+
+    /// <summary>
+    /// How many raft entries this member is behind: <see cref="ClusterRaftIndex"/> - <see cref="RaftAppliedIndex"/>. Of a member that was
+    /// asked alone it says only what it has received and not yet applied; only beside the others does it show what it has not received.
+    /// </summary>
+    public ulong RaftLag => ClusterRaftIndex > RaftAppliedIndex ? ClusterRaftIndex - RaftAppliedIndex : 0;
 
     /// <summary>The alarms armed for this member.</summary>
     public IReadOnlyList<EtcdAlarmType> Alarms { get; init; } = [];

@@ -21,7 +21,7 @@ public sealed record RuleFacts
     /// <summary>Whether the member has raised NOSPACE (<c>hasNoSpaceAlarm</c>).</summary>
     public bool HasNoSpaceAlarm { get; init; }
 
-    /// <summary>Entries the member has still to apply (<c>raftLag</c>).</summary>
+    /// <summary>How many raft entries the member is behind the furthest (<c>raftLag</c>).</summary>
     public ulong RaftLag { get; init; }
 
     /// <summary>The member's version as it gives it, such as 3.5.6 (<c>version</c>), or null where it is not known.</summary>

@@ -50,7 +50,7 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string? Version { get; set; }
 
-    /// <summary>How far the member is behind, in raft entries.</summary>
+    /// <summary>How many raft entries the member is behind the furthest member.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public ulong RaftLag { get; set; }
 

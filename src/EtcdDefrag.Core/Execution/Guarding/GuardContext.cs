@@ -26,20 +26,4 @@ public sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth He
     /// <summary>The members that are still to be defragmented. A learner is not: it is skipped.</summary>
     public IEnumerable<MemberObservation> Pending =>
         Snapshot.Members.Where(m => !m.IsLearner && m.MemberId is { } id && PendingIds.Contains(id));
-
-    /// <summary>
-    /// How far a member is behind the furthest: what any member has committed, less what this one has applied. Null where it gave no
-    /// status.
-    /// </summary>
-    /// <param name="member">The member.</param>
-    public ulong? LagOf(MemberObservation member)
-    {
-        if (member.Status is not { } status)
-        {
-            return null;
-        }
-
-        var committed = Snapshot.Statuses.Max(s => s.RaftIndex);
-        return committed > status.RaftAppliedIndex ? committed - status.RaftAppliedIndex : 0;
-    }
 }

@@ -92,9 +92,8 @@ public static class Guards
     }
 
     private static string? FindLag(GuardContext context) => Join(context.Snapshot.Voters
-        .Select(m => (Member: m, Lag: context.LagOf(m)))
-        .Where(l => l.Lag > context.MaxRaftLag)
-        .Select(l => $"{l.Member.DisplayName} is {l.Lag} raft entries behind, more than {context.MaxRaftLag}."));
+        .Where(m => m.Status?.RaftLag > context.MaxRaftLag)
+        .Select(m => $"{m.DisplayName} is {m.Status!.RaftLag} raft entries behind, more than {context.MaxRaftLag}."));
 
     private static string? FindSnapshot(GuardContext context) => Join(context.Pending
         .Where(m => m.Metrics is { OpenSnapshotCount: > 0 })

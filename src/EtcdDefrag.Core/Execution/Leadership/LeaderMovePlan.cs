@@ -59,7 +59,7 @@ public sealed record LeaderMovePlan(MemberObservation Leader, MemberObservation 
         { Status: null } => "it gives no status",
         { ReadFailure: not null } => "it answers no reads",
         { Metrics.IsDefragmenting: true } => "it is being defragmented, and would answer nobody",
-        _ when context.LagOf(member) > context.MaxRaftLag => $"it is {context.LagOf(member)} raft entries behind, more than {context.MaxRaftLag}",
+        { Status.RaftLag: var lag } when lag > context.MaxRaftLag => $"it is {lag} raft entries behind, more than {context.MaxRaftLag}",
         _ => null,
     };
 }
