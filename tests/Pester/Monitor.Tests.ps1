@@ -69,7 +69,7 @@ Describe 'By parameters' {
     }
 
     It 'shows them as a table and as a list' {
-        ($events[-1] | Format-Table | Out-String -Width 200) | Should -Match 'At\s+Level\s+Event\s+Cluster\s+Message'
+        ($events[-1] | Format-Table | Out-String -Width 200) | Should -Match 'At\s+Cluster\s+Event\s+Message'
         $list = $events | Where-Object Event -EQ RoundSucceeded | Format-List | Out-String
         $list | Should -Match 'BytesReclaimed : .*MiB \(\d+ bytes\)'
         $list | Should -Not -Match 'Endpoint'

@@ -204,7 +204,7 @@ Describe 'On a cluster of three fragmented members' {
 
     It 'the plan has a table view' {
         $lines = Get-EtcdDefragPlan $endpoints | Format-Table | Out-String -Width 200 -Stream | Where-Object { $_ }
-        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'Order', 'Endpoint', 'Action', 'Size', 'Free', 'Pause', 'Reason'
+        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'Order', 'Endpoint', 'Size', 'Free', 'Pause', 'Action'
     }
 
     It '-WhatIf shows the order of the plan' {

@@ -80,8 +80,8 @@ Describe 'Get-EtcdMemberStatus' {
 Describe 'The views' {
     It 'a table that fits 100 columns, sizes with units' {
         $lines = Get-EtcdMemberStatus $endpoints | Format-Table | Out-String -Width 100 -Stream | Where-Object { $_ }
-        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'Endpoint', 'Version', 'Role', 'DbSize', 'InUse', 'Fragmented', 'Quota', 'Alarms', 'Lag'
-        $lines[2] | Should -Match '(leader|follower) +[\d.]+ [KMG]iB +[\d.]+ [KMG]iB +\d+ % +\d+ % +\d+$'
+        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'Endpoint', 'State', 'DbSize', 'InUse', 'Free', 'Quota', 'Version'
+        $lines[2] | Should -Match '(leader|follower) +[\d.]+ [KMG]iB +[\d.]+ [KMG]iB +\d+ % +\d+ % 3\.\d+\.\d+$'
     }
 
     It 'a list with everything' {

@@ -37,10 +37,11 @@ Describe 'ViewText' {
     }
 
     It 'writes a guess of <Seconds> s as "<Text>"' -ForEach @(
-        @{ Seconds = 0; Text = 'about 1 s' }
-        @{ Seconds = 1.2; Text = 'about 2 s' }
-        @{ Seconds = 75; Text = 'about 75 s' }
+        @{ Seconds = 0; Text = 'about 1 s'; Short = '~1 s' }
+        @{ Seconds = 1.2; Text = 'about 2 s'; Short = '~2 s' }
+        @{ Seconds = 75; Text = 'about 75 s'; Short = '~75 s' }
     ) {
+        [EtcdDefrag.PowerShell.Views.ViewText]::AboutShort([timespan]::FromSeconds($Seconds)) | Should -BeExactly $Short
         [EtcdDefrag.PowerShell.Views.ViewText]::About([timespan]::FromSeconds($Seconds)) | Should -BeExactly $Text
     }
 
@@ -63,15 +64,35 @@ Describe 'ViewText' {
         [EtcdDefrag.PowerShell.Views.ViewText]::PercentOrNothing(1.02) | Should -BeExactly '102 %'
     }
 
-    It 'draws <Ratio> as a bar of <Filled> of 8 places in colour <Colour>, which is blank where colours are not wanted' -ForEach @(
-        @{ Ratio = 0.0; Filled = 0; Colour = 42 }
-        @{ Ratio = 0.5; Filled = 4; Colour = 43 }
-        @{ Ratio = 0.956; Filled = 8; Colour = 41 }
-        @{ Ratio = 1.0; Filled = 8; Colour = 41 }
+    It 'draws <Ratio> as a bar of <Filled> of 8 places in colour <Colour>, of which only the percentage is left where colours are not wanted' -ForEach @(
+        @{ Ratio = 0.0; Filled = 0; Colour = '30;42'; Text = '   0 %  ' }
+        @{ Ratio = 0.5; Filled = 4; Colour = '30;43'; Text = '  50 %  ' }
+        @{ Ratio = 0.956; Filled = 8; Colour = '97;41'; Text = '  96 %  ' }
+        @{ Ratio = 1.0; Filled = 8; Colour = '97;41'; Text = ' 100 %  ' }
     ) {
         $bar = [EtcdDefrag.PowerShell.Views.ViewText]::Bar($Ratio)
-        $bar | Should -BeLike "*`e[[]$($Colour)m$(' ' * $Filled)`e[[]100m$(' ' * (8 - $Filled))`e[[]0m"
-        $bar -replace "`e\[\d+m" | Should -BeExactly ('{0,5}' -f [EtcdDefrag.PowerShell.Views.ViewText]::Percent($Ratio) + ' ' * 9)
+        $bar | Should -BeExactly "`e[$($Colour)m$($Text.Substring(0, $Filled))`e[97;100m$($Text.Substring($Filled))`e[0m"
+        $bar -replace "`e\[[\d;]+m" | Should -BeExactly $Text
+    }
+
+    It 'writes <Endpoint> in lines of 28' -ForEach @(
+        @{ Endpoint = ''; Lines = '' }
+        @{ Endpoint = 'https://255.255.255.255:2379'; Lines = 'https://255.255.255.255:2379' }
+        @{ Endpoint = 'https://etcd-1.etcd.kube-system.svc:2379'; Lines = 'https://etcd-1.etcd.kube-', 'system.svc:2379' }
+        @{ Endpoint = 'https://kube-control-plane-01:2379'; Lines = 'https://kube-control-plane-', '01:2379' }
+        @{ Endpoint = 'https://[2001:db8:1234:5678:9abc:def0:1234:5678]:2379'; Lines = 'https://[2001:db8:1234:5678:', '9abc:def0:1234:5678]:2379' }
+        @{ Endpoint = "https://$('x' * 60):2379"; Lines = "https://$('x' * 20)", ('x' * 28), "$('x' * 12):2379" }
+    ) {
+        [EtcdDefrag.PowerShell.Views.ViewText]::Endpoint($Endpoint) -split "`n" | Should -BeExactly $Lines
+    }
+
+    It 'names a member without an address' {
+        [EtcdDefrag.PowerShell.Views.ViewText]::Endpoint('', 'm1') | Should -BeExactly 'm1'
+    }
+
+    It 'writes what was done, and why' {
+        [EtcdDefrag.PowerShell.Views.ViewText]::Because('Skipped', 'a learner') | Should -BeExactly 'Skipped: a learner'
+        [EtcdDefrag.PowerShell.Views.ViewText]::Because('Defragmented', '') | Should -BeExactly 'Defragmented'
     }
 
     It 'writes numbers as the user does' {

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using EtcdDefrag.Execution;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.PowerShell.Views;
@@ -10,6 +11,11 @@ namespace EtcdDefrag.PowerShell.Views;
 /// </summary>
 public static class ViewText
 {
+    /// <summary>The width of the column of addresses: <c>https://</c>, the longest IPv4 address and the port.</summary>
+    public const int EndpointWidth = 28;
+
+    private static readonly ulong MaxRaftLag = new DefragRequest { Endpoints = [] }.MaxRaftLag;
+
     private static readonly (string Unit, double Bytes)[] Units =
         [("TiB", Math.Pow(2, 40)), ("GiB", Math.Pow(2, 30)), ("MiB", Math.Pow(2, 20)), ("KiB", Math.Pow(2, 10))];
 
@@ -39,26 +45,22 @@ public static class ViewText
     public static string Percent(double ratio) => string.Create(CultureInfo.CurrentCulture, $"{ratio * 100:0} %");
 
     /// <summary>
-    /// A ratio as a percentage and a bar of 8 places. The bar is colour on blanks, which PowerShell takes away wherever colour is not
-    /// wanted: in files and pipes, and where NO_COLOR is set.
+    /// A ratio as a percentage, on a bar of 8 places. The bar is colour behind the text, which PowerShell takes away wherever colour is
+    /// not wanted: in files and pipes, and where NO_COLOR is set.
     /// </summary>
     /// <param name="ratio">0 to 1.</param>
     public static string Bar(double ratio)
     {
         const int Places = 8;
         var filled = (int)Math.Round(Math.Clamp(ratio, 0, 1) * Places, MidpointRounding.AwayFromZero);
-        var colour = ratio switch { >= 0.75 => 41, >= 0.45 => 43, _ => 42 };
-        return string.Create(
-            CultureInfo.CurrentCulture, $"{Percent(ratio),5} \u001b[{colour}m{new string(' ', filled)}\u001b[100m{new string(' ', Places - filled)}\u001b[0m");
+        var colour = ratio switch { >= 0.75 => "97;41", >= 0.45 => "30;43", _ => "30;42" };
+        var text = $"{Percent(ratio),6}".PadRight(Places);
+        return $"\u001b[{colour}m{text[..filled]}\u001b[97;100m{text[filled..]}\u001b[0m";
     }
 
     /// <summary>A share of something that may not be known; empty where it is not.</summary>
     /// <param name="ratio">0 to 1, and more where a limit is passed.</param>
     public static string PercentOrNothing(double? ratio) => ratio is { } known ? Percent(known) : "";
-
-    /// <summary>Alarms by etcd's names, with commas between.</summary>
-    /// <param name="alarms">The alarms, as <see cref="EtcdAlarmType"/> or as their names.</param>
-    public static string Alarms(IEnumerable? alarms) => string.Join(", ", (alarms ?? Array.Empty<object>()).Cast<object>().Select(AlarmName));
 
     /// <summary>A time as people say it: <c>35 ms</c>, <c>2.4 s</c>, <c>3.1 min</c>; empty for none at all.</summary>
     /// <param name="time">The time.</param>
@@ -79,12 +81,57 @@ public static class ViewText
     public static string About(TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"about {Math.Max(1, Math.Ceiling(time.TotalSeconds)):0} s");
 
+    /// <summary>The same for a narrow column: <c>~35 s</c>.</summary>
+    /// <param name="time">The time.</param>
+    public static string AboutShort(TimeSpan time) => About(time).Replace("about ", "~", StringComparison.Ordinal);
+
+    /// <summary>
+    /// An address for a column of <see cref="EndpointWidth"/>: a longer one goes on in the next line, since it is the end that tells
+    /// members apart.
+    /// </summary>
+    /// <param name="endpoint">The address; may be empty.</param>
+    /// <param name="name">What stands in its place where there is none.</param>
+    public static string Endpoint(string? endpoint, string? name = null)
+    {
+        var rest = string.IsNullOrEmpty(endpoint) ? name ?? "" : endpoint;
+        var lines = new List<string>();
+        while (rest.Length > EndpointWidth)
+        {
+            // Behind a separator where there is one in the second half: the name is easier to read in one piece.
+            var end = rest.LastIndexOfAny(['.', '-', ':', '/'], EndpointWidth - 1) + 1;
+            end = end > EndpointWidth / 2 ? end : EndpointWidth;
+            lines.Add(rest[..end]);
+            rest = rest[end..];
+        }
+
+        return string.Join('\n', [.. lines, rest]);
+    }
+
+    /// <summary>What was done or is to be done, and why: <c>Skipped: ...</c>; without the reason where there is none.</summary>
+    /// <param name="what">For example the outcome.</param>
+    /// <param name="reason">The reason; may be empty.</param>
+    public static string Because(string what, string? reason) => string.IsNullOrEmpty(reason) ? what : $"{what}: {reason}";
+
+    /// <summary>
+    /// What makes a member special, one a line for a narrow column: its part, its alarms, and how many raft entries it is behind where
+    /// a run would refuse because of them.
+    /// </summary>
+    /// <param name="isLeader">Whether it leads.</param>
+    /// <param name="isLearner">Whether it is a learner.</param>
+    /// <param name="alarms">Its alarms, as <see cref="EtcdAlarmType"/> or as their names.</param>
+    /// <param name="raftLag">How many raft entries it is behind.</param>
+    public static string StateLines(bool isLeader, bool isLearner, IEnumerable? alarms, ulong raftLag = 0)
+    {
+        var state = StateParts(isLeader, isLearner, alarms);
+        return string.Join('\n', raftLag > MaxRaftLag ? state.Append($"{raftLag}\nbehind") : state);
+    }
+
     /// <summary>A member's part in its cluster, and its alarms: <c>leader</c>, <c>follower, NOSPACE</c>.</summary>
     /// <param name="isLeader">Whether it leads.</param>
     /// <param name="isLearner">Whether it is a learner.</param>
     /// <param name="alarms">Its alarms, as <see cref="EtcdAlarmType"/> or as their names.</param>
     public static string State(bool isLeader, bool isLearner, IEnumerable? alarms) =>
-        string.Join(", ", (alarms ?? Array.Empty<object>()).Cast<object>().Select(AlarmName).Prepend(Role(isLeader, isLearner)));
+        string.Join(", ", StateParts(isLeader, isLearner, alarms));
 
     /// <summary>A member's part in its cluster: <c>leader</c>, <c>follower</c> or <c>learner</c>.</summary>
     /// <param name="isLeader">Whether it leads.</param>
@@ -106,6 +153,9 @@ public static class ViewText
         var known = string.Join(", ", details.Where(d => !string.IsNullOrEmpty(d)));
         return known.Length == 0 ? endpoint : $"{endpoint} ({known})";
     }
+
+    private static IEnumerable<string> StateParts(bool isLeader, bool isLearner, IEnumerable? alarms) =>
+        (alarms ?? Array.Empty<object>()).Cast<object>().Select(AlarmName).Prepend(Role(isLeader, isLearner));
 
     private static string AlarmName(object alarm) => alarm is EtcdAlarmType type
         ? AlarmNames.Of(type)

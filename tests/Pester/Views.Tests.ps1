@@ -1,0 +1,118 @@
+# The tables, at the widths of real terminals: what an operator must see is whole.
+
+BeforeDiscovery {
+    $widths = @{ Width = 80 }, @{ Width = 100 }
+}
+
+BeforeAll {
+    . "$PSScriptRoot/Support/Module.ps1"
+
+    # The text of a column of a table, without where lines and words were broken.
+    function Get-Column {
+        param([object[]] $InputObject, [string] $Label, [int] $Width)
+
+        $lines = @($InputObject | Format-Table | Out-String -Width $Width -Stream | Where-Object { $_ })
+        $lines | Where-Object Length -GT $Width | Should -BeNullOrEmpty
+        $lines -join '' | Should -Not -Match '…'
+        $headers = @((Get-FormatData -TypeName ($InputObject[0].PSTypeNames[0] -replace '^Deserialized\.')).FormatViewDefinition.Control.Headers)
+        $lines[0].Trim() -split '\s+' | Should -Be $headers.Label
+        $begin = 0
+        foreach ($header in $headers) {
+            # The last column is as wide as the others leave it.
+            $end = $header.Width ? $begin + $header.Width : $Width
+            if ($header.Label -eq $Label) {
+                return -join ($lines | Select-Object -Skip 2 | ForEach-Object { $_.PadRight($Width).Substring($begin, $end - $begin) }) -replace '\s'
+            }
+
+            $begin = $end + 1
+        }
+    }
+
+    function New-Status {
+        param([string] $Endpoint, [string[]] $Alarms, [uint64] $Behind)
+
+        $status = [EtcdDefrag.Model.EtcdMemberStatus]::new()
+        $values = @{
+            Endpoint = $Endpoint; MemberId = '8211f1d0f64f3269'; LeaderId = '91bc3c398fb3c146'; Version = '3.5.30'
+            DbSize = 1020MB; DbSizeInUse = 999.9MB; DbQuota = 1GB; DbQuotaSource = 'Metrics'
+            RaftIndex = 2000; RaftAppliedIndex = 2000; ClusterRaftIndex = 2000 + $Behind; Alarms = [EtcdDefrag.Model.EtcdAlarmType[]] $Alarms
+        }
+        Set-Value $status $values
+    }
+
+    # Outputs cannot be changed, and a script cannot set what can be set only when an object is made.
+    function Set-Value {
+        param($Object, [hashtable] $Value)
+
+        foreach ($name in $Value.Keys) {
+            $property = $Object.GetType().GetProperty($name)
+            $isText = $Value[$name] -is [string[]]
+            $property.SetValue($Object, ($isText ? $Value[$name] : [Management.Automation.LanguagePrimitives]::ConvertTo($Value[$name], $property.PropertyType)))
+        }
+
+        $Object
+    }
+
+    $reason = 'http://10.0.100.11:2379 refused Defragment: etcdserver: permission denied (code PermissionDenied); nothing was changed there, and the run ends because -ContinueOnError was not given.'
+    $long = 'https://kube-control-plane-01.example.com:2379', 'https://kube-control-plane-02.example.com:2379'
+}
+
+Describe 'The table of statuses at <Width> columns' -ForEach $widths {
+    It 'shows both alarms, and everything else whole, of <_>' -ForEach 'https://10.0.100.11:2379', 'https://255.255.255.255:2379', 'https://etcd-1.etcd.kube-system.svc:2379' {
+        $status = New-Status $_ 'NoSpace', 'Corrupt'
+        Get-Column $status State $Width | Should -BeExactly 'followerNOSPACECORRUPT'
+        Get-Column $status Endpoint $Width | Should -BeExactly $_
+        Get-Column $status Free $Width | Should -BeExactly '2%'
+        Get-Column $status Version $Width | Should -BeExactly '3.5.30'
+        $status | Out-String -Width $Width | Should -BeLike '* 1.0 GiB *999.9 MiB *100 % *'
+    }
+
+    It 'shows both alarms of a status that came back from a job' {
+        $status = New-Status 'https://etcd-1.etcd.kube-system.svc:2379' 'NoSpace', 'Corrupt'
+        $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($status))
+        Get-Column $back State $Width | Should -BeExactly 'followerNOSPACECORRUPT'
+    }
+
+    It 'says how far a member is behind where a run would refuse because of it' {
+        Get-Column (New-Status http://a:1 @() 1001) State $Width | Should -BeExactly 'follower1001behind'
+        Get-Column (New-Status http://a:1 @() 1000) State $Width | Should -BeExactly 'follower'
+    }
+}
+
+Describe 'The table of <Type> at <Width> columns' -ForEach @(
+    @{ Type = 'EtcdDefrag.Execution.EtcdDefragResult'; Column = 'Outcome'; Values = @{ Outcome = 'Failed'; Duration = '00:03:00' }; Before = 'Failed:' }
+    @{ Type = 'EtcdDefrag.Planning.EtcdDefragStep'; Column = 'Action'; Values = @{ Action = 'Skip' }; Before = 'Skip:' }
+    @{ Type = 'EtcdDefrag.Health.EtcdMemberHealth'; Column = 'Reason'; Values = @{ }; Before = '' }
+    @{ Type = 'EtcdDefrag.PowerShell.Policies.EtcdPolicyResult'; Column = 'Reason'; Values = @{ }; Before = '' }
+    @{ Type = 'EtcdDefrag.Health.EtcdClusterHealth'; Column = 'Reasons'; Values = @{ }; Before = '' }
+    @{ Type = 'EtcdDefrag.Monitoring.Telling.EtcdMonitorEvent'; Column = 'Message'; Values = @{ Event = 'ConfigurationUnchanged' }; Before = '' }
+).ForEach({ $row = $_; 80, 100 | ForEach-Object { $row + @{ Width = $_ } } }) {
+    BeforeAll {
+        $type = [type] $Type
+        $objects = foreach ($endpoint in $long) {
+            $given = @{ Endpoint = $endpoint; Reason = $reason; Reasons = [string[]] $reason; Message = $reason; Warnings = [string[]]::new(0); ClusterId = '864a09d3c9e6bd64' } + $Values
+            $object = [Runtime.CompilerServices.RuntimeHelpers]::GetUninitializedObject($type)
+            $fitting = @{}
+            $given.Keys | Where-Object { $type.GetProperty($_)?.CanWrite } | ForEach-Object { $fitting[$_] = $given[$_] }
+            Set-Value $object $fitting
+        }
+    }
+
+    It 'has the whole reason' {
+        Get-Column $objects[0] $Column $Width | Should -BeExactly ("$Before$reason" -replace '\s')
+    }
+
+    It 'has what tells members apart' {
+        if ($type.GetProperty('Endpoint') -and $Type -notlike '*Event') {
+            Get-Column $objects Endpoint $Width | Should -BeExactly (-join $long)
+        }
+    }
+}
+
+Describe 'What a job brings back' {
+    It 'shows outcomes and reasons as words' {
+        $result = Set-Value ([EtcdDefrag.Execution.EtcdDefragResult]::new()) @{ Endpoint = 'http://a:1'; Outcome = 'Unknown'; Reason = 'no answer'; Warnings = [string[]]::new(0) }
+        $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($result))
+        Get-Column $back Outcome 80 | Should -BeExactly 'Unknown:noanswer'
+    }
+}
