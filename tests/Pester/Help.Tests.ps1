@@ -136,6 +136,14 @@ Describe 'The default values in the help' {
     }
 }
 
+Describe 'The help of -Confirm and -WhatIf' {
+    It 'is each cmdlet''s own: not every one asks before each member' {
+        (Read-HelpParameter $shared).Keys | Where-Object { $_ -in 'Confirm', 'WhatIf' } | Should -BeNullOrEmpty
+        $asking = $help.Keys | Where-Object { (Get-HelpText (Get-Help $_ -Parameter Confirm -ErrorAction Ignore).description) -like 'Asks before each member*' }
+        $asking | Should -Be 'Invoke-EtcdDefrag'
+    }
+}
+
 Describe 'docs/help/Parameters.md' {
     It 'describes parameters that a cmdlet has' {
         $all = (Get-Module EtcdDefrag).ExportedCmdlets.Values.ForEach({ $_.Parameters.Keys })
