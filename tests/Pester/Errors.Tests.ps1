@@ -53,3 +53,30 @@ Describe 'Error records' {
             Should -Be '"PolicyUnanswerable"', 'guard.Name'
     }
 }
+
+Describe 'The example in docs/errors.md' {
+    BeforeAll {
+        $block = [regex]::Match((Get-Content (Join-Path $RepositoryRoot 'docs/errors.md') -Raw), '(?ms)^```powershell\r?\n(?<code>.*?)^```').Groups['code'].Value
+        $closed = $block.Replace('10.0.0.1:2379', '127.0.0.1:1')
+    }
+
+    It 'gives what its comments say' {
+        $said = [regex]::Matches($closed, '(?m)^    \$_.*? # (?<said>.*?)\r?$').ForEach({ $_.Groups['said'].Value })
+        $said.Count | Should -Be 4
+        & ([scriptblock]::Create($closed)) | ForEach-Object { "$_" } | Should -BeExactly $said
+    }
+
+    It 'is of another id where a run is refused, with the same failure inside' {
+        Invoke-EtcdDefrag 127.0.0.1:1 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'VoterUnreachable,*'
+        $failed[0].Exception.InnerException | Should -BeOfType EtcdDefrag.Connection.EtcdException
+    }
+
+    It 'is of another id where leadership was to be moved, and no error where only health was asked for' {
+        Move-EtcdLeader 127.0.0.1:1 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'LeaderNotMoved,*'
+        (Test-EtcdClusterHealth 127.0.0.1:1 -ErrorAction Stop).IsHealthy | Should -BeFalse
+        Get-EtcdDefragPlan 127.0.0.1:1 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'EtcdUnreachable,*'
+    }
+}
