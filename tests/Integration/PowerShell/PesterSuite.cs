@@ -16,7 +16,8 @@ internal sealed class PesterSuite(string repository, string summaryFile)
         $broken = @($result.FailedContainers) + @($result.FailedBlocks) + @($result.Failed) | Where-Object { $_ } | ForEach-Object {
             @{ Name = "$($_.ExpandedPath ?? $_.Item)"; Message = ($_.ErrorRecord | Out-String).Trim() }
         }
-        @{ Passed = $result.PassedCount; Failures = @($broken) } | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath '{{Quote(summaryFile)}}'
+        $left = @($result.Skipped) + @($result.NotRun) | Where-Object { $_ } | ForEach-Object { "$($_.ExpandedPath)" }
+        @{ Passed = $result.PassedCount; LeftOut = @($left); Seconds = $result.Duration.TotalSeconds; Failures = @($broken) } | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath '{{Quote(summaryFile)}}'
         """;
 
     /// <summary>Tells the tests which module and which program to use: those of this build.</summary>
@@ -36,8 +37,10 @@ internal sealed class PesterSuite(string repository, string summaryFile)
 
 /// <summary>What came of the suite.</summary>
 /// <param name="Passed">How many tests passed.</param>
+/// <param name="LeftOut">The tests that were skipped or not run.</param>
+/// <param name="Seconds">How long it all took.</param>
 /// <param name="Failures">What failed, with the reasons.</param>
-internal sealed record PesterSummary(int Passed, IReadOnlyList<PesterFailure> Failures);
+internal sealed record PesterSummary(int Passed, IReadOnlyList<string> LeftOut, double Seconds, IReadOnlyList<PesterFailure> Failures);
 
 /// <summary>One test, block or file that failed.</summary>
 /// <param name="Name">Its full name.</param>
