@@ -25,6 +25,7 @@
     Shows the plan and changes nothing.
 #>
 [CmdletBinding()]
+[Diagnostics.CodeAnalysis.SuppressMessageAttribute('PSAvoidUsingPlainTextForPassword', 'CredentialName', Justification = 'The name of an asset, not a secret.')]
 param(
     [Parameter(Mandatory)]
     [string] $Endpoint,
