@@ -55,7 +55,7 @@ Describe 'Invoke-EtcdDefrag -DefragmentTimeoutSeconds 0.05' {
     It 'shows the run and the member at hand in progress bars with the estimated rest, and takes both away' {
         $run, $step = foreach ($id in 2379, 2380) { , $shell.Streams.Progress.Where({ $_.ActivityId -eq $id }) }
         $run.StatusDescription | Select-Object -Unique | Should -Be '1 of 3', '1 of 3 done', '2 of 3', '2 of 3 done', '3 of 3', 'Done'
-        $run.CurrentOperation | Should -Contain 'waiting until the cluster is well again'
+        $run.CurrentOperation | Should -Contain 'waiting until the cluster is healthy again'
         $rest = $run.SecondsRemaining.Where({ $_ -ge 0 })
         $rest[0] | Should -BeGreaterThan $rest[-1]
         $step.ParentActivityId | Select-Object -Unique | Should -Contain 2379

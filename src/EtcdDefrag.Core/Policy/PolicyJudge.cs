@@ -74,7 +74,7 @@ internal static class PolicyJudge
 
         if (policy.MinReclaimable is { } floor)
         {
-            yield return Compare("to win", Mebibytes(status.DbSizeFree), Mebibytes(floor), " MiB");
+            yield return Compare("reclaimable", Mebibytes(status.DbSizeFree), Mebibytes(floor), " MiB");
         }
     }
 

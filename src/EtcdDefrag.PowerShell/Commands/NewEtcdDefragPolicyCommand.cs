@@ -54,7 +54,7 @@ public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
     [RangeOrNothing(0, long.MaxValue)]
     public long? MinDbSize { get; set; }
 
-    /// <summary>A floor: what there is to win, in bytes. $null turns that of a preset off.</summary>
+    /// <summary>A floor: the bytes that can be reclaimed. $null turns that of a preset off.</summary>
     [Parameter]
     [RangeOrNothing(0, long.MaxValue)]
     public long? MinReclaimable { get; set; }

@@ -9,31 +9,31 @@ internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string Wa
 {
     private static readonly ErrorMeaning Unreachable = new(
         "EtcdUnreachable", ErrorCategory.ConnectionError,
-        "Check the address and the port, whether the member is running, and whether a firewall stands between.");
+        "Check the address and the port, whether the member is running, and whether a firewall is in between.");
 
     private static readonly ErrorMeaning TlsFailed = new(
         "EtcdTlsFailed", ErrorCategory.SecurityError,
-        "Give the authority that issued the member's certificate (-CACertificatePath), the name it is for (-ServerName), or a client certificate that the member takes (-CertificatePath, -KeyPath); or write http:// or https:// as the member speaks.");
+        "Give the authority that issued the member's certificate (-CACertificatePath), the name it is for (-ServerName), or a client certificate that the member takes (-CertificatePath, -KeyPath); or write http:// or https://, whichever the member uses.");
 
     private static readonly ErrorMeaning NotEtcd = new(
         "EtcdNotSpoken", ErrorCategory.ProtocolError,
-        "Name the member's client URL (--advertise-client-urls, port 2379 as a rule) and the right scheme; an HTTP proxy cannot stand between.");
+        "Name the member's client URL (--advertise-client-urls, port 2379 as a rule) and the right scheme; an HTTP proxy cannot be in between.");
 
     private static readonly ErrorMeaning ConnectionLost = new(
         "EtcdConnectionLost", ErrorCategory.ConnectionError,
-        "Look at the member's log and at what stands between, then look at the member's status again.");
+        "See the member's log and check the network in between, then get the member's status again.");
 
     private static readonly ErrorMeaning TimedOut = new(
         "EtcdTimeout", ErrorCategory.OperationTimeout,
-        "The member may be defragmenting or overloaded: a member that defragments answers nobody. Wait, or give a longer -OperationTimeoutSeconds.");
+        "The member may be defragmenting or overloaded: a member that is being defragmented answers no calls. Wait, or give a longer -OperationTimeoutSeconds.");
 
     private static readonly ErrorMeaning PermissionDenied = new(
         "EtcdPermissionDenied", ErrorCategory.PermissionDenied,
-        "etcd wants its root role for this call; use a user or a client certificate that has it.");
+        "etcd requires its root role for this call; use a user or a client certificate that has it.");
 
     private static readonly ErrorMeaning NotAuthenticated = new(
         "EtcdNotAuthenticated", ErrorCategory.AuthenticationError,
-        "Authentication is on in this cluster; connect as a user that it knows.");
+        "Authentication is enabled in this cluster; connect as one of its users.");
 
     private static readonly ErrorMeaning Unavailable = new(
         "EtcdUnavailable", ErrorCategory.ResourceUnavailable,

@@ -10,19 +10,19 @@ internal static partial class ErrorRecords
     /// <summary>There is no configuration to begin with; every problem is in the message, each on a line of its own.</summary>
     public static ErrorRecord InvalidMonitorConfiguration(MonitorConfigurationException problem) => Make(
         problem,
-        new ErrorMeaning("InvalidMonitorConfiguration", ErrorCategory.InvalidData, "Put the file right; docs/monitoring.md describes every key."),
+        new ErrorMeaning("InvalidMonitorConfiguration", ErrorCategory.InvalidData, "Correct the file; docs/monitoring.md describes every key."),
         problem.Problems is [var first, ..] ? first.File : null);
 
-    /// <summary>A check interval that is none.</summary>
+    /// <summary>A check interval is not valid.</summary>
     public static ErrorRecord InvalidCheckInterval(TimeSpan given) => Make(
-        new InvalidOperationException($"A check interval of {given} is too short: it is 1 s at least."),
-        new ErrorMeaning("InvalidCheckInterval", ErrorCategory.InvalidArgument, "Write it as 00:11:00, or (New-TimeSpan -Minutes 11); a plain number counts tenths of a millionth of a second."),
+        new InvalidOperationException($"A check interval of {given} is too short: the least is 1 s."),
+        new ErrorMeaning("InvalidCheckInterval", ErrorCategory.InvalidArgument, "Write it as 00:11:00, or (New-TimeSpan -Minutes 11); a plain number counts ticks of 100 nanoseconds."),
         given);
 
     /// <summary>The changed file cannot be used; the configuration before stays in force.</summary>
     public static ErrorRecord MonitorConfigurationRefused(EtcdMonitorEvent told) => Make(
         new InvalidOperationException(told.Message),
-        new ErrorMeaning("MonitorConfigurationRefused", ErrorCategory.InvalidData, "Put the file right; it is read again when it changes."), told.File);
+        new ErrorMeaning("MonitorConfigurationRefused", ErrorCategory.InvalidData, "Correct the file; it is read again when it changes."), told.File);
 
     /// <summary>More rounds in a row have failed than are borne.</summary>
     public static ErrorRecord MonitorClusterDegraded(EtcdMonitorEvent told) => Make(

@@ -7,7 +7,7 @@ namespace EtcdDefrag.PowerShell.Errors;
 /// <content>Errors about policies and rules.</content>
 internal static partial class ErrorRecords
 {
-    /// <summary>A text that was given as a rule is none.</summary>
+    /// <summary>A rule is not valid.</summary>
     public static ErrorRecord InvalidRule(RuleException problem) => MakeOfRule(problem, problem.Rule);
 
     /// <summary>A rule was asked for with nothing in it: left unsaid, it might be taken for every member.</summary>
@@ -17,7 +17,7 @@ internal static partial class ErrorRecords
     /// <summary>A rule and a policy are two answers to one question.</summary>
     public static ErrorRecord RuleAndPolicy(string rule) => Make(
         new InvalidOperationException("-Rule and -Policy cannot both decide; give one of them."),
-        new ErrorMeaning("RuleAndPolicy", ErrorCategory.InvalidArgument, "New-EtcdDefragPolicy makes a policy of a rule."), rule);
+        new ErrorMeaning("RuleAndPolicy", ErrorCategory.InvalidArgument, "New-EtcdDefragPolicy makes a policy from a rule."), rule);
 
     /// <summary>There is nothing to judge by.</summary>
     public static ErrorRecord NoPolicy() => Make(
@@ -37,7 +37,7 @@ internal static partial class ErrorRecords
     /// <summary>A sound rule asks for something that is not known.</summary>
     public static ErrorRecord PolicyUnanswerable(RuleEvaluationException unknown, object? subject) => Make(
         unknown,
-        new ErrorMeaning("PolicyUnanswerable", ErrorCategory.InvalidOperation, "Give what is not known, or a rule that does not ask for it."), subject);
+        new ErrorMeaning("PolicyUnanswerable", ErrorCategory.InvalidOperation, "Give the missing figure, or use a rule that does not need it."), subject);
 
     /// <summary>Only what came in can be passed through.</summary>
     public static ErrorRecord NothingToPassThru() => Make(

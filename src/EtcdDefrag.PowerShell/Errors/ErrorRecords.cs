@@ -11,7 +11,7 @@ namespace EtcdDefrag.PowerShell.Errors;
 /// <summary>Every error record of the module is made here.</summary>
 internal static partial class ErrorRecords
 {
-    /// <summary>A text that was given as an endpoint is none.</summary>
+    /// <summary>An endpoint is not valid.</summary>
     public static ErrorRecord InvalidEndpoint(EtcdEndpointException problem) =>
         Make(problem, ErrorMeaning.Of(problem), problem.Endpoint);
 
@@ -48,7 +48,7 @@ internal static partial class ErrorRecords
     {
         var meaning = new ErrorMeaning(
             "LeaderNotMoved", failure is null ? ErrorCategory.ResourceUnavailable : ErrorMeaning.Of(failure).Category,
-            "Run again when another voter is well and up to date, or defragment the leader as it is, without -MoveLeader.");
+            "Run again when another voter is healthy and up to date, or defragment the leader as it is, without -MoveLeader.");
         return Make(meaning, result, failure);
     }
 
@@ -63,7 +63,7 @@ internal static partial class ErrorRecords
     {
         var meaning = new ErrorMeaning(
             "DefragmentationOutcomeUnknown", failure is null ? ErrorCategory.InvalidResult : ErrorMeaning.Of(failure).Category,
-            "Wait until Get-EtcdMemberStatus answers for this member again, and compare its size before another run.");
+            "Wait until Get-EtcdMemberStatus gets an answer from this member again, and compare its size before another run.");
         return Make(meaning, result, failure);
     }
 

@@ -136,16 +136,16 @@ internal sealed class PipelineObserver(
     private async Task ShowAsync(Settling settling)
     {
         var doing = settling.Pause > TimeSpan.Zero
-            ? $"pausing for {ViewText.Duration(settling.Pause)}, then waiting until the cluster is well again"
-            : "waiting until the cluster is well again";
+            ? $"pausing for {ViewText.Duration(settling.Pause)}, then waiting until the cluster is healthy again"
+            : "waiting until the cluster is healthy again";
         await ShowAsync(progress.Show(doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Between two members: {doing}, which may take {ViewText.Duration(settling.Limit)}.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(Settled settled)
     {
-        await ShowAsync(progress.Show("the cluster is well again")).ConfigureAwait(false);
-        await streams.WriteVerboseAsync($"The cluster is well again, {ViewText.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
+        await ShowAsync(progress.Show("the cluster is healthy again")).ConfigureAwait(false);
+        await streams.WriteVerboseAsync($"The cluster is healthy again, {ViewText.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(IEnumerable<ProgressRecord> records)

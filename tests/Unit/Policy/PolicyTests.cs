@@ -61,8 +61,8 @@ public sealed class PolicyTests
     {
         var balanced = PolicyPresets.Find("Balanced")!;
 
-        Assert.Equal("Balanced: fragmented 50% (at least 45%), to win 500 MiB (at least 100 MiB)", balanced.Judge(Status(1000 * MiB, 500 * MiB)).Reason);
-        Assert.Equal("Balanced: fragmented 60% (at least 45%), to win 90 MiB (less than 100 MiB)", balanced.Judge(Status(150 * MiB, 60 * MiB)).Reason);
+        Assert.Equal("Balanced: fragmented 50% (at least 45%), reclaimable 500 MiB (at least 100 MiB)", balanced.Judge(Status(1000 * MiB, 500 * MiB)).Reason);
+        Assert.Equal("Balanced: fragmented 60% (at least 45%), reclaimable 90 MiB (less than 100 MiB)", balanced.Judge(Status(150 * MiB, 60 * MiB)).Reason);
         Assert.Equal(
             "Balanced: fragmented 10% (less than 45%), quota use 48.8% (less than 80%)", balanced.Judge(Status(1000 * MiB, 900 * MiB)).Reason);
     }
