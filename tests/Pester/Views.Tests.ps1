@@ -1,7 +1,11 @@
 # The tables, at the widths of real terminals: what an operator must see is whole.
 
 BeforeDiscovery {
-    $widths = @{ Width = 80 }, @{ Width = 100 }
+    # PowerShell breaks lines between words in some languages, anywhere in others.
+    $widths = foreach ($width in 80, 100) {
+        @{ Width = $width; Culture = 'en-US' }
+        @{ Width = $width; Culture = '' }
+    }
 }
 
 BeforeAll {
@@ -9,9 +13,17 @@ BeforeAll {
 
     # The text of a column of a table, without where lines and words were broken.
     function Get-Column {
-        param([object[]] $InputObject, [string] $Label, [int] $Width)
+        param([object[]] $InputObject, [string] $Label, [int] $Width, [string] $Culture = '')
 
-        $lines = @($InputObject | Format-Table | Out-String -Width $Width -Stream | Where-Object { $_ })
+        $before = [cultureinfo]::CurrentCulture
+        try {
+            [cultureinfo]::CurrentCulture = $Culture
+            $lines = @($InputObject | Format-Table | Out-String -Width $Width -Stream | Where-Object { $_ })
+        }
+        finally {
+            [cultureinfo]::CurrentCulture = $before
+        }
+
         $lines | Where-Object Length -GT $Width | Should -BeNullOrEmpty
         $lines -join '' | Should -Not -Match '…'
         $headers = @((Get-FormatData -TypeName ($InputObject[0].PSTypeNames[0] -replace '^Deserialized\.')).FormatViewDefinition.Control.Headers)
@@ -57,36 +69,36 @@ BeforeAll {
     $long = 'https://kube-control-plane-01.example.com:2379', 'https://kube-control-plane-02.example.com:2379'
 }
 
-Describe 'The table of statuses at <Width> columns' -ForEach $widths {
+Describe 'The table of statuses at <Width> columns, culture ''<Culture>''' -ForEach $widths {
     It 'shows both alarms, and everything else whole, of <_>' -ForEach 'https://10.0.100.11:2379', 'https://255.255.255.255:2379', 'https://etcd-1.etcd.kube-system.svc:2379' {
         $status = New-Status $_ 'NoSpace', 'Corrupt'
-        Get-Column $status State $Width | Should -BeExactly 'followerNOSPACECORRUPT'
-        Get-Column $status Endpoint $Width | Should -BeExactly $_
-        Get-Column $status Free $Width | Should -BeExactly '2%'
-        Get-Column $status Version $Width | Should -BeExactly '3.5.30'
+        Get-Column $status State $Width $Culture | Should -BeExactly 'followerNOSPACECORRUPT'
+        Get-Column $status Endpoint $Width $Culture | Should -BeExactly $_
+        Get-Column $status Free $Width $Culture | Should -BeExactly '2%'
+        Get-Column $status Version $Width $Culture | Should -BeExactly '3.5.30'
         $status | Out-String -Width $Width | Should -BeLike '* 1.0 GiB *999.9 MiB *100 % *'
     }
 
     It 'shows both alarms of a status that came back from a job' {
         $status = New-Status 'https://etcd-1.etcd.kube-system.svc:2379' 'NoSpace', 'Corrupt'
         $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($status))
-        Get-Column $back State $Width | Should -BeExactly 'followerNOSPACECORRUPT'
+        Get-Column $back State $Width $Culture | Should -BeExactly 'followerNOSPACECORRUPT'
     }
 
     It 'says how far a member is behind where a run would refuse because of it' {
-        Get-Column (New-Status http://a:1 @() 1001) State $Width | Should -BeExactly 'follower1001behind'
-        Get-Column (New-Status http://a:1 @() 1000) State $Width | Should -BeExactly 'follower'
+        Get-Column (New-Status http://a:1 @() 1001) State $Width $Culture | Should -BeExactly 'follower1001behind'
+        Get-Column (New-Status http://a:1 @() 1000) State $Width $Culture | Should -BeExactly 'follower'
     }
 }
 
-Describe 'The table of <Type> at <Width> columns' -ForEach @(
+Describe 'The table of <Type> at <Width> columns, culture ''<Culture>''' -ForEach @(
     @{ Type = 'EtcdDefrag.Execution.EtcdDefragResult'; Column = 'Outcome'; Values = @{ Outcome = 'Failed'; Duration = '00:03:00' }; Before = 'Failed:' }
     @{ Type = 'EtcdDefrag.Planning.EtcdDefragStep'; Column = 'Action'; Values = @{ Action = 'Skip' }; Before = 'Skip:' }
     @{ Type = 'EtcdDefrag.Health.EtcdMemberHealth'; Column = 'Reason'; Values = @{ }; Before = '' }
     @{ Type = 'EtcdDefrag.PowerShell.Policies.EtcdPolicyResult'; Column = 'Reason'; Values = @{ }; Before = '' }
     @{ Type = 'EtcdDefrag.Health.EtcdClusterHealth'; Column = 'Reasons'; Values = @{ }; Before = '' }
     @{ Type = 'EtcdDefrag.Monitoring.Telling.EtcdMonitorEvent'; Column = 'Message'; Values = @{ Event = 'ConfigurationUnchanged' }; Before = '' }
-).ForEach({ $row = $_; 80, 100 | ForEach-Object { $row + @{ Width = $_ } } }) {
+).ForEach({ $row = $_; $widths | ForEach-Object { $row + $_ } }) {
     BeforeAll {
         $type = [type] $Type
         $objects = foreach ($endpoint in $long) {
@@ -99,12 +111,12 @@ Describe 'The table of <Type> at <Width> columns' -ForEach @(
     }
 
     It 'has the whole reason' {
-        Get-Column $objects[0] $Column $Width | Should -BeExactly ("$Before$reason" -replace '\s')
+        Get-Column $objects[0] $Column $Width $Culture | Should -BeExactly ("$Before$reason" -replace '\s')
     }
 
     It 'has what tells members apart' {
         if ($type.GetProperty('Endpoint') -and $Type -notlike '*Event') {
-            Get-Column $objects Endpoint $Width | Should -BeExactly (-join $long)
+            Get-Column $objects Endpoint $Width $Culture | Should -BeExactly (-join $long)
         }
     }
 }
