@@ -1,7 +1,7 @@
 #requires -Version 7.4
 <#
 .SYNOPSIS
-Walks the tour in Steps.psd1 on a sandbox and writes docs/tour.md with what really came out.
+Runs the tour in Steps.psd1 on a sandbox and writes docs/tour.md with the real output.
 
 .DESCRIPTION
 Run it from a built repository (./build.ps1). -Pictures also takes pictures of the views in a real terminal; that needs Xvfb, xterm and ImageMagick's import.
@@ -12,15 +12,17 @@ $ErrorActionPreference = 'Stop'
 $root = (Resolve-Path "$PSScriptRoot/../..").Path
 $steps = (Import-PowerShellDataFile "$PSScriptRoot/Steps.psd1").Steps
 . "$root/tests/Pester/Support/Cluster.ps1"
+. "$root/tests/Pester/Support/Monitor.ps1"
 
-# Every step runs in one PowerShell of its own, whose host's lines (-WhatIf) are read too.
+# Every step runs in one PowerShell of its own, with the streams that it shows by default: warnings and -WhatIf come from its host.
 function Get-Transcript($Endpoint) {
     $walk = {
         Set-Location $env:TOUR_ROOT
-        $e = $env:TOUR_ENDPOINT
+        [cultureinfo]::CurrentCulture = 'en-US'
+        Set-Variable e $env:TOUR_ENDPOINT
         $PSStyle.OutputRendering = 'PlainText'
         foreach ($step in (Import-PowerShellDataFile docs/tour/Steps.psd1).Steps) {
-            . ([scriptblock]::Create($step.Run)) *>&1 | Out-String -Width 100
+            . ([scriptblock]::Create($step.Run)) 2>&1 | Out-String -Width 100
             '<next step>'
         }
     }
@@ -29,29 +31,36 @@ function Get-Transcript($Endpoint) {
     ($lines -join "`n") -split '<next step>' | ForEach-Object { $_.Trim("`n") }
 }
 
-function Save-Picture($Step, $Endpoint, $Number) {
-    $display = ":$(70 + $Number)"
-    $server = Start-Process Xvfb -ArgumentList $display, '-screen', '0', '1100x260x24' -PassThru -RedirectStandardError ([IO.Path]::GetTempFileName())
+function Save-Picture($Step, $Endpoint) {
+    $number, $shown, $log = 1..3 | ForEach-Object { [IO.Path]::GetTempFileName() }
+    $server = Start-Process Xvfb -ArgumentList '-displayfd', '1', '-screen', '0', '1070x370x24' -PassThru -RedirectStandardOutput $number -RedirectStandardError $log
     try {
-        $script = "Set-Location '$root'; Import-Module ./out/EtcdDefrag; `$e = '$Endpoint'; 'PS> ' + '$($Step.Run -replace "'", "''")'; $($Step.Run) | Out-Host; Start-Sleep 30"
+        # It chooses a display that is free, and names it once it is ready.
+        Wait-Until { Get-Content $number }
+        $display = ":$(Get-Content $number)"
+        $script = "[cultureinfo]::CurrentCulture = 'en-US'; Set-Location '$root'; Import-Module ./out/EtcdDefrag; `$e = '$Endpoint'; 'PS> ' + '$($Step.Run -replace "'", "''")'; $($Step.Run) | Out-Host; Set-Content '$shown' yes; Start-Sleep 60"
         $env:DISPLAY = $display
         $noColor, $env:NO_COLOR = $env:NO_COLOR, $null
-        $terminal = Start-Process xterm -PassThru -ArgumentList '-fa', '"DejaVu Sans Mono"', '-fs', '11', '-geometry', '118x14+0+0', '-bg', '#101418', '-fg', '#d8dee9', '+sb', '-e',
+        $terminal = Start-Process xterm -PassThru -ArgumentList '-fa', '"DejaVu Sans Mono"', '-fs', '11', '-geometry', '118x20+0+0', '-bg', '#101418', '-fg', '#d8dee9', '+sb', '-e',
         'pwsh', '-NoProfile', '-NoLogo', '-EncodedCommand', ([Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script)))
-        Start-Sleep 8
+        Wait-Until { Get-Content $shown } 60
+
+        # The terminal draws what it has been sent.
+        Start-Sleep 1
         & import -display $display -window root "$root/docs/images/$($Step.Picture).png"
         $env:NO_COLOR = $noColor
         $terminal.Kill($true)
     }
     finally {
         $server.Kill()
+        Remove-Item $number, $shown, $log
     }
 }
 
 function Write-Tour($Outputs) {
     '# A tour'
     ''
-    'Walked by `docs/tour/Update-Tour.ps1` in a real PowerShell on a sandbox of three members, `etcd-defrag sandbox --fill 64`. Nothing below is written by hand but the sentences between.'
+    'Recorded by `docs/tour/Update-Tour.ps1` in a real PowerShell session, on a sandbox of three members (`etcd-defrag sandbox --fill 64`). Only the sentences in between are written by hand.'
     for ($i = 0; $i -lt $steps.Count; $i++) {
         ''
         $steps[$i].Say
@@ -65,7 +74,7 @@ function Write-Tour($Outputs) {
         '```'
         if ($steps[$i].Picture) {
             ''
-            "In a terminal with colours: ![$($steps[$i].Run -replace '\|', '&#124;')](images/$($steps[$i].Picture).png)"
+            "In a terminal: ![$($steps[$i].Run -replace '\|', '&#124;')](images/$($steps[$i].Picture).png)"
         }
     }
 }
@@ -75,9 +84,8 @@ try {
     $endpoint = $cluster.Endpoints[0]
     if ($Pictures) {
         $null = New-Item -ItemType Directory -Force "$root/docs/images"
-        $number = 0
         foreach ($step in $steps.Where({ $_.Picture -and $_.Picture -ne 'result' })) {
-            Save-Picture $step $endpoint ($number++)
+            Save-Picture $step $endpoint
         }
     }
 
@@ -86,7 +94,7 @@ try {
     if ($Pictures) {
         Stop-TestCluster $cluster
         $cluster = Start-TestCluster -FillMiB 64
-        Save-Picture ($steps.Where({ $_.Picture -eq 'result' })[0]) $cluster.Endpoints[0] 9
+        Save-Picture ($steps.Where({ $_.Picture -eq 'result' })[0]) $cluster.Endpoints[0]
     }
 }
 finally {
