@@ -1,3 +1,4 @@
+using System.Text;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Monitoring;
@@ -50,6 +51,24 @@ public sealed class ConfigurationFileTests : MonitorTests
         Assert.Single(Of<ConfigurationInForce>());
         Write(Fast);
         await UntilAsync<ConfigurationInForce>(2);
+    }
+
+    [Fact]
+    public async Task A_change_to_something_that_is_no_text_is_refused_with_its_line_and_the_old_one_goes_on()
+    {
+        Write(Fast);
+        Begin();
+        await UntilAsync<NothingToDo>();
+        await System.IO.File.WriteAllBytesAsync(File, Encoding.Latin1.GetBytes("{\n \"endpoints\": [\"Zürich\"] }"));
+        await UntilAsync<ConfigurationRefused>();
+        await System.IO.File.WriteAllTextAsync(File, "{\n\n \"endpoints\": [\"\\ud800\"] }");
+        await UntilAsync<ConfigurationRefused>(2);
+        var rounds = Of<NothingToDo>().Count();
+        await UntilAsync<NothingToDo>(rounds + 2);
+
+        Assert.Equal([2, 3], Of<ConfigurationRefused>().Select(r => Assert.Single(r.Problems).Line));
+        Assert.All(Of<ConfigurationRefused>(), r => Assert.Contains("Save the file as UTF-8", r.Problems[0].Reason, StringComparison.Ordinal));
+        Assert.Single(Of<ConfigurationInForce>());
     }
 
     [Fact]

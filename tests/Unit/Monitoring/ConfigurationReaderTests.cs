@@ -122,6 +122,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("", "This is not JSON", 1)]
     [InlineData("{\n  \"endpoints\": [\"a\"]\n  \"dryRun\": true }", "This is not JSON", 3)]
     [InlineData("{ \"endpoints\": [\"a\"] } {", "This is not JSON", 1)]
+    [InlineData("{ \"endpoints\": [\"a\"],\n \"\\udc00\": 1 }", "This is not JSON: a string is not valid UTF-8, or holds half", 2)]
     [InlineData("[]", "a list is not an object with", 1)]
     [InlineData("{}", "it needs \"endpoints\"", 1)]
     [InlineData("{ \"endpoints\": [] }", "the list is empty", 1)]

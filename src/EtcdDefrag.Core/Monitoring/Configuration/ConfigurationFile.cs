@@ -63,8 +63,16 @@ public sealed class ConfigurationFile
 
     private ConfigurationReading Parse(byte[] bytes)
     {
-        var problems = ConfigurationReader.Read(bytes, Name, out var configuration);
-        return new ConfigurationReading(configuration, problems, IsMissing: false);
+        try
+        {
+            var problems = ConfigurationReader.Read(bytes, Name, out var configuration);
+            return new ConfigurationReading(configuration, problems, IsMissing: false);
+        }
+        catch (Exception unforeseen)
+        {
+            // Whatever a file holds, it must not end a monitor that has a configuration to go on by.
+            return new ConfigurationReading(null, [new ConfigurationProblem(Name, 0, "", $"The file cannot be used: {unforeseen.Message}")], IsMissing: false);
+        }
     }
 
     private async Task<Content> ReadAsync(CancellationToken cancellationToken)
@@ -79,7 +87,7 @@ public sealed class ConfigurationFile
         {
             return new Content(null, "The file does not exist.", IsMissing: true);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is not OperationCanceledException)
         {
             return new Content(null, $"The file cannot be read: {unreadable.Message}");
         }

@@ -59,12 +59,13 @@ internal sealed class JsonPlace
 
     private static JsonPlace ReadValue(ref Utf8JsonReader reader, ref LineCounter lines, string key)
     {
-        var place = new JsonPlace(reader.TokenType, key, lines.LineOf(reader.TokenStartIndex)) { Text = TextOf(ref reader) };
+        var line = lines.LineOf(reader.TokenStartIndex);
+        var place = new JsonPlace(reader.TokenType, key, line) { Text = TextOf(ref reader, line) };
         if (reader.TokenType == JsonTokenType.StartObject)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
             {
-                var name = reader.GetString() ?? "";
+                var name = ReadString(ref reader, lines.LineOf(reader.TokenStartIndex));
                 reader.Read();
                 place.Members.Add((name, ReadValue(ref reader, ref lines, key.Length > 0 ? $"{key}.{name}" : name)));
             }
@@ -80,12 +81,26 @@ internal sealed class JsonPlace
         return place;
     }
 
-    private static string TextOf(ref Utf8JsonReader reader) => reader.TokenType switch
+    private static string TextOf(ref Utf8JsonReader reader, int line) => reader.TokenType switch
     {
-        JsonTokenType.String => reader.GetString() ?? "",
+        JsonTokenType.String => ReadString(ref reader, line),
         JsonTokenType.Number => Encoding.UTF8.GetString(reader.ValueSpan),
         _ => "",
     };
+
+    /// <summary>The reader looks at the bytes of a string only when it is asked for them, and has an exception of another kind for it.</summary>
+    private static string ReadString(ref Utf8JsonReader reader, int line)
+    {
+        try
+        {
+            return reader.GetString() ?? "";
+        }
+        catch (InvalidOperationException notText)
+        {
+            throw new JsonException(
+                "a string is not valid UTF-8, or holds half of a \\u surrogate pair. Save the file as UTF-8.", path: null, lineNumber: line - 1, bytePositionInLine: null, notText);
+        }
+    }
 
     /// <summary>Counts on from where it was asked last.</summary>
     private ref struct LineCounter(ReadOnlySpan<byte> text)
