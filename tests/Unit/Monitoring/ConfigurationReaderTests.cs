@@ -69,7 +69,7 @@ public sealed class ConfigurationReaderTests
     [Theory]
     [InlineData("\"checkIntervall\": \"5m\"", "checkIntervall", "did you mean checkInterval?")]
     [InlineData("\"colour\": 1", "colour", "no such key; known are enabled,")]
-    [InlineData("\"dryRun\": \"yes\"", "dryRun", "\"yes\" is not true or false")]
+    [InlineData("\"dryRun\": \"yes\"", "dryRun", "a string is not true or false")]
     [InlineData("\"dryRun\": true, \"dryRun\": false", "dryRun", "given twice")]
     [InlineData("\"checkInterval\": 5", "checkInterval", "5 is not a time such as")]
     [InlineData("\"checkInterval\": \"5 minutes\"", "checkInterval", "is not a time such as")]
@@ -128,7 +128,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("{ \"endpoints\": [] }", "the list is empty", 1)]
     [InlineData("{ \"endpoints\": \"10.0.0.1\" }", "is not a list of endpoints", 1)]
     [InlineData("{ \"endpoints\": [\n\"10.0.0.1\", \"ftp://x\"] }", "'ftp://x' is not an etcd endpoint", 2)]
-    [InlineData("{ \"endpoints\": [5] }", "5 is not an endpoint", 1)]
+    [InlineData("{ \"endpoints\": [5] }", "a number is not an endpoint", 1)]
     [InlineData("{ \"endpoints\": [\"a:1\",\n \"http://a:1\"] }", "http://a:1 is named twice", 2)]
     [InlineData("{ \"clusters\": [ { \"endpoints\": [\"a\"] } ] }", "it needs \"name\"", 1)]
     [InlineData("{ \"clusters\": [ { \"name\": \"x\" } ] }", "it needs \"endpoints\"", 1)]
@@ -141,6 +141,19 @@ public sealed class ConfigurationReaderTests
         Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
         Assert.Equal(line, problem.Line);
     }
+
+    [Theory]
+    [InlineData("{ \"endpoints\": \"https://root:hunter2@h:2379\" }")]
+    [InlineData("{ \"endpoints\": [\"https://root:hunter2@h:2379\"] }")]
+    [InlineData("{ \"endpoints\": [\"h\"], \"connection\": \"root:hunter2\" }")]
+    [InlineData("{ \"endpoints\": [\"h\"], \"connection\": { \"password\": \"hunter2\" } }")]
+    [InlineData("{ \"endpoints\": [\"h\"], \"connection\": { \"skipCertificateCheck\": \"hunter2\" } }")]
+    [InlineData("{ \"endpoints\": [\"h\"], \"dryRun\": \"hunter2\", \"failureBudget\": \"hunter2\", \"windows\": \"hunter2\", \"policy\": \"hunter2\" }")]
+    [InlineData("{ \"clusters\": \"root:hunter2\" }")]
+    [InlineData("{ \"clusters\": [\"root:hunter2\"] }")]
+    [InlineData("\"root:hunter2\"")]
+    public void A_password_in_the_wrong_place_is_in_no_problem(string text) =>
+        Assert.All(Refuse(text), p => Assert.DoesNotContain("hunter2", $"{p}", StringComparison.Ordinal));
 
     [Fact]
     public void Everything_that_is_wrong_is_told_at_once_in_the_order_of_the_text()

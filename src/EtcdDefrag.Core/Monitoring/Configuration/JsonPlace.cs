@@ -34,14 +34,22 @@ internal sealed class JsonPlace
 
     public bool IsNull => Kind == JsonTokenType.Null;
 
-    /// <summary>What it is, in words.</summary>
+    /// <summary>What it is, without what it holds: a value in the wrong place may well be a password.</summary>
     public string Shown => Kind switch
     {
         JsonTokenType.StartObject => "an object",
         JsonTokenType.StartArray => "a list",
+        JsonTokenType.String => "a string",
+        JsonTokenType.Number => "a number",
+        _ => Kind.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>What it holds, where that is what a value of its kind is refused for.</summary>
+    public string Quoted => Kind switch
+    {
         JsonTokenType.String => $"\"{(Text.Length <= 40 ? Text : Text[..40] + "...")}\"",
         JsonTokenType.Number => Text,
-        _ => Kind.ToString().ToLowerInvariant(),
+        _ => Shown,
     };
 
     /// <summary>Reads a text with comments and trailing commas.</summary>

@@ -65,7 +65,7 @@ internal static class Sections
         var preset = PolicyPresets.Find(value.Text);
         if (preset is null)
         {
-            problems.Add(value, $"{value.Shown} is not one of {string.Join(", ", PolicyPresets.All.Select(known => known.Name))}");
+            problems.Add(value, $"{value.Quoted} is not one of {string.Join(", ", PolicyPresets.All.Select(known => known.Name))}");
         }
 
         return preset;
@@ -94,7 +94,7 @@ internal static class Sections
             return (DayOfWeek)((index + 1) % 7);
         }
 
-        problems.Add(value, $"{value.Shown} is not one of {string.Join(", ", DayNames)}");
+        problems.Add(value, $"{value.Quoted} is not one of {string.Join(", ", DayNames)}");
         return null;
     }
 

@@ -22,7 +22,7 @@ internal static class Values
             return value.Text;
         }
 
-        problems.Add(value, $"{value.Shown} is not a text that says anything");
+        problems.Add(value, "it must be a non-empty string");
         return null;
     }
 
@@ -44,12 +44,12 @@ internal static class Values
     {
         if (value.Kind != JsonTokenType.String || DurationText.Read(value.Text) is not { } time)
         {
-            return Refuse<TimeSpan>(value, problems, "a time such as \"36s\", \"11m\" or \"1h30m\", of a year at most");
+            return RefuseText<TimeSpan>(value, problems, "a time such as \"36s\", \"11m\" or \"1h30m\", of a year at most");
         }
 
         return time >= least || (orZero && time == TimeSpan.Zero)
             ? time
-            : Refuse<TimeSpan>(value, problems, string.Create(CultureInfo.InvariantCulture, $"{least.TotalSeconds}s or more{(orZero ? ", or 0s" : "")}"));
+            : RefuseText<TimeSpan>(value, problems, string.Create(CultureInfo.InvariantCulture, $"{least.TotalSeconds}s or more{(orZero ? ", or 0s" : "")}"));
     }
 
     /// <summary>A number of bytes, or a text with a unit as in rules.</summary>
@@ -59,7 +59,7 @@ internal static class Values
         var text = value.Text.Trim();
         if (value.Kind is not (JsonTokenType.String or JsonTokenType.Number) || text.Length == 0 || !char.IsAsciiDigit(text[0]))
         {
-            return Refuse<long>(value, problems, Expected);
+            return RefuseText<long>(value, problems, Expected);
         }
 
         try
@@ -67,7 +67,7 @@ internal static class Values
             var number = NumberReader.Read(text, 0);
             return number.End == text.Length && number.Kind == TokenKind.Number && number.Form != NumberForm.Percent && number.Value < long.MaxValue
                 ? (long)number.Value
-                : Refuse<long>(value, problems, Expected);
+                : RefuseText<long>(value, problems, Expected);
         }
         catch (RuleException wrong)
         {
@@ -79,7 +79,7 @@ internal static class Values
     public static TimeOnly? TimeOfDay(JsonPlace value, Problems problems) =>
         value.Kind == JsonTokenType.String && TimeOnly.TryParseExact(value.Text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time
-            : Refuse<TimeOnly>(value, problems, "a time of day from \"00:00\" to \"23:59\"");
+            : RefuseText<TimeOnly>(value, problems, "a time of day from \"00:00\" to \"23:59\"");
 
     public static TimeZoneInfo? Zone(JsonPlace value, Problems problems)
     {
@@ -88,7 +88,7 @@ internal static class Values
             return zone;
         }
 
-        problems.Add(value, $"{value.Shown} is not a time zone that this system knows; take a name such as \"Europe/Berlin\" or \"UTC\"");
+        problems.Add(value, $"{value.Quoted} is not a time zone that this system knows; take a name such as \"Europe/Berlin\" or \"UTC\"");
         return null;
     }
 
@@ -107,7 +107,15 @@ internal static class Values
     private static T? Refuse<T>(JsonPlace value, Problems problems, string expected)
         where T : struct
     {
-        problems.Add(value, $"{value.Shown} is not {expected}");
+        problems.Add(value, $"{(value.Kind == JsonTokenType.Number ? value.Quoted : value.Shown)} is not {expected}");
+        return null;
+    }
+
+    /// <summary>Refuses what may be written as a text, and shows it.</summary>
+    private static T? RefuseText<T>(JsonPlace value, Problems problems, string expected)
+        where T : struct
+    {
+        problems.Add(value, $"{value.Quoted} is not {expected}");
         return null;
     }
 }
