@@ -152,6 +152,13 @@ Describe 'A check interval' {
     }
 }
 
+Describe 'A policy by which every member is due for ever' {
+    It 'is refused, and nobody is asked' {
+        $problem = { Start-EtcdDefragMonitor 127.0.0.1:1 -Policy (New-EtcdDefragPolicy -MinDbSize 1MB) } | Should -Throw -PassThru -ErrorId 'EndlessPolicy,*'
+        $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-MaxFragmentedPercentage*'
+    }
+}
+
 Describe 'Stopping it' {
     It 'at rest by Ctrl+C ends it at once, without an error' {
         $shell = New-InnerPowerShell

@@ -55,6 +55,17 @@ public sealed record MonitorConfiguration
     /// <summary>The policy that holds where none is given.</summary>
     public static EtcdDefragPolicy DefaultPolicy { get; } =
         PolicyPresets.Find("OpenShift") ?? throw new InvalidOperationException("The preset OpenShift is missing.");
+
+    /// <summary>
+    /// Whether a policy asks for something that a defragmentation changes: a rule, a trigger, or bytes to reclaim. By one that does not,
+    /// every member would be defragmented at every check for ever.
+    /// </summary>
+    /// <param name="policy">The policy.</param>
+    public static bool ComesToRest(EtcdDefragPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return policy is { Rule: not null } or { MaxFragmentedPercentage: not null } or { MaxQuotaUsagePercentage: not null } or { MinReclaimable: > 0 };
+    }
 }
 
 /// <summary>A cluster that is watched.</summary>

@@ -155,6 +155,11 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     private (string Target, Func<bool, MonitorLoop>? Create) PrepareClusters()
     {
         var policy = PolicyChoice.Read(this, Rule, Policy) ?? MonitorConfiguration.DefaultPolicy;
+        if (!MonitorConfiguration.ComesToRest(policy))
+        {
+            ThrowTerminatingError(ErrorRecords.EndlessPolicy(policy));
+        }
+
         var connections = FindConnections(out var unreadable);
         if (unreadable > 0 || connections.Count == 0)
         {

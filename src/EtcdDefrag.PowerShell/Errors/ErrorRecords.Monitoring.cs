@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EtcdDefrag.Monitoring.Configuration;
 using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -18,6 +19,12 @@ internal static partial class ErrorRecords
         new InvalidOperationException($"A check interval of {given} is too short: the least is 1 s."),
         new ErrorMeaning("InvalidCheckInterval", ErrorCategory.InvalidArgument, "Write it as 00:11:00, or (New-TimeSpan -Minutes 11); a plain number counts ticks of 100 nanoseconds."),
         given);
+
+    /// <summary>A policy by which every member would be defragmented at every check.</summary>
+    public static ErrorRecord EndlessPolicy(EtcdDefragPolicy policy) => Make(
+        new InvalidOperationException("By this policy every member would be defragmented at every check: it asks for nothing that a defragmentation changes."),
+        new ErrorMeaning("EndlessPolicy", ErrorCategory.InvalidArgument, "Make the policy with -MaxFragmentedPercentage, -MaxQuotaUsagePercentage or -MinReclaimable, or of a rule."),
+        policy);
 
     /// <summary>The changed file cannot be used; the configuration before stays in force.</summary>
     public static ErrorRecord MonitorConfigurationRefused(EtcdMonitorEvent told) => Make(

@@ -67,6 +67,13 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(name, Read($"{{ \"endpoints\": [\"a\"], \"policy\": {policy} }}").Policy.Name);
 
     [Theory]
+    [InlineData("\"maxFragmentedPercentage\": null, \"maxQuotaUsagePercentage\": 80")]
+    [InlineData("\"maxFragmentedPercentage\": null, \"minReclaimable\": \"500MiB\"")]
+    [InlineData("\"rule\": \"true\", \"minInterval\": \"24h\"")]
+    public void A_policy_may_do_without_any_one_of_its_conditions(string policy) =>
+        Assert.True(MonitorConfiguration.ComesToRest(Read($"{{ \"endpoints\": [\"a\"], \"policy\": {{ {policy} }} }}").Policy));
+
+    [Theory]
     [InlineData("\"checkIntervall\": \"5m\"", "checkIntervall", "did you mean checkInterval?")]
     [InlineData("\"colour\": 1", "colour", "no such key; known are enabled,")]
     [InlineData("\"dryRun\": \"yes\"", "dryRun", "a string is not true or false")]
@@ -92,6 +99,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("\"policy\": { \"rule\": \"true\", \"preset\": \"Balanced\" }", "policy.rule", "exclude each other")]
     [InlineData("\"policy\": { \"rule\": \"true\", \"minDbSize\": 5 }", "policy.minDbSize", "would not count beside the rule; write it into a rule")]
     [InlineData("\"policy\": { \"preset\": \"UpstreamAlert\", \"minDbSize\": 5 }", "policy.minDbSize", "the preset UpstreamAlert, which is a rule;")]
+    [InlineData("\"policy\": { \"maxFragmentedPercentage\": null }", "policy", "every member would be defragmented at every check: set maxFragmentedPercentage")]
+    [InlineData("\"policy\": { \"maxFragmentedPercentage\": null, \"minReclaimable\": 0, \"minInterval\": \"1h\" }", "policy", "every member would be defragmented at every check")]
     [InlineData("\"policy\": { \"preset\": \"Bold\" }", "policy.preset", "is not one of Balanced, OpenShift")]
     [InlineData("\"windows\": {}", "windows", "an object is not a list of windows")]
     [InlineData("\"windows\": [{ \"from\": \"22:00\" }]", "windows[0]", "it needs \"to\"")]

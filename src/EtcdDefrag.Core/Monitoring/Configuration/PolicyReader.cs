@@ -21,6 +21,11 @@ internal static class PolicyReader
             problems.Add(threshold, $"it would not count beside {decider!.TrimEnd(',')}; write it into a rule");
         }
 
+        if (!MonitorConfiguration.ComesToRest(read.Policy))
+        {
+            problems.Add(value, "every member would be defragmented at every check: set maxFragmentedPercentage, maxQuotaUsagePercentage or minReclaimable, or write a rule");
+        }
+
         return read with { Policy = Name(read.Policy) };
     }
 

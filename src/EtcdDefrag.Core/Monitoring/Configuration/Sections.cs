@@ -25,8 +25,8 @@ internal static class Sections
     public static Section<MonitorConfiguration> Policy { get; } = new(
         new("preset", (c, v, p) => c with { Policy = ReadPreset(v, p) ?? c.Policy }),
         new("rule", (c, v, p) => ReadRule(v, p) is { } rule ? c with { Policy = new EtcdDefragPolicy { Rule = rule } } : c),
-        new("maxFragmentedPercentage", (c, v, p) => c with { Policy = c.Policy with { MaxFragmentedPercentage = v.IsNull ? null : Values.Percentage(v, p) } }),
-        new("maxQuotaUsagePercentage", (c, v, p) => c with { Policy = c.Policy with { MaxQuotaUsagePercentage = v.IsNull ? null : Values.Percentage(v, p) } }),
+        new("maxFragmentedPercentage", (c, v, p) => c with { Policy = c.Policy with { MaxFragmentedPercentage = v.IsNull ? null : Values.Percentage(v, p) ?? c.Policy.MaxFragmentedPercentage } }),
+        new("maxQuotaUsagePercentage", (c, v, p) => c with { Policy = c.Policy with { MaxQuotaUsagePercentage = v.IsNull ? null : Values.Percentage(v, p) ?? c.Policy.MaxQuotaUsagePercentage } }),
         new("minDbSize", (c, v, p) => c with { Policy = c.Policy with { MinDbSize = v.IsNull ? null : Values.Size(v, p) } }),
         new("minReclaimable", (c, v, p) => c with { Policy = c.Policy with { MinReclaimable = v.IsNull ? null : Values.Size(v, p) } }),
         new("minInterval", (c, v, p) => c with { Policy = c.Policy with { MinInterval = Values.Duration(v, p, TimeSpan.Zero) } }),
