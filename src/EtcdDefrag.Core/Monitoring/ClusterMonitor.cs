@@ -11,6 +11,9 @@ namespace EtcdDefrag.Monitoring;
 internal sealed class ClusterMonitor(
     MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, Func<IEtcdConnector> connect, SemaphoreSlim places, MonitorJournal journal, MonitorClock clock)
 {
+    /// <summary>When a check on startup that did not come to its end is tried again, where no interval says so.</summary>
+    private static readonly TimeSpan StartupAgainAfter = TimeSpan.FromMinutes(1);
+
     private readonly Round _round = new(cluster, configuration, memory, connect, journal, clock.Time);
 
     /// <summary>Watches until it is told to end.</summary>
@@ -20,18 +23,22 @@ internal sealed class ClusterMonitor(
         {
             var isStartup = !memory.HasStarted && configuration.DefragOnStartup;
             memory.HasStarted = !isStartup;
+            var rests = !isStartup;
             while (true)
             {
-                if (!isStartup)
+                if (rests)
                 {
-                    await RestAsync(ending.End).ConfigureAwait(false);
+                    await RestAsync(isStartup, ending.End).ConfigureAwait(false);
                 }
 
-                await CheckAsync(isStartup, ending).ConfigureAwait(false);
-                memory.HasStarted = true;
+                var round = await CheckAsync(isStartup, ending).ConfigureAwait(false);
+
+                // Without an interval, no later check makes up for one that failed or was postponed.
+                isStartup &= round == RoundEnding.Interrupted || (configuration.CheckInterval == TimeSpan.Zero && round != RoundEnding.Good);
+                memory.HasStarted = !isStartup;
                 ending.End.ThrowIfCancellationRequested();
                 memory.RestsSince = clock.Time.GetUtcNow();
-                isStartup = false;
+                rests = true;
             }
         }
         catch (OperationCanceledException) when (ending.End.IsCancellationRequested)
@@ -40,7 +47,7 @@ internal sealed class ClusterMonitor(
         }
     }
 
-    private async Task CheckAsync(bool isStartup, MonitorEnding ending)
+    private async Task<RoundEnding> CheckAsync(bool isStartup, MonitorEnding ending)
     {
         while (true)
         {
@@ -57,8 +64,7 @@ internal sealed class ClusterMonitor(
                 // Waiting for a place may have outlasted the window.
                 if (MaintenanceWindow.IsAnyOpenAt(configuration.Windows, clock.Time.GetUtcNow()))
                 {
-                    await _round.RunAsync(isStartup, ending).ConfigureAwait(false);
-                    return;
+                    return await _round.RunAsync(isStartup, ending).ConfigureAwait(false);
                 }
             }
             finally
@@ -68,15 +74,16 @@ internal sealed class ClusterMonitor(
         }
     }
 
-    private async Task RestAsync(CancellationToken end)
+    private async Task RestAsync(bool isStartup, CancellationToken end)
     {
-        if (configuration.CheckInterval == TimeSpan.Zero)
+        if (configuration.CheckInterval == TimeSpan.Zero && !isStartup)
         {
             journal.Write(at => new CheckScheduled(at, cluster.Name, null));
             await Task.Delay(Timeout.InfiniteTimeSpan, clock.Time, end).ConfigureAwait(false);
         }
 
-        var due = memory.RestsSince + configuration.Schedule.RestAfter(memory.Failures, clock.Chance());
+        var schedule = configuration.CheckInterval > TimeSpan.Zero ? configuration.Schedule : configuration.Schedule with { Interval = StartupAgainAfter };
+        var due = memory.RestsSince + schedule.RestAfter(memory.Failures, clock.Chance());
         journal.Write(at => new CheckScheduled(at, cluster.Name, due));
         await clock.WaitUntilAsync(due, end).ConfigureAwait(false);
     }

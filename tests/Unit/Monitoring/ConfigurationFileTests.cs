@@ -164,6 +164,30 @@ public sealed class ConfigurationFileTests : MonitorTests
     }
 
     [Fact]
+    public async Task A_check_on_startup_that_a_change_interrupts_is_had_again()
+    {
+        const string Once = "\"checkInterval\": \"0s\", \"defragOnStartup\": true, \"policy\": { \"minDbSize\": 0 }";
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cluster.Members[1].OnDefragment = async token =>
+        {
+            await go.Task.WaitAsync(token);
+            Cluster.Members[1].Finish();
+        };
+        Write(Once);
+        Begin();
+        await UntilAsync(() => Cluster.Defragmented.Count == 1);
+        await UntilAsync<RoundStarted>(stepSeconds: 0);
+        Write("\"moveLeader\": true," + Once);
+        await UntilAsync(() => Time.GetUtcNow() > Of<RoundStarted>().Single().At.AddMinutes(2));
+        go.SetResult();
+        await UntilAsync<RoundSucceeded>();
+
+        Assert.Single(Of<RoundInterrupted>());
+        Assert.Equal([true, true], Of<RoundStarted>().Select(r => r.IsStartup));
+        Assert.Equal(3, Cluster.Defragmented.Count);
+    }
+
+    [Fact]
     public async Task What_is_known_of_a_cluster_outlives_a_change()
     {
         Cluster.Members[1].Down = EtcdFailure.Unreachable;

@@ -82,6 +82,43 @@ public sealed class RoundTests : MonitorTests
         Assert.Equal(3, Cluster.Defragmented.Count);
     }
 
+    [Theory]
+    [InlineData(true, 0, "DefragInFlight")]
+    [InlineData(false, 1, "SnapshotInProgress")]
+    public async Task On_startup_the_round_waits_for_what_is_at_work_already(bool isDefragmenting, int snapshots, string rule)
+    {
+        var idle = Cluster.Members[1].Metrics!;
+        Cluster.Members[1].Metrics = idle with { IsDefragmenting = isDefragmenting, OpenSnapshotCount = snapshots };
+
+        Start(Configuration with { DefragOnStartup = true });
+        await UntilAsync<WaitingForCluster>();
+        await UntilAsync(() => Time.GetUtcNow() > Of<WaitingForCluster>().Single().At.AddMinutes(2));
+        Assert.Empty(Of<RoundStarted>());
+        Cluster.Members[1].Metrics = idle;
+        await UntilAsync<RoundSucceeded>();
+
+        Assert.Equal(rule, Of<WaitingForCluster>().Single().Rule);
+        Assert.Empty(Of<RoundFailed>());
+        Assert.Equal(3, Cluster.Defragmented.Count);
+    }
+
+    [Fact]
+    public async Task Without_an_interval_a_check_on_startup_that_was_postponed_or_failed_is_had_again_until_it_is_a_good_one()
+    {
+        Cluster.LockHolder = "process 7 on elsewhere";
+        Start(Configuration with { DefragOnStartup = true, CheckInterval = TimeSpan.Zero });
+        await UntilAsync<RoundPostponed>();
+        Cluster.LockHolder = null;
+        Cluster.LockFailure = EtcdStatusCode.Unavailable;
+        await UntilAsync<RoundFailed>();
+        Cluster.LockFailure = null;
+        await UntilAsync(() => Of<CheckScheduled>().Any(c => c.DueAt is null));
+
+        Assert.All(Of<RoundStarted>(), r => Assert.True(r.IsStartup));
+        Assert.Equal("RoundSucceeded", Names.SkipLast(1).Last());
+        Assert.Equal(3, Cluster.Defragmented.Count);
+    }
+
     [Fact]
     public async Task A_cluster_that_does_not_get_well_after_the_start_is_a_failed_round()
     {

@@ -14,7 +14,7 @@ internal sealed class Round(
     MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, Func<IEtcdConnector> connect, MonitorJournal journal, TimeProvider time)
 {
     /// <summary>Runs it to its end and says how that was. Never throws for the cluster's sake.</summary>
-    public async Task RunAsync(bool isStartup, MonitorEnding ending)
+    public async Task<RoundEnding> RunAsync(bool isStartup, MonitorEnding ending)
     {
         var started = time.GetTimestamp();
         journal.Write(at => new RoundStarted(at, cluster.Name, isStartup, configuration.DryRun));
@@ -22,25 +22,27 @@ internal sealed class Round(
         var took = time.GetElapsedTime(started);
         switch (kind)
         {
-            case Ending.Good:
+            case RoundEnding.Good:
                 journal.Write(at => done.Due == 0
                     ? new NothingToDo(at, cluster.Name, took)
                     : new RoundSucceeded(at, cluster.Name, took, done.Defragmented, done.Due, done.BytesReclaimed));
                 NoteGood();
                 break;
-            case Ending.Failed:
+            case RoundEnding.Failed:
                 NoteFailure(reason, took);
                 break;
-            case Ending.Postponed:
+            case RoundEnding.Postponed:
                 journal.Write(at => new RoundPostponed(at, cluster.Name, took, reason));
                 break;
             default:
                 journal.Write(at => new RoundInterrupted(at, cluster.Name, took));
                 break;
         }
+
+        return kind;
     }
 
-    private async Task<(Ending Kind, string Reason, Done Done)> TryAsync(MonitorEnding ending)
+    private async Task<(RoundEnding Kind, string Reason, Done Done)> TryAsync(MonitorEnding ending)
     {
         try
         {
@@ -48,20 +50,20 @@ internal sealed class Round(
         }
         catch (EtcdSettingException unusable)
         {
-            return (Ending.Failed, $"{unusable.Message} {unusable.WayOut}", default);
+            return (RoundEnding.Failed, $"{unusable.Message} {unusable.WayOut}", default);
         }
         catch (OperationCanceledException) when (ending.End.IsCancellationRequested)
         {
-            return (Ending.Interrupted, "", default);
+            return (RoundEnding.Interrupted, "", default);
         }
         catch (Exception unforeseen)
         {
             // A loop that nobody watches must neither end nor go on in silence.
-            return (Ending.Failed, $"{unforeseen.GetType().Name}: {unforeseen.Message}", default);
+            return (RoundEnding.Failed, $"{unforeseen.GetType().Name}: {unforeseen.Message}", default);
         }
     }
 
-    private async Task<(Ending Kind, string Reason, Done Done)> DefragmentAsync(MonitorEnding ending)
+    private async Task<(RoundEnding Kind, string Reason, Done Done)> DefragmentAsync(MonitorEnding ending)
     {
         using var connections = new MemberConnections(connect(), cluster.ToOptions());
         using var brake = new RunBrake(ending, time);
@@ -78,22 +80,22 @@ internal sealed class Round(
         var observer = new RoundObserver(cluster, configuration, request.Plan, memory, brake, journal, time);
         var report = await new DefragRunner(connections, time).RunAsync(request, observer, brake.Token).ConfigureAwait(false);
         var defragmented = report.Results.Where(r => r.Outcome == EtcdDefragOutcome.Defragmented).ToArray();
-        var (kind, reason) = report.WasCancelled || observer.HasHeldBack ? (Ending.Interrupted, "") : Judge(report);
+        var (kind, reason) = report.WasCancelled || observer.HasHeldBack ? (RoundEnding.Interrupted, "") : Judge(report);
         return (kind, reason, new Done(defragmented.Length, observer.Due, defragmented.Sum(r => r.BytesReclaimed ?? 0)));
     }
 
-    private static (Ending Kind, string Reason) Judge(DefragReport report)
+    private static (RoundEnding Kind, string Reason) Judge(DefragReport report)
     {
         if (report.Refusal is { } refusal)
         {
             // Of the lock's refusals only this one may pass by itself: somebody else holds it.
             return refusal is { Rule: RunLock.Rule, MayPass: true }
-                ? (Ending.Postponed, refusal.Reason)
-                : (Ending.Failed, $"{refusal.Rule}: {refusal.Reason} {FindWayOut(refusal)}".TrimEnd());
+                ? (RoundEnding.Postponed, refusal.Reason)
+                : (RoundEnding.Failed, $"{refusal.Rule}: {refusal.Reason} {FindWayOut(refusal)}".TrimEnd());
         }
 
         var bad = report.Results.Where(r => r.Outcome is not (EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped)).ToArray();
-        return bad.Length == 0 ? (Ending.Good, "") : (Ending.Failed, string.Join(' ', bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}")));
+        return bad.Length == 0 ? (RoundEnding.Good, "") : (RoundEnding.Failed, string.Join(' ', bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}")));
     }
 
     /// <summary>A monitor passes no guard by force and goes nowhere without the lock; only the small cluster has a key of its own.</summary>
@@ -126,14 +128,19 @@ internal sealed class Round(
         }
     }
 
-    private enum Ending
-    {
-        Good,
-        Failed,
-        Postponed,
-        Interrupted,
-    }
-
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Done(int Defragmented, int Due, long BytesReclaimed);
+}
+
+/// <summary>How a round ended.</summary>
+internal enum RoundEnding
+{
+    Good,
+    Failed,
+
+    /// <summary>Another run holds the lock.</summary>
+    Postponed,
+
+    /// <summary>By a stop or a new configuration.</summary>
+    Interrupted,
 }

@@ -13,6 +13,9 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
+    /// <summary>What ends a run is worth waiting for here: it may be the work of a monitor that was killed a moment ago.</summary>
+    private static readonly string[] Works = ["DefragInFlight", "SnapshotInProgress"];
+
     public async Task WaitAsync(CancellationToken end)
     {
         var limit = configuration.CheckInterval > TimeSpan.Zero ? configuration.CheckInterval : TimeSpan.FromMinutes(11);
@@ -42,7 +45,8 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
     private async Task<GuardRefusal?> LookAsync(MemberConnections connections, CancellationToken end)
     {
         var snapshot = await new ClusterInspector(connections, time).InspectClusterAsync(cluster.Endpoints, InspectionScope.Health, end).ConfigureAwait(false);
-        var (refusal, _) = Guards.Ask(new GuardContext(snapshot, HealthJudge.Judge(snapshot)), force: false);
-        return refusal is { MayPass: true } ? refusal : null;
+        var pending = snapshot.Statuses.Select(s => s.MemberId).ToArray();
+        var (refusal, _) = Guards.Ask(new GuardContext(snapshot, HealthJudge.Judge(snapshot)) { PendingIds = pending }, force: false);
+        return refusal is not null && (refusal.MayPass || Works.Contains(refusal.Rule)) ? refusal : null;
     }
 }
