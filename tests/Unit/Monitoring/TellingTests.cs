@@ -157,6 +157,18 @@ public sealed class TellingTests
     }
 
     [Fact]
+    public void A_results_warnings_are_warnings_of_their_own()
+    {
+        var result = Result(EtcdDefragOutcome.Defragmented) with { Warnings = ["It was restarted.", "There was no lock."] };
+        var told = MonitorTelling.Tell(new RunHappened(At, "one", new StepFinished(At, result, null, null)));
+
+        Assert.Equal(["StepFinished", "StepWarned", "StepWarned"], told.Select(t => t.Event));
+        Assert.Equal(["It was restarted.", "There was no lock."], told.Skip(1).Select(t => t.Reason));
+        Assert.All(told.Skip(1), t => Assert.Equal((EtcdMonitorLevel.Warning, "a1"), (t.Level, t.MemberId)));
+        Assert.Equal("http://10.0.0.1:2379 (m1, leader): It was restarted.", told[1].Message);
+    }
+
+    [Fact]
     public void Sentences_are_the_same_in_every_culture()
     {
         var before = Thread.CurrentThread.CurrentCulture;

@@ -6,7 +6,9 @@ namespace EtcdDefrag.Monitoring.Telling;
 /// <summary>What there is to tell of a guarded run. How the run as a whole ended is the round's end, and told there.</summary>
 internal static class RunTelling
 {
-    public static IReadOnlyList<EtcdMonitorEvent> Tell(RunHappened run) => TellOne(run) is { } told ? [told] : [];
+    public static IReadOnlyList<EtcdMonitorEvent> Tell(RunHappened run) => run.Event is StepFinished { Result: var result }
+        ? [Tell(run, result), .. result.Warnings.Select(w => Warn(run, result, w))]
+        : TellOne(run) is { } told ? [told] : [];
 
     private static EtcdMonitorEvent? TellOne(RunHappened run) => run.Event switch
     {
@@ -25,7 +27,6 @@ internal static class RunTelling
         {
             Reason = observing.Failure.Message,
         },
-        StepFinished { Result: var result } => Tell(run, result),
         Settling settling => Make(
             run, EtcdMonitorLevel.Debug, $"Waiting until the cluster is well again{(settling.Pause > TimeSpan.Zero ? $", after a pause of {TellingText.Duration(settling.Pause)}" : "")}."),
         Settled settled => Make(run, EtcdMonitorLevel.Debug, $"The cluster is well again, {TellingText.Duration(settled.Took)} after the last member.") with { Duration = settled.Took },
@@ -58,6 +59,17 @@ internal static class RunTelling
             Reason = result.Reason,
         };
     }
+
+    /// <summary>What is worth knowing of a result besides: a restart in the middle, a run without its lock.</summary>
+    private static EtcdMonitorEvent Warn(RunHappened run, EtcdDefragResult result, string warning) =>
+        Make(run, EtcdMonitorLevel.Warning, $"{TellingText.Member(result.Endpoint, result.Name, result.IsLeader)}: {warning}") with
+        {
+            Event = "StepWarned",
+            Endpoint = result.Endpoint,
+            Name = result.Name,
+            MemberId = result.MemberId,
+            Reason = warning,
+        };
 
     private static string Member(EtcdDefragStep step) => TellingText.Member(step.Endpoint, step.Name, step.IsLeader);
 
