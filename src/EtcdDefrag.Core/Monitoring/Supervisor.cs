@@ -15,6 +15,9 @@ internal sealed class Supervisor(
 
     private readonly Dictionary<string, ClusterMemory> _memories = new(StringComparer.Ordinal);
 
+    // These outlive a cluster's being taken out, for the sake of the policy's minimum interval.
+    private readonly Dictionary<string, Dictionary<string, DateTimeOffset?>> _lastRuns = new(StringComparer.Ordinal);
+
     public async Task RunAsync(CancellationToken stop)
     {
         var next = given ?? await ReadFirstAsync().ConfigureAwait(false);
@@ -23,6 +26,7 @@ internal sealed class Supervisor(
         {
             var current = wanted with { DryRun = wanted.DryRun || terms.DryRun };
             Announce(current, last);
+            ForgetAllBut(current.Clusters);
             using var change = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using var places = new SemaphoreSlim(current.MaxClustersAtOnce);
             var watching = WatchFileAsync(change.Token);
@@ -81,11 +85,25 @@ internal sealed class Supervisor(
         ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, Recall(c), connect, places, journal, clock).RunAsync(ending))]
         : [];
 
+    /// <summary>A cluster that is put in again later is a new one: it may fail, and be degraded, anew.</summary>
+    private void ForgetAllBut(IReadOnlyList<MonitoredCluster> clusters)
+    {
+        foreach (var gone in _memories.Keys.Except(clusters.Select(c => c.Name), StringComparer.Ordinal).ToArray())
+        {
+            _memories.Remove(gone);
+        }
+    }
+
     private ClusterMemory Recall(MonitoredCluster cluster)
     {
         if (!_memories.TryGetValue(cluster.Name, out var memory))
         {
-            _memories[cluster.Name] = memory = new ClusterMemory { RestsSince = clock.Time.GetUtcNow() };
+            if (!_lastRuns.TryGetValue(cluster.Name, out var lastRuns))
+            {
+                _lastRuns[cluster.Name] = lastRuns = [];
+            }
+
+            _memories[cluster.Name] = memory = new ClusterMemory { LastRuns = lastRuns, RestsSince = clock.Time.GetUtcNow() };
         }
 
         return memory;

@@ -216,6 +216,40 @@ public sealed class ConfigurationFileTests : MonitorTests
     }
 
     [Fact]
+    public async Task A_degraded_cluster_that_was_taken_out_and_is_put_in_again_is_degraded_anew()
+    {
+        Cluster.Members[1].Down = EtcdFailure.Unreachable;
+        Write(Fast);
+        Begin();
+        await UntilAsync<ClusterDegraded>();
+        await System.IO.File.WriteAllTextAsync(File, $"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
+        await UntilAsync<ConfigurationInForce>(2);
+        Write(Fast);
+        await UntilAsync<ConfigurationInForce>(3);
+        await UntilAsync(() => Of<ClusterDegraded>().Count(d => d.Cluster == "etcd") == 2);
+
+        Assert.Equal([1, 2, 3, 1, 2, 3], Of<RoundFailed>().Where(f => f.Cluster == "etcd").Select(f => f.Failures));
+    }
+
+    [Fact]
+    public async Task The_policys_minimum_interval_outlives_a_clusters_being_taken_out()
+    {
+        var patient = Fast.Replace("\"minDbSize\": 0", "\"minDbSize\": 0, \"minInterval\": \"24h\"", StringComparison.Ordinal);
+        Write(patient);
+        Begin();
+        await UntilAsync<RoundSucceeded>();
+        await System.IO.File.WriteAllTextAsync(File, $"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
+        await UntilAsync<ConfigurationInForce>(2);
+        Write(patient);
+        await UntilAsync<ConfigurationInForce>(3);
+        Cluster.Members.ForEach(m => (m.DbSize, m.DbSizeInUse) = (100_000_000, 10_000_000));
+        var rounds = Of<NothingToDo>().Count(n => n.Cluster == "etcd");
+        await UntilAsync(() => Of<NothingToDo>().Count(n => n.Cluster == "etcd") > rounds);
+
+        Assert.Single(Of<RoundSucceeded>(), r => r.Cluster == "etcd");
+    }
+
+    [Fact]
     public async Task Without_a_file_to_begin_with_it_does_not_begin()
     {
         Begin();

@@ -4,7 +4,7 @@ namespace EtcdDefrag.Monitoring.Rounds;
 internal sealed class ClusterMemory
 {
     /// <summary>When each member was defragmented last, by its id.</summary>
-    public Dictionary<string, DateTimeOffset?> LastRuns { get; } = [];
+    public required Dictionary<string, DateTimeOffset?> LastRuns { get; init; }
 
     /// <summary>Failed rounds since the last good one.</summary>
     public int Failures { get; set; }
