@@ -135,7 +135,9 @@ public sealed record RoundFailed(DateTimeOffset At, string Cluster, TimeSpan Too
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Took">How long the round took.</param>
 /// <param name="Reason">Whose run it is.</param>
-public sealed record RoundPostponed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason) : RoundEnded(At, Cluster, Took);
+/// <param name="Postponements">Rounds postponed in a row, this one included.</param>
+/// <param name="Budget">From how many on somebody should hear of it.</param>
+public sealed record RoundPostponed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason, int Postponements, int Budget) : RoundEnded(At, Cluster, Took);
 
 /// <summary>The round was ended by a stop or a new configuration. Counts neither as good nor as failed.</summary>
 /// <param name="At">When.</param>

@@ -110,7 +110,13 @@ public sealed class FailureTests : MonitorTests
         await UntilAsync<RoundPostponed>(4);
         Cluster.LockHolder = null;
         await UntilAsync<RoundSucceeded>();
+        Cluster.Members.ForEach(m => (m.DbSize, m.DbSizeInUse) = (100_000_000, 10_000_000));
+        Cluster.LockHolder = "process 7 on elsewhere";
+        var before = Of<RoundPostponed>().Count();
+        await UntilAsync<RoundPostponed>(before + 1);
 
+        Assert.Equal([1, 2, 3, 4], Of<RoundPostponed>().Take(4).Select(p => p.Postponements));
+        Assert.Equal((1, 3), (Of<RoundPostponed>().ElementAt(before).Postponements, Of<RoundPostponed>().First().Budget));
         Assert.Contains("process 7 on elsewhere", Of<RoundPostponed>().First().Reason, StringComparison.Ordinal);
         Assert.Empty(Of<RoundFailed>());
         Assert.Empty(Of<ClusterDegraded>());

@@ -70,7 +70,7 @@ public sealed class TellingTests
         new RoundSucceeded(At, "one", Took, 2, 3, 80 << 20),
         new NothingToDo(At, "one", Took),
         new RoundFailed(At, "one", Took, "m2 does not answer.", 1, 3),
-        new RoundPostponed(At, "one", Took, "Another run is under way."),
+        new RoundPostponed(At, "one", Took, "Another run is under way.", 1, 3),
         new RoundInterrupted(At, "one", Took),
         new ClusterDegraded(At, "one", 3, "m2 does not answer."),
         new ClusterRecovered(At, "one", 3),
@@ -140,6 +140,13 @@ public sealed class TellingTests
     [InlineData(4, EtcdMonitorLevel.Error)]
     public void A_failed_round_is_a_warning_while_the_budget_bears_it(int failures, EtcdMonitorLevel level) =>
         Assert.Equal(level, Assert.Single(MonitorTelling.Tell(new RoundFailed(At, "one", Took, "why", failures, 3))).Level);
+
+    [Theory]
+    [InlineData(2, EtcdMonitorLevel.Information)]
+    [InlineData(3, EtcdMonitorLevel.Warning)]
+    [InlineData(4, EtcdMonitorLevel.Warning)]
+    public void Rounds_that_are_postponed_again_and_again_are_a_warning_in_the_end(int times, EtcdMonitorLevel level) =>
+        Assert.Equal(level, Assert.Single(MonitorTelling.Tell(new RoundPostponed(At, "one", Took, "why", times, 3))).Level);
 
     [Theory]
     [InlineData(EtcdDefragOutcome.Defragmented, EtcdMonitorLevel.Information)]

@@ -9,6 +9,9 @@ internal sealed class ClusterMemory
     /// <summary>Failed rounds since the last good one.</summary>
     public int Failures { get; set; }
 
+    /// <summary>Rounds that another run's lock has postponed since the last one that came to an end.</summary>
+    public int Postponements { get; set; }
+
     /// <summary>Whether it was told that the cluster is degraded.</summary>
     public bool IsDegraded { get; set; }
 

@@ -32,7 +32,8 @@ internal sealed class Round(
                 NoteFailure(reason, took);
                 break;
             case RoundEnding.Postponed:
-                journal.Write(at => new RoundPostponed(at, cluster.Name, took, reason));
+                var postponements = ++memory.Postponements;
+                journal.Write(at => new RoundPostponed(at, cluster.Name, took, reason, postponements, configuration.FailureBudget));
                 break;
             default:
                 journal.Write(at => new RoundInterrupted(at, cluster.Name, took));
@@ -110,6 +111,7 @@ internal sealed class Round(
     {
         var failures = memory.Failures;
         memory.Failures = 0;
+        memory.Postponements = 0;
         if (memory.IsDegraded)
         {
             memory.IsDegraded = false;
@@ -120,6 +122,7 @@ internal sealed class Round(
     private void NoteFailure(string reason, TimeSpan took)
     {
         var failures = ++memory.Failures;
+        memory.Postponements = 0;
         journal.Write(at => new RoundFailed(at, cluster.Name, took, reason, failures, configuration.FailureBudget));
         if (!memory.IsDegraded && configuration.Schedule.IsDegraded(failures))
         {

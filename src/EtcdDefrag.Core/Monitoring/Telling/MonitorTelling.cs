@@ -84,11 +84,22 @@ public static class MonitorTelling
                 Failures = failed.Failures,
                 Reason = failed.Reason,
             },
-            RoundPostponed postponed => Make(postponed, EtcdMonitorLevel.Information, $"The check is put off to the next one. {postponed.Reason}") with { Reason = postponed.Reason },
+            RoundPostponed postponed => TellPostponed(postponed),
             RoundInterrupted => Make(ended, EtcdMonitorLevel.Information, $"The check was ended after {took} by a stop or a new configuration."),
             _ => throw new ArgumentOutOfRangeException(nameof(ended), ended, "Nobody has said yet how to tell this event."),
         } with
         { Duration = ended.Took };
+    }
+
+    /// <summary>Another run is soon over; a lock that is held round after round keeps the cluster from ever being defragmented.</summary>
+    private static EtcdMonitorEvent TellPostponed(RoundPostponed postponed)
+    {
+        var isLasting = postponed.Postponements >= postponed.Budget;
+        var count = isLasting ? $" This is check {postponed.Postponements} in a row." : "";
+        return Make(postponed, isLasting ? EtcdMonitorLevel.Warning : EtcdMonitorLevel.Information, $"The check is postponed to the next one.{count} {postponed.Reason}") with
+        {
+            Reason = postponed.Reason,
+        };
     }
 
     private static EtcdMonitorEvent Tell(ClusterJudged judged, MemberJudgement member) => Make(
