@@ -56,7 +56,7 @@ internal sealed class RunState(DefragRequest request, IDefragObserver observer, 
     /// <summary>Tells the plan, the first time and again when what is left comes in another order than was told.</summary>
     public async Task AnnounceAsync(IReadOnlyList<EtcdDefragStep> plan)
     {
-        await WarnAsync(plan.Where(s => s.Warning is not null).Select(s => new RunWarning("QuotaNearlyFull", $"{s.Endpoint}: {s.Warning}"))).ConfigureAwait(false);
+        await WarnAsync(plan.Where(s => s.Warning is not null).Select(s => new RunWarning("QuotaNearlyFull", $"{s.Endpoint}: {s.Warning}") { Endpoint = s.Endpoint })).ConfigureAwait(false);
         var order = plan.Select(s => s.MemberId).ToArray();
         if (_announced is null || !order.SequenceEqual(_announced.Intersect(order)))
         {

@@ -147,7 +147,10 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
         if (step.EstimatedPause > LongPause)
         {
             yield return new RunWarning(
-                "LongPause", $"{step.Endpoint} will answer nobody for about {Math.Ceiling(step.EstimatedPause.TotalSeconds)} s; a liveness probe may end it before that.");
+                "LongPause", $"{step.Endpoint} will answer nobody for about {Math.Ceiling(step.EstimatedPause.TotalSeconds)} s; a liveness probe may end it before that.")
+            {
+                Endpoint = step.Endpoint,
+            };
         }
     }
 }

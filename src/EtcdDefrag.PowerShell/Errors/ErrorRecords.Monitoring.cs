@@ -26,11 +26,6 @@ internal static partial class ErrorRecords
         new ErrorMeaning("EndlessPolicy", ErrorCategory.InvalidArgument, "Make the policy with -MaxFragmentedPercentage, -MaxQuotaUsagePercentage or -MinReclaimable, or of a rule."),
         policy);
 
-    /// <summary>The changed file cannot be used; the configuration before stays in force.</summary>
-    public static ErrorRecord MonitorConfigurationRefused(EtcdMonitorEvent told) => Make(
-        new InvalidOperationException(told.Message),
-        new ErrorMeaning("MonitorConfigurationRefused", ErrorCategory.InvalidData, "Correct the file; it is read again when it changes."), told.File);
-
     /// <summary>More rounds in a row have failed than are borne.</summary>
     public static ErrorRecord MonitorClusterDegraded(EtcdMonitorEvent told) => Make(
         new InvalidOperationException($"{told.Cluster}: {told.Message}"),

@@ -12,7 +12,7 @@ namespace EtcdDefrag.PowerShell.Monitoring;
 /// </summary>
 internal sealed class EventStreams(CmdletStreams streams, CancellationToken stop)
 {
-    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+    private readonly StandingWarnings _warned = new();
 
     public async Task ShowAsync(MonitorEvent happened)
     {
@@ -25,21 +25,26 @@ internal sealed class EventStreams(CmdletStreams streams, CancellationToken stop
     private async Task ShowAsync(EtcdMonitorEvent told)
     {
         await streams.WriteObjectAsync(told).ConfigureAwait(false);
-        if (told.Level == EtcdMonitorLevel.Warning && (told.Event != nameof(RunWarned) || _warned.Add($"{told.Cluster} {told.Message}")))
+        if (IsWarning(told))
         {
-            // A run's risks are the same every time; the objects repeat them, the warnings do not.
             await streams.WriteWarningAsync(told.Cluster.Length > 0 ? $"{told.Cluster}: {told.Message}" : told.Message).ConfigureAwait(false);
         }
-        else if (told.Level == EtcdMonitorLevel.Error)
+        else if (told is { Level: EtcdMonitorLevel.Error, Event: not nameof(ConfigurationRefused) })
         {
-            await streams.WriteErrorAsync(told.Event switch
-            {
-                nameof(ConfigurationRefused) => ErrorRecords.MonitorConfigurationRefused(told),
-                nameof(ClusterDegraded) => ErrorRecords.MonitorClusterDegraded(told),
-                _ => ErrorRecords.MonitorRoundFailed(told),
-            }).ConfigureAwait(false);
+            await streams.WriteErrorAsync(told.Event == nameof(ClusterDegraded) ? ErrorRecords.MonitorClusterDegraded(told) : ErrorRecords.MonitorRoundFailed(told))
+                .ConfigureAwait(false);
         }
     }
+
+    private bool IsWarning(EtcdMonitorEvent told) => told switch
+    {
+        // As an error it would end a monitor with -ErrorAction Stop, which has a good configuration to go on by.
+        { Event: nameof(ConfigurationRefused) } => true,
+
+        // A run's risks are the same every time; the objects repeat them, the warnings do not.
+        { Event: nameof(RunWarned) } => _warned.IsNew(told),
+        _ => told.Level == EtcdMonitorLevel.Warning,
+    };
 
     /// <summary>A pipeline that is being stopped takes nothing; that a member goes on by itself must be said all the same.</summary>
     private Task SayLastAsync(EtcdMonitorEvent told) => told.Outcome == EtcdDefragOutcome.Unknown

@@ -29,4 +29,8 @@ public sealed record GuardRefusal(string Rule, string Reason, string WayOut)
 /// <summary>A risk that does not stop a run.</summary>
 /// <param name="Rule">The rule's name.</param>
 /// <param name="Text">What was seen.</param>
-public sealed record RunWarning(string Rule, string Text);
+public sealed record RunWarning(string Rule, string Text)
+{
+    /// <summary>The member that it is about; empty where it is about the cluster.</summary>
+    public string Endpoint { get; init; } = "";
+}

@@ -14,7 +14,7 @@ internal static class RunTelling
     {
         ClusterInspected { Health: var health } => Make(
             run, EtcdMonitorLevel.Debug, $"{health.HealthyVoterCount} of {TellingText.Count(health.VoterCount, "voter is", "voters are")} healthy; the quorum is {health.Quorum}."),
-        RunWarned { Warning: var warning } => Make(run, EtcdMonitorLevel.Warning, warning.Text) with { Reason = warning.Rule },
+        RunWarned { Warning: var warning } => Make(run, EtcdMonitorLevel.Warning, warning.Text) with { Reason = warning.Rule, Endpoint = warning.Endpoint },
         RunPlanned planned when planned.Steps.Any(s => s.Action == EtcdDefragAction.Defragment) => Make(
             run, EtcdMonitorLevel.Debug, $"To be defragmented, in this order: {string.Join(", ", planned.Steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(Member))}."),
         StepStarting { Step: var step } => Of(step, Make(
