@@ -62,11 +62,11 @@ if ($DryRun) {
     return
 }
 
-$results = @(Invoke-EtcdDefrag -Connection $connection -Cluster @worth -PauseSeconds $PauseSeconds)
-
-# The job's output is kept; the connection is of no use in it.
-$results | Select-Object -Property Endpoint, Name, Outcome, DbSizeBefore, DbSizeAfter, BytesReclaimed, Duration, Reason
-$open = @($results | Where-Object Outcome -in 'Failed', 'Unknown', 'NotAttempted')
-if ($open.Count -gt 0) {
-    throw "Not done: $(($open | ForEach-Object { "$($_.Endpoint) $($_.Outcome). $($_.Reason)" }) -join ' ')"
+# A member that fails is an error besides its result. It must not end the pipeline: the job's output keeps every result, without the
+# connection, which is of no use in it.
+Invoke-EtcdDefrag -Connection $connection -Cluster @worth -PauseSeconds $PauseSeconds -ErrorAction Continue -ErrorVariable problems -OutVariable results |
+    Select-Object -Property Endpoint, Name, Outcome, DbSizeBefore, DbSizeAfter, BytesReclaimed, Duration, Reason
+$open = @($results | Where-Object Outcome -in 'Failed', 'Unknown', 'NotAttempted' | ForEach-Object { "$($_.Endpoint) $($_.Outcome). $($_.Reason)" })
+if ($open.Count + $problems.Count -gt 0) {
+    throw "Not done: $(($open.Count -gt 0 ? $open : @($problems | ForEach-Object { "$_" } | Select-Object -Unique)) -join ' ')"
 }

@@ -5,6 +5,12 @@
     Defragments the members of an etcd cluster that need it; what a scheduled task runs.
 .PARAMETER Endpoint
     One or more members of the cluster; the others are found.
+.PARAMETER Policy
+    When a member is worth its pause.
+.PARAMETER Rule
+    A rule instead of a policy, for example 'dbQuotaUsage > 80% or dbSizeFree > 200MiB'.
+.PARAMETER PauseSeconds
+    The pause between two members.
 .PARAMETER CACertificatePath
     The authorities that servers are trusted by.
 .PARAMETER CertificatePath
@@ -19,6 +25,9 @@ param(
     [Parameter(Mandatory)]
     [string[]] $Endpoint,
 
+    [string] $Policy = 'Balanced',
+    [string] $Rule = '',
+    [double] $PauseSeconds = 36,
     [string] $CACertificatePath,
     [string] $CertificatePath,
     [string] $KeyPath,
@@ -33,18 +42,29 @@ foreach ($name in 'CACertificatePath', 'CertificatePath', 'KeyPath') {
     }
 }
 
-try {
-    Import-Module EtcdDefrag
-    $results = @(Invoke-EtcdDefrag -Endpoint $Endpoint -Cluster -Policy Balanced -PauseSeconds 36 @connection)
-    $lines = $results | ForEach-Object { "$($_.Endpoint) $($_.Outcome), won $($_.BytesReclaimed) bytes. $($_.Reason)" }
-    $failed = @($results | Where-Object Outcome -in 'Failed', 'Unknown', 'NotAttempted').Count -gt 0
-} catch {
-    $lines = "$_"
-    $failed = $true
+$worth = $Rule ? @{ Rule = $Rule } : @{ Policy = $Policy }
+$failed = $false
+
+function Add-Line([string] $Text) {
+    Add-Content -LiteralPath $LogPath -Value "$(Get-Date -Format s) $Text"
 }
 
-$now = Get-Date -Format s
-$lines | ForEach-Object { "$now $_" } | Add-Content -LiteralPath $LogPath
+try {
+    Import-Module EtcdDefrag
+
+    # A member that fails is an error besides its result. It must not end the pipeline: the results of the others belong in the log.
+    Invoke-EtcdDefrag -Endpoint $Endpoint -Cluster @worth -PauseSeconds $PauseSeconds @connection -ErrorAction Continue -ErrorVariable problems | ForEach-Object {
+        $reclaimed = $null -ne $_.BytesReclaimed ? ", reclaimed $($_.BytesReclaimed) bytes" : ''
+        Add-Line "$($_.Endpoint) $($_.Outcome)$reclaimed. $($_.Reason)"
+        $failed = $failed -or $_.Outcome -in 'Failed', 'Unknown', 'NotAttempted'
+    }
+
+    $problems | ForEach-Object { "$_" } | Select-Object -Unique | ForEach-Object { Add-Line $_ }
+    $failed = $failed -or $problems.Count -gt 0
+} catch {
+    Add-Line "$_"
+    $failed = $true
+}
 
 # The scheduler shows it as the task's last result.
 exit [int] $failed

@@ -1,4 +1,6 @@
 using EtcdDefrag.Integration.PowerShell;
+using EtcdDefrag.Integration.Support;
+using EtcdDefrag.Sandbox;
 
 namespace EtcdDefrag.Integration.Monitoring;
 
@@ -89,6 +91,85 @@ public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<Se
 
         Assert.Equal("code: 1", lines[0]);
         Assert.Contains("127.0.0.1:1", string.Concat(lines[1..]), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task What_was_done_before_a_member_refused_is_in_the_nightly_scripts_log()
+    {
+        var lines = await RefuseAsync(
+            """
+            $log = Join-Path $env:T_FOLDER 'refused.log'
+            pwsh -NoProfile -NonInteractive -Command "& '$env:T_SCRIPT' -Endpoint $env:T_PLAIN -Rule '$rule' -PauseSeconds 0 -LogPath '$log'; exit `$LASTEXITCODE" 2>$null
+            "code: $LASTEXITCODE"
+            Get-Content $log
+            """,
+            Path.Combine(Examples, "windows", "Invoke-NightlyDefrag.ps1"));
+
+        // The script's own warnings come first.
+        var all = string.Join('\n', lines);
+        lines = [.. lines.SkipWhile(l => !l.StartsWith("code: ", StringComparison.Ordinal))];
+        Assert.True(lines.Length >= 4, all);
+        Assert.Equal("code: 1", lines[0]);
+        Assert.Matches("^[^ ]+ http://[^ ]+ Defragmented, reclaimed [0-9]+ bytes", lines[1]);
+        Assert.Matches("^[^ ]+ http://[^ ]+ Failed\\. ", lines[2]);
+        Assert.Matches("^[^ ]+ http://[^ ]+ NotAttempted\\. ", lines[3]);
+    }
+
+    [SkippableFact]
+    public async Task What_was_done_before_a_member_refused_is_in_the_runbooks_output()
+    {
+        var lines = await RefuseAsync(
+            """
+            try { & $env:T_SCRIPT -Endpoint $env:T_PLAIN -Rule $rule -PauseSeconds 0 2>$null | ForEach-Object { "$($_.Outcome)" } } catch { "failed: $_" }
+            """,
+            Path.Combine(Examples, "azure-automation", "Invoke-EtcdDefragRunbook.ps1"));
+
+        Assert.Equal(["Defragmented", "Failed", "NotAttempted"], lines.Take(3));
+        Assert.Matches("^failed: Not done: http://[^ ]+ Failed\\. .* http://[^ ]+ NotAttempted\\. ", lines[3]);
+    }
+
+    [SkippableFact]
+    public async Task The_task_is_registered_with_the_files_of_a_cluster_with_tls()
+    {
+        var lines = await cluster.RunAsync(
+            """
+            # What Windows would do; here only what it is told counts.
+            $env:ProgramData = Join-Path $env:T_FOLDER 'data'
+            function icacls { $global:LASTEXITCODE = 0 }
+            function Register-ScheduledTask($TaskName, $Xml, [switch] $Force) { "$TaskName $(([xml] $Xml).Task.Actions.Exec.Arguments)" }
+            New-Item "it's.crt" | Out-Null
+            & $env:T_SCRIPT -Endpoint https://10.0.0.1:2379, https://10.0.0.2:2379 -CACertificatePath ca.crt -CertificatePath "it's.crt" -KeyPath client.key
+            """,
+            ("T_SCRIPT", Path.Combine(Examples, "windows", "Register-EtcdDefragTask.ps1")));
+
+        string PathOf(string name) => Path.Combine(cluster.Folder, name);
+        Assert.Equal(
+            $"EtcdDefrag -NoProfile -NonInteractive -Command \"& '{PathOf(Path.Combine("data", "EtcdDefrag", "Invoke-NightlyDefrag.ps1"))}' -Endpoint https://10.0.0.1:2379,https://10.0.0.2:2379"
+            + $" -CACertificatePath '{PathOf("ca.crt")}' -CertificatePath '{PathOf("it''s.crt")}' -KeyPath '{PathOf("client.key")}'; exit $LASTEXITCODE\"",
+            string.Join('\n', lines));
+        Assert.True(File.Exists(PathOf(Path.Combine("data", "EtcdDefrag", "Invoke-NightlyDefrag.ps1"))));
+    }
+
+    /// <summary>Runs a script on a cluster whose second member in the order of the plan refuses.</summary>
+    private async Task<string[]> RefuseAsync(string call, string script)
+    {
+        cluster.SkipWithoutPowerShell();
+        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Arguments = ["--unsafe-no-fsync"] });
+        await sandbox.FillAsync(new EtcdFill(16));
+        return await cluster.RunAsync(
+            """
+            $env:PSModulePath = (Split-Path $env:ETCD_DEFRAG_MODULE) + [IO.Path]::PathSeparator + $env:PSModulePath
+            $WarningPreference = 'SilentlyContinue'
+            $rule = 'dbSizeFree > 1MiB'
+
+            # A defragmentation begins with a new file in this folder; a member that cannot make one refuses.
+            $second = (Get-EtcdDefragPlan ($env:T_PLAIN -split ',') -Rule $rule | Sort-Object Order)[1].Name
+            Rename-Item "$env:T_DATA/$second/member/snap" away
+
+            """ + call,
+            ("T_SCRIPT", script),
+            ("T_DATA", Path.GetDirectoryName(sandbox.Members[0].DataFolder)!),
+            ("T_PLAIN", string.Join(',', sandbox.Endpoints)));
     }
 
     private Task<string[]> RunbookAsync(string script) => cluster.RunAsync(
