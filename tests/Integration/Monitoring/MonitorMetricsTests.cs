@@ -78,6 +78,21 @@ public sealed class MonitorMetricsTests : IDisposable
         Assert.Contains(text.Error, l => l.StartsWith("--metrics-address 'example.test:1' is not an address to listen on;", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    public async Task The_collector_may_read_the_file_whatever_the_services_umask_is()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "There is no umask.");
+
+        // The file is there before the configuration is looked at, and without one the monitor ends at once.
+        var ended = await Command.RunProgramAsync(Command.StartInShell($"umask 077; etcd-defrag monitor --config '{_folder["none.json"]}' --metrics-file '{MetricsFile}'"));
+
+        Assert.Equal(64, ended.ExitCode);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(Convert.ToInt32("644", 8), (int)File.GetUnixFileMode(MetricsFile));
+        }
+    }
+
     public void Dispose()
     {
         _client.Dispose();

@@ -6,6 +6,9 @@ namespace EtcdDefrag.Cli.Monitoring.Metrics;
 /// </summary>
 internal sealed class MetricsFile
 {
+    // What the collector, another user, needs; the umask of a service is often stricter.
+    private const UnixFileMode ForAllToRead = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private readonly string _path;
 
     /// <summary>Names the file.</summary>
@@ -18,8 +21,15 @@ internal sealed class MetricsFile
     public async Task WriteAsync(string page, CancellationToken cancellationToken)
     {
         // The collector passes over what does not end with .prom, and a run that was killed leaves one such file, not many.
+        // It may be another user's: systemd's dynamic users differ from start to start.
         var unfinished = $"{_path}.tmp";
+        File.Delete(unfinished);
         await File.WriteAllTextAsync(unfinished, page, cancellationToken).ConfigureAwait(false);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(unfinished, ForAllToRead);
+        }
+
         File.Move(unfinished, _path, overwrite: true);
     }
 }
