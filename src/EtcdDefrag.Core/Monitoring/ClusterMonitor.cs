@@ -24,11 +24,14 @@ internal sealed class ClusterMonitor(
             var isStartup = !memory.HasStarted && configuration.DefragOnStartup;
             memory.HasStarted = !isStartup;
             var rests = !isStartup;
+
+            // A new configuration may well be what puts an end to failures, so it does not wait as long as they have made the rest.
+            var failures = 0;
             while (true)
             {
                 if (rests)
                 {
-                    await RestAsync(isStartup, ending.End).ConfigureAwait(false);
+                    await RestAsync(isStartup, failures, ending.End).ConfigureAwait(false);
                 }
 
                 var round = await CheckAsync(isStartup, ending).ConfigureAwait(false);
@@ -39,6 +42,7 @@ internal sealed class ClusterMonitor(
                 ending.End.ThrowIfCancellationRequested();
                 memory.RestsSince = clock.Time.GetUtcNow();
                 rests = true;
+                failures = memory.Failures;
             }
         }
         catch (OperationCanceledException) when (ending.End.IsCancellationRequested)
@@ -74,7 +78,7 @@ internal sealed class ClusterMonitor(
         }
     }
 
-    private async Task RestAsync(bool isStartup, CancellationToken end)
+    private async Task RestAsync(bool isStartup, int failures, CancellationToken end)
     {
         if (configuration.CheckInterval == TimeSpan.Zero && !isStartup)
         {
@@ -83,7 +87,7 @@ internal sealed class ClusterMonitor(
         }
 
         var schedule = configuration.CheckInterval > TimeSpan.Zero ? configuration.Schedule : configuration.Schedule with { Interval = StartupAgainAfter };
-        var due = memory.RestsSince + schedule.RestAfter(memory.Failures, clock.Chance());
+        var due = memory.RestsSince + schedule.RestAfter(failures, clock.Chance());
         journal.Write(at => new CheckScheduled(at, cluster.Name, due));
         await clock.WaitUntilAsync(due, end).ConfigureAwait(false);
     }

@@ -56,6 +56,14 @@ public sealed record MonitorConfiguration
     public static EtcdDefragPolicy DefaultPolicy { get; } =
         PolicyPresets.Find("OpenShift") ?? throw new InvalidOperationException("The preset OpenShift is missing.");
 
+    /// <summary>Whether another configuration says the same, however it is written.</summary>
+    internal bool IsSameAs(MonitorConfiguration other) =>
+        (this with { Clusters = other.Clusters, Windows = other.Windows, Policy = other.Policy }) == other
+        && AreSame(Clusters, other.Clusters, (a, b) => (a with { Endpoints = b.Endpoints }) == b && a.Endpoints.SequenceEqual(b.Endpoints))
+        && AreSame(Windows, other.Windows, (a, b) => (a with { Days = b.Days }) == b && a.Days.Order().SequenceEqual(b.Days.Order()))
+        && (Policy with { Rule = null }) == (other.Policy with { Rule = null })
+        && Policy.Rule?.Text == other.Policy.Rule?.Text;
+
     /// <summary>
     /// Whether a policy asks for something that a defragmentation changes: a rule, a trigger, or bytes to reclaim. By one that does not,
     /// every member would be defragmented at every check for ever.
@@ -66,6 +74,9 @@ public sealed record MonitorConfiguration
         ArgumentNullException.ThrowIfNull(policy);
         return policy is { Rule: not null } or { MaxFragmentedPercentage: not null } or { MaxQuotaUsagePercentage: not null } or { MinReclaimable: > 0 };
     }
+
+    private static bool AreSame<T>(IReadOnlyList<T> some, IReadOnlyList<T> others, Func<T, T, bool> same) =>
+        some.Count == others.Count && some.Zip(others, same).All(s => s);
 }
 
 /// <summary>A cluster that is watched.</summary>

@@ -14,18 +14,18 @@ public abstract record MonitorEvent(DateTimeOffset At);
 /// <param name="Clusters">The names of the clusters in it.</param>
 public sealed record ConfigurationInForce(DateTimeOffset At, string File, bool IsReload, IReadOnlyList<string> Clusters) : MonitorEvent(At);
 
-/// <summary>The file has changed to something that cannot be used; the configuration before stays in force.</summary>
+/// <summary>The file has changed to something that cannot be used; the previous configuration stays in force. Told again when it is asked for.</summary>
 /// <param name="At">When.</param>
 /// <param name="File">The file.</param>
 /// <param name="Problems">What is wrong, each with line and key.</param>
 public sealed record ConfigurationRefused(DateTimeOffset At, string File, IReadOnlyList<ConfigurationProblem> Problems) : MonitorEvent(At);
 
-/// <summary>The file is gone; the configuration before stays in force. Told once, until it is back.</summary>
+/// <summary>The file is gone; the previous configuration stays in force. Told once until it is back, and again when it is asked for.</summary>
 /// <param name="At">When.</param>
 /// <param name="File">The file.</param>
 public sealed record ConfigurationMissing(DateTimeOffset At, string File) : MonitorEvent(At);
 
-/// <summary>The file was to be read at once, and holds what it held when it was looked at last.</summary>
+/// <summary>The file was read because somebody asked for it or because its text has changed, and says what is in force already.</summary>
 /// <param name="At">When.</param>
 /// <param name="File">The file.</param>
 public sealed record ConfigurationUnchanged(DateTimeOffset At, string File) : MonitorEvent(At);

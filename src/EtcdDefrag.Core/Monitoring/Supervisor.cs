@@ -29,7 +29,7 @@ internal sealed class Supervisor(
             ForgetAllBut(current.Clusters);
             using var change = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using var places = new SemaphoreSlim(current.MaxClustersAtOnce);
-            var watching = WatchFileAsync(change.Token);
+            var watching = WatchFileAsync(wanted, change.Token);
             Task[] all = [watching, .. Watch(current, places, new MonitorEnding(terms.Patience, change.Token, stop))];
 
             // Nobody ends before he is told to, but by a fault: then all end, and it is thrown.
@@ -110,26 +110,23 @@ internal sealed class Supervisor(
     }
 
     /// <summary>Looks at the file until it holds another configuration that can be used; null when it is told to end.</summary>
-    private async Task<MonitorConfiguration?> WatchFileAsync(CancellationToken end)
+    private async Task<MonitorConfiguration?> WatchFileAsync(MonitorConfiguration inForce, CancellationToken end)
     {
         try
         {
             while (file is not null)
             {
+                // Who asks gets an answer, also where nothing has changed.
                 var wasAsked = await file.WaitAsync(clock.Time, end).ConfigureAwait(false);
-                var reading = await file.LookAsync(end).ConfigureAwait(false);
-                if (reading is { Configuration: { } configuration })
+                var reading = await (wasAsked ? file.LookAgainAsync(end) : file.LookAsync(end)).ConfigureAwait(false);
+                if (reading is { Configuration: { } configuration } && !configuration.IsSameAs(inForce))
                 {
                     return configuration;
                 }
 
                 if (reading is not null)
                 {
-                    journal.Write(at => reading.IsMissing ? new ConfigurationMissing(at, file.Name) : new ConfigurationRefused(at, file.Name, reading.Problems));
-                }
-                else if (wasAsked)
-                {
-                    journal.Write(at => new ConfigurationUnchanged(at, file.Name));
+                    journal.Write(at => Tell(at, file.Name, reading));
                 }
             }
 
@@ -142,4 +139,11 @@ internal sealed class Supervisor(
 
         return null;
     }
+
+    private static MonitorEvent Tell(DateTimeOffset at, string name, ConfigurationReading reading) => reading switch
+    {
+        { Configuration: not null } => new ConfigurationUnchanged(at, name),
+        { IsMissing: true } => new ConfigurationMissing(at, name),
+        _ => new ConfigurationRefused(at, name, reading.Problems),
+    };
 }

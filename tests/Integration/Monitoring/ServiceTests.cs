@@ -41,7 +41,7 @@ public sealed class ServiceTests : IDisposable
         Assert.Contains(socket.Messages, m => m.StartsWith("STATUS=etcd: The next check comes at ", StringComparison.Ordinal));
 
         Assert.All(monitor.Output, l => Assert.Matches("^<[3467]>", l));
-        Assert.Single(monitor.Output, l => l.StartsWith($"<6>{Config} holds what it held", StringComparison.Ordinal));
+        Assert.Single(monitor.Output, l => l.StartsWith($"<6>{Config} says what is already in force", StringComparison.Ordinal));
         Assert.Single(monitor.Output, l => l.StartsWith($"<3>{Config}:1: failureBudget: ", StringComparison.Ordinal));
         Assert.Empty(monitor.Error);
     }

@@ -48,9 +48,96 @@ public sealed class ConfigurationFileTests : MonitorTests
 
         var problem = Assert.Single(Of<ConfigurationRefused>().Single().Problems);
         Assert.Equal((File, 2, "chekInterval"), (problem.File, problem.Line, problem.Key));
-        Assert.Single(Of<ConfigurationInForce>());
         Write(Fast);
-        await UntilAsync<ConfigurationInForce>(2);
+        await UntilAsync<ConfigurationUnchanged>();
+        Assert.Single(Of<ConfigurationInForce>());
+        Assert.Single(Of<ConfigurationRefused>());
+    }
+
+    [Fact]
+    public async Task A_change_that_changes_nothing_disturbs_no_round()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Cluster.Members[1].OnDefragment = async token =>
+        {
+            await go.Task.WaitAsync(token);
+            Cluster.Members[1].Finish();
+        };
+        const string Windows = ", \"windows\": [{ \"from\": \"00:00\", \"to\": \"00:00\", \"days\": [\"Mon\", \"Tue\", \"Wed\", \"Thu\", \"Fri\", \"Sat\", \"Sun\"] }]";
+        Write(Fast.Replace("\"minDbSize\": 0", "\"rule\": \"dbSizeFree > 1MiB\"", StringComparison.Ordinal) + Windows);
+        Begin();
+        await UntilAsync(() => Cluster.Defragmented.Count == 1);
+        var text = await System.IO.File.ReadAllTextAsync(File);
+        await System.IO.File.WriteAllTextAsync(File, "// the same\n" + text);
+        await UntilAsync<ConfigurationUnchanged>();
+        System.IO.File.Delete(File);
+        await UntilAsync<ConfigurationMissing>();
+        await System.IO.File.WriteAllTextAsync(File, text);
+        await UntilAsync<ConfigurationUnchanged>(2);
+        go.SetResult();
+        await UntilAsync<RoundSucceeded>();
+
+        Assert.Equal(3, Of<RoundSucceeded>().Single().Defragmented);
+        Assert.Single(Of<ConfigurationInForce>());
+        Assert.Empty(Of<RoundInterrupted>());
+    }
+
+    [Theory]
+    [InlineData("\"checkInterval\": \"1m\"", "\"checkInterval\": \"60s\"", true)]
+    [InlineData("\"checkInterval\": \"1m\"", "\"checkInterval\": \"61s\"", false)]
+    [InlineData("\"policy\": { \"rule\": \"dbSize > 1\" }", "\"policy\": { \"rule\": \"dbSize > 2\" }", false)]
+    [InlineData("\"policy\": { \"minDbSize\": 5 }", "\"policy\": { \"minDbSize\": 6 }", false)]
+    [InlineData("\"windows\": []", "\"windows\": [{ \"from\": \"01:00\", \"to\": \"02:00\" }]", false)]
+    [InlineData("\"windows\": [{ \"from\": \"01:00\", \"to\": \"02:00\", \"days\": [\"Mon\"] }]", "\"windows\": [{ \"from\": \"01:00\", \"to\": \"02:00\", \"days\": [\"Tue\"] }]", false)]
+    [InlineData("\"windows\": [{ \"from\": \"01:00\", \"to\": \"02:00\" }]", "\"windows\": [{ \"to\": \"02:00\", \"from\": \"01:00\", \"timeZone\": \"UTC\" }]", true)]
+    [InlineData("\"connection\": { \"passwordFile\": \"a\", \"userName\": \"u\" }", "\"connection\": { \"passwordFile\": \"b\", \"userName\": \"u\" }", false)]
+    public void What_was_read_is_compared_and_not_how_it_is_written(string one, string other, bool same)
+    {
+        MonitorConfiguration Read(string text)
+        {
+            Assert.Empty(ConfigurationReader.Read(Encoding.UTF8.GetBytes(Text(text)), "test", out var configuration));
+            return configuration!;
+        }
+
+        Assert.Equal(same, Read(one).IsSameAs(Read(other)));
+        Assert.True(Read(one).IsSameAs(Read(one)));
+    }
+
+    [Fact]
+    public async Task A_new_configuration_does_not_wait_out_the_rest_that_failures_have_made_long()
+    {
+        Cluster.Members[1].Down = EtcdFailure.Unreachable;
+        Write(Fast);
+        Begin();
+        await UntilAsync<RoundFailed>(6, stepSeconds: 30);
+        Cluster.Members[1].Down = null;
+        Write("\"moveLeader\": true," + Fast);
+        await UntilAsync<CheckScheduled>(8);
+
+        var (last, reloaded, next) = (Of<RoundFailed>().ElementAt(5), Of<CheckScheduled>().ElementAt(6), Of<CheckScheduled>().ElementAt(7));
+        Assert.True(reloaded.DueAt - last.At >= TimeSpan.FromMinutes(8), $"{reloaded}");
+        Assert.True(next.DueAt - last.At < TimeSpan.FromMinutes(3), $"{next}");
+    }
+
+    [Fact]
+    public async Task Who_asks_for_a_look_hears_again_what_is_wrong_with_the_file()
+    {
+        Write(Fast);
+        var file = new ConfigurationFile(File);
+        Start(file);
+        await UntilAsync<CheckScheduled>();
+        file.LookSoon();
+        await UntilAsync<ConfigurationUnchanged>(stepSeconds: 0);
+        Write("\"dryRun\": 5");
+        await UntilAsync<ConfigurationRefused>();
+        file.LookSoon();
+        await UntilAsync<ConfigurationRefused>(2, stepSeconds: 0);
+        System.IO.File.Delete(File);
+        await UntilAsync<ConfigurationMissing>();
+        file.LookSoon();
+        await UntilAsync<ConfigurationMissing>(2, stepSeconds: 0);
+
+        Assert.Single(Of<ConfigurationUnchanged>());
     }
 
     [Fact]

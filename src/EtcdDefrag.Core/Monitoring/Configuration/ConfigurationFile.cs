@@ -17,6 +17,7 @@ public sealed class ConfigurationFile
     // One place: to be asked twice before the look comes is to be asked once.
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Content? _last;
+    private ConfigurationReading? _reading;
 
     /// <summary>Names the file; it is not read yet.</summary>
     /// <param name="path">Its path.</param>
@@ -56,10 +57,15 @@ public sealed class ConfigurationFile
         }
 
         _last = content;
-        return content.Bytes is { } bytes
+        _reading = content.Bytes is { } bytes
             ? Parse(bytes)
             : new ConfigurationReading(null, [new ConfigurationProblem(Name, 0, "", content.Failure)], content.IsMissing);
+        return _reading;
     }
+
+    /// <summary>Reads the file, and tells what it holds whether or not that has changed.</summary>
+    internal async Task<ConfigurationReading?> LookAgainAsync(CancellationToken cancellationToken) =>
+        await LookAsync(cancellationToken).ConfigureAwait(false) ?? _reading;
 
     private ConfigurationReading Parse(byte[] bytes)
     {

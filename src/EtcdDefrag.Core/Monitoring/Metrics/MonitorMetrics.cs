@@ -41,6 +41,9 @@ public sealed class MonitorMetrics : IDisposable
                     _isConfigurationValid = true;
                     Expect(inForce.Clusters);
                     break;
+                case ConfigurationUnchanged:
+                    _isConfigurationValid = true;
+                    break;
                 case ConfigurationRefused or ConfigurationMissing:
                     _isConfigurationValid = false;
                     break;

@@ -29,7 +29,7 @@ public static class MonitorTelling
     {
         ConfigurationInForce force => Make(force, EtcdMonitorLevel.Information, SayInForce(force)) with { File = force.File },
         ConfigurationUnchanged same => Make(
-            same, EtcdMonitorLevel.Information, $"{same.File} holds what it held when it was looked at last; nothing changes.") with { File = same.File },
+            same, EtcdMonitorLevel.Information, $"{same.File} says what is already in force; nothing changes.") with { File = same.File },
         ConfigurationMissing missing => Make(
             missing, EtcdMonitorLevel.Warning, $"{missing.File} is gone; the configuration before stays in force until it is back.") with { File = missing.File },
         MonitorDisabled => Make(happened, EtcdMonitorLevel.Information, "The configuration turns the monitor off: nothing is checked until it says otherwise."),

@@ -88,6 +88,8 @@ public sealed class MonitorMetricsTests : MonitorTests
         Assert.Equal((0.0, 1.0), (refused["etcd_defrag_configuration_valid"], refused["etcd_defrag_monitor_enabled"]));
         Assert.Equal((1.0, 0.0), (disabled["etcd_defrag_configuration_valid"], disabled["etcd_defrag_monitor_enabled"]));
         Assert.Equal((0.0, 1.0), (ReadValues()["etcd_defrag_configuration_valid"], ReadValues()["etcd_defrag_monitor_enabled"]));
+        _metrics.Observe(new ConfigurationUnchanged(at, "file"));
+        Assert.Equal(1.0, ReadValues()["etcd_defrag_configuration_valid"]);
         Assert.Contains("etcd_defrag_cluster_degraded{cluster=\"old\"}", refused.Keys);
         Assert.DoesNotContain(disabled.Keys, k => k.Contains("old", StringComparison.Ordinal));
         Assert.Contains("etcd_defrag_cluster_degraded{cluster=\"new\"}", disabled.Keys);
