@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
+using EtcdDefrag.Unit.Support;
 
 namespace EtcdDefrag.Unit.Monitoring;
 
@@ -66,6 +68,25 @@ public sealed class MonitorConnectionTests : MonitorTests
         Assert.DoesNotContain(Events, e => $"{e}".Contains(Secret, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_read_for_a_round_is_closed_with_it_and_what_was_handed_in_is_not(bool isHandedIn)
+    {
+        using var files = new CertificateFolder();
+        var connection = new MonitorConnection { CaCertificatePath = files["ca.crt"], CertificatePath = files["client.crt"], KeyPath = files["client.key"] };
+        var one = new MonitoredCluster { Name = "one", Endpoints = Cluster.Endpoints, Connection = connection };
+        var connector = new Noting(Cluster);
+        Start(Configuration with { Clusters = [isHandedIn ? one with { Options = connection.ToOptions() } : one], DefragOnStartup = true }, connector);
+        await UntilAsync<CheckScheduled>(2);
+
+        // One set for the wait on startup, and one for each round.
+        var sets = connector.Seen.DistinctBy(o => o, ReferenceEqualityComparer.Instance)
+            .Select(o => (Client: o.ClientCertificate!.GetCertificate(), Authority: o.CertificateAuthorities!.GetCertificates()[0])).ToArray();
+        Assert.Equal(isHandedIn ? 1 : 3, sets.Length);
+        Assert.All(sets, s => Assert.Equal((isHandedIn, isHandedIn), (s.Client.Handle != 0, s.Authority.Handle != 0)));
+    }
+
     [Fact]
     public void A_variable_that_is_not_set_and_a_certificate_that_is_not_there_are_refused()
     {
@@ -73,5 +94,16 @@ public sealed class MonitorConnectionTests : MonitorTests
             () => new MonitorConnection { UserName = "root", PasswordVariable = "ETCD_DEFRAG_TEST_NONE" }.ToOptions()).Message, StringComparison.Ordinal);
         Assert.Throws<EtcdSettingException>(() => new MonitorConnection { CertificatePath = "none.crt", KeyPath = "none.key" }.ToOptions());
         Assert.Throws<EtcdSettingException>(() => new MonitorConnection { CaCertificatePath = "none.crt" }.ToOptions());
+    }
+
+    private sealed class Noting(FakeCluster cluster) : IEtcdConnector
+    {
+        public ConcurrentQueue<EtcdConnectionOptions> Seen { get; } = new();
+
+        public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options)
+        {
+            Seen.Enqueue(options);
+            return cluster.Connect(endpoint, options);
+        }
     }
 }

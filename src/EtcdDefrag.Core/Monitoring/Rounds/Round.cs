@@ -66,7 +66,7 @@ internal sealed class Round(
 
     private async Task<(RoundEnding Kind, string Reason, Done Done)> DefragmentAsync(MonitorEnding ending)
     {
-        using var connections = new MemberConnections(connect(), cluster.ToOptions());
+        using var connections = new RoundConnections(connect(), cluster);
         using var brake = new RunBrake(ending, time);
         var request = new DefragRequest
         {
@@ -79,7 +79,7 @@ internal sealed class Round(
             Pause = configuration.PauseBetweenMembers,
         };
         var observer = new RoundObserver(cluster, configuration, request.Plan, memory, brake, journal, time);
-        var report = await new DefragRunner(connections, time).RunAsync(request, observer, brake.Token).ConfigureAwait(false);
+        var report = await new DefragRunner(connections.Members, time).RunAsync(request, observer, brake.Token).ConfigureAwait(false);
         var defragmented = report.Results.Where(r => r.Outcome == EtcdDefragOutcome.Defragmented).ToArray();
         var (kind, reason) = report.WasCancelled || observer.HasHeldBack ? (RoundEnding.Interrupted, "") : Judge(report);
         return (kind, reason, new Done(defragmented.Length, observer.Due, defragmented.Sum(r => r.BytesReclaimed ?? 0)));

@@ -23,8 +23,8 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
         var told = "";
         try
         {
-            using var connections = new MemberConnections(connect(), cluster.ToOptions());
-            while (time.GetElapsedTime(started) < limit && await LookAsync(connections, end).ConfigureAwait(false) is { } refusal)
+            using var connections = new RoundConnections(connect(), cluster);
+            while (time.GetElapsedTime(started) < limit && await LookAsync(connections.Members, end).ConfigureAwait(false) is { } refusal)
             {
                 if (refusal.Rule != told)
                 {
