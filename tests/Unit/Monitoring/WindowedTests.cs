@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdDefrag.Execution;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Schedule;
 
@@ -50,5 +51,19 @@ public sealed class WindowedTests : MonitorTests
         Assert.Equal((1, 3), (Of<RoundSucceeded>().Single().Defragmented, Of<RoundSucceeded>().Single().Due));
         await UntilAsync<RoundSucceeded>(2, stepSeconds: 300);
         Assert.Equal(["m2 Defragment", "m3 Defragment", "m1 Defragment"], Cluster.Defragmented);
+    }
+
+    [Fact]
+    public async Task A_leader_whose_leadership_moved_in_time_is_left_alone_when_the_window_has_closed_since()
+    {
+        var closes = new DateTimeOffset(2026, 1, 1, 0, 20, 0, TimeSpan.Zero);
+        Start(At("00:00", "00:20") with { PauseBetweenMembers = TimeSpan.FromSeconds(210), MoveLeader = true });
+        await UntilAsync<RoundSucceeded>(stepSeconds: 1);
+
+        Assert.True(Of<RunHappened>().Single(e => e.Event is LeaderMoved).At < closes);
+        Assert.All(Of<RunHappened>().Where(e => e.Event is DefragmentationStarted), e => Assert.True(e.At < closes, $"{e.At}"));
+        Assert.Equal(["m2 Defragment", "m3 Defragment"], Cluster.Defragmented);
+        Assert.Equal("1", Assert.Single(Of<WindowClosed>()).MemberId);
+        Assert.Equal((2, 3), (Of<RoundSucceeded>().Single().Defragmented, Of<RoundSucceeded>().Single().Due));
     }
 }
