@@ -147,7 +147,7 @@ Describe 'By a file' {
 }
 
 Describe 'A check interval' {
-    It 'of <_> is refused, with the way to write one' -ForEach 5, '00:00:00', '-00:01:00' {
+    It 'of <_> is refused, with the way to write one' -ForEach 5, '00:00:00', '-00:01:00', '367.00:00:00', ([timespan]::MaxValue) {
         $problem = { Start-EtcdDefragMonitor 127.0.0.1:1 -CheckInterval $_ } | Should -Throw -PassThru -ErrorId 'InvalidCheckInterval,*'
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*00:11:00*'
     }

@@ -25,6 +25,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
 
     private static readonly MonitorConfiguration Defaults = new() { Clusters = [] };
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
 
     private string? _rule;
 
@@ -100,7 +101,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (CheckInterval < ShortestInterval)
+        if (CheckInterval < ShortestInterval || CheckInterval > LongestInterval)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCheckInterval(CheckInterval));
         }

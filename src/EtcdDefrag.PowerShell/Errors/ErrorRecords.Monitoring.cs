@@ -16,7 +16,7 @@ internal static partial class ErrorRecords
 
     /// <summary>A check interval is not valid.</summary>
     public static ErrorRecord InvalidCheckInterval(TimeSpan given) => Make(
-        new InvalidOperationException($"A check interval of {given} is too short: the least is 1 s."),
+        new InvalidOperationException($"A check interval of {given} cannot be used: it has to be from 1 s to 366 days."),
         new ErrorMeaning("InvalidCheckInterval", ErrorCategory.InvalidArgument, "Write it as 00:11:00, or (New-TimeSpan -Minutes 11); a plain number counts ticks of 100 nanoseconds."),
         given);
 
