@@ -18,11 +18,23 @@ internal sealed class EventWriter(TextWriter output, Func<EtcdMonitorEvent, stri
 
     public async Task OnEventAsync(MonitorEvent happened, IReadOnlyList<EtcdMonitorEvent> told)
     {
-        foreach (var one in told)
+        try
         {
-            await output.WriteLineAsync(write(one)).ConfigureAwait(false);
-        }
+            foreach (var one in told)
+            {
+                await output.WriteLineAsync(write(one)).ConfigureAwait(false);
+            }
 
-        await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (IOException failure)
+        {
+            throw new EventOutputException(failure);
+        }
     }
 }
+
+/// <summary>Events cannot be written, as on a full disk. A monitor that nobody hears of must not go on.</summary>
+/// <param name="innerException">Why.</param>
+internal sealed class EventOutputException(IOException innerException)
+    : Exception($"Standard output cannot be written, so the monitor has ended: {innerException.Message}", innerException);

@@ -72,7 +72,7 @@ internal static class MonitorCommand
 
             return ExitCode.Usage;
         }
-        catch (MetricsOutletException closed)
+        catch (Exception closed) when (closed is MetricsOutletException or EventOutputException)
         {
             await error.WriteLineAsync(closed.Message).ConfigureAwait(false);
             return ExitCode.Failed;

@@ -79,6 +79,18 @@ public sealed class ServiceTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task A_log_that_cannot_be_written_ends_it_and_is_no_fault_of_its_own()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "There is no /dev/full.");
+        Write("""{ "endpoints": ["127.0.0.1:1"] }""");
+
+        var ended = await Command.RunProgramAsync(Command.StartInShell($"etcd-defrag monitor --config '{Config}' > /dev/full"));
+
+        Assert.Equal(1, ended.ExitCode);
+        Assert.StartsWith("Standard output cannot be written, so the monitor has ended: ", Assert.Single(ended.Error), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
     public async Task Sigterm_waits_for_the_member_under_way_and_begins_no_other()
     {
         await using var sandbox = await BeginAsync();
