@@ -172,6 +172,7 @@ public sealed class RoundTests : MonitorTests
 
         Assert.Empty(Cluster.Defragmented);
         Assert.All(Of<RoundSucceeded>(), r => Assert.Equal((0, 3), (r.Defragmented, r.Due)));
+        Assert.All(Of<RunHappened>().Select(e => e.Event).OfType<StepFinished>(), f => Assert.Equal("This is a dry run.", f.Result.Reason));
         Assert.DoesNotContain(Cluster.Calls, c => c.Contains("Lease", StringComparison.Ordinal));
     }
 

@@ -48,6 +48,7 @@ public sealed class WindowedTests : MonitorTests
 
         Assert.Equal(["m2 Defragment"], Cluster.Defragmented);
         Assert.Equal(["3", "1"], Of<WindowClosed>().Select(c => c.MemberId));
+        Assert.Equal(["", "The maintenance window has closed.", "The maintenance window has closed."], Of<RunHappened>().Select(e => e.Event).OfType<StepFinished>().Select(f => f.Result.Reason));
         Assert.Equal((1, 3), (Of<RoundSucceeded>().Single().Defragmented, Of<RoundSucceeded>().Single().Due));
         await UntilAsync<RoundSucceeded>(2, stepSeconds: 300);
         Assert.Equal(["m2 Defragment", "m3 Defragment", "m1 Defragment"], Cluster.Defragmented);

@@ -11,6 +11,11 @@ internal sealed class RoundObserver(
     MonitoredCluster cluster, MonitorConfiguration configuration, PlanOptions plan, ClusterMemory memory, RunBrake brake, MonitorJournal journal, TimeProvider time)
     : IDefragObserver
 {
+    private const string WindowHasClosed = "The maintenance window has closed.";
+
+    // Why a member that was due was left alone, by its id.
+    private readonly Dictionary<string, string> _declined = new(StringComparer.Ordinal);
+
     /// <summary>How many members were due at the first look.</summary>
     public int Due { get; private set; }
 
@@ -19,7 +24,8 @@ internal sealed class RoundObserver(
 
     public Task OnEventAsync(DefragEvent happened)
     {
-        journal.Write(at => new RunHappened(at, cluster.Name, happened));
+        var told = Explain(happened);
+        journal.Write(at => new RunHappened(at, cluster.Name, told));
         switch (happened)
         {
             case ClusterInspected inspected:
@@ -40,23 +46,34 @@ internal sealed class RoundObserver(
     public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
         HasHeldBack |= brake.IsPulled;
-        if (configuration.DryRun || brake.IsPulled)
-        {
-            return Task.FromResult(false);
-        }
-
-        var now = time.GetUtcNow();
-        if (MaintenanceWindow.IsAnyOpenAt(configuration.Windows, now))
+        if (FindObjection() is not { } objection)
         {
             return Task.FromResult(true);
         }
 
-        journal.Write(at => new WindowClosed(at, cluster.Name, nextStep.MemberId));
+        _declined[nextStep.MemberId] = objection;
+        if (objection == WindowHasClosed)
+        {
+            journal.Write(at => new WindowClosed(at, cluster.Name, nextStep.MemberId));
+        }
+
         return Task.FromResult(false);
     }
 
     /// <summary>A window may have closed, and the brake been pulled, while leadership moved.</summary>
     public Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => ApproveAsync(nextStep, cancellationToken);
+
+    private string? FindObjection() =>
+        configuration.DryRun ? "This is a dry run."
+        : brake.IsPulled ? "The round was told to end."
+        : MaintenanceWindow.IsAnyOpenAt(configuration.Windows, time.GetUtcNow()) ? null
+        : WindowHasClosed;
+
+    /// <summary>A run knows only that nobody confirmed a step.</summary>
+    private DefragEvent Explain(DefragEvent happened) =>
+        happened is StepFinished { Result: { Outcome: EtcdDefragOutcome.Skipped } result } skipped && _declined.TryGetValue(result.MemberId, out var objection)
+            ? skipped with { Result = result with { Reason = objection } }
+            : happened;
 
     private void Judge(ClusterSnapshot snapshot)
     {
