@@ -23,9 +23,6 @@ public sealed record MemberJudgement
     /// <summary>The live bytes in it.</summary>
     public required long DbSizeInUse { get; init; }
 
-    /// <summary>The free part of the file in percent, 0 to 100.</summary>
-    public double FragmentedPercentage => DbSize > 0 ? 100.0 * (DbSize - DbSizeInUse) / DbSize : 0;
-
     /// <summary>Whether it is to be defragmented.</summary>
     public required bool IsDue { get; init; }
 

@@ -47,8 +47,8 @@ public sealed class RoundTests : MonitorTests
         await UntilAsync<ClusterJudged>();
 
         var members = Of<ClusterJudged>().Single().Members;
-        Assert.Equal(["2:False:10", "3:True:90", "1:True:90"], members.OrderBy(m => m.IsDue).ThenBy(m => m.IsLeader)
-            .Select(m => FormattableString.Invariant($"{m.MemberId}:{m.IsDue}:{m.FragmentedPercentage}")));
+        Assert.Equal(["2:False:100000000:90000000", "3:True:100000000:10000000", "1:True:100000000:10000000"], members.OrderBy(m => m.IsDue).ThenBy(m => m.IsLeader)
+            .Select(m => FormattableString.Invariant($"{m.MemberId}:{m.IsDue}:{m.DbSize}:{m.DbSizeInUse}")));
         Assert.Contains("fragmented 10% (less than 45%)", members.Single(m => !m.IsDue).Reason, StringComparison.Ordinal);
     }
 

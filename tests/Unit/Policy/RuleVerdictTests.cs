@@ -48,8 +48,8 @@ public class RuleVerdictTests
     }
 
     [Theory]
-    [InlineData("dbQuota > 5", "dbQuota is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes)")]
-    [InlineData("dbQuotaUsage > 0.8", "dbQuota is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes)")]
+    [InlineData("dbQuota > 5", "dbQuota is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)")]
+    [InlineData("dbQuotaUsage > 0.8", "dbQuota is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)")]
     [InlineData("dbSizeInUse/dbSize < 0.5", "dbSizeInUse / dbSize divides by zero, for dbSize is 0 for this member; ask first, as in 'dbSize != 0 and ...'")]
     [InlineData("5 % dbSize == 1", "5 % dbSize divides by zero, for dbSize is 0 for this member; ask first, as in 'dbSize != 0 and ...'")]
     [InlineData("version > 3.5", "version is not known for this member; leave it out of the rule, or ask a member that tells it")]

@@ -116,5 +116,6 @@ public sealed record EtcdConnectionSettings
         _ => EtcdClientCertificate.FromPem(CertificatePath!, KeyPath, CertificatePassword),
     };
 
-    private static bool IsPkcs12(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12";
+    /// <summary>Whether a file is PKCS#12, by its ending.</summary>
+    internal static bool IsPkcs12(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12";
 }

@@ -1,10 +1,10 @@
+using EtcdDefrag.Connection.Settings;
+
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>Reads how members are spoken to, and what of it does not go together.</summary>
 internal static class ConnectionReader
 {
-    private static readonly string[] PfxEndings = [".pfx", ".p12"];
-
     public static MonitorConnection Read(JsonPlace value, Problems problems)
     {
         var connection = Sections.Connection.Read(value, new MonitorConnection(), problems);
@@ -27,11 +27,9 @@ internal static class ConnectionReader
         return connection;
     }
 
-    public static bool IsPfx(string path) => PfxEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
-
     private static void CheckKey(JsonPlace value, MonitorConnection connection, Problems problems)
     {
-        var isPfx = connection.CertificatePath is { } path && IsPfx(path);
+        var isPfx = connection.CertificatePath is { } path && EtcdConnectionSettings.IsPkcs12(path);
         if (value.Find("certificatePath") is { } certificate && value.Find("keyPath") is null && !isPfx && connection.CertificatePath is not null)
         {
             problems.Add(certificate, "it needs keyPath, the certificate's key; only a file that ends in .pfx or .p12 holds both");

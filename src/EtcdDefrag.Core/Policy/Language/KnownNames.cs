@@ -51,14 +51,14 @@ internal static class KnownNames
 
     private static long ReadQuota(RuleFacts facts) => facts.DbQuota ?? throw new RuleEvaluationException(
         "dbQuota",
-        "is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes)");
+        "is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)");
 
     private static double ReadQuotaUsage(RuleFacts facts)
     {
         var quota = ReadQuota(facts);
         return quota != 0 ? (double)facts.DbSize / quota : throw new RuleEvaluationException(
             "dbQuotaUsage",
-            "divides by zero, for dbQuota is 0 for this member; give the real quota with -QuotaBytes (--etcd-storage-quota-bytes)");
+            "divides by zero, for dbQuota is 0 for this member; give the real quota with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)");
     }
 
     // An empty file has nothing to win; that is an answer, not a division by zero.
