@@ -38,7 +38,7 @@ public sealed class ServiceTests : IDisposable
         var monotonic = socket.Messages.First(m => m.StartsWith("RELOADING=1\n", StringComparison.Ordinal)).Split('=')[^1];
         var uptime = double.Parse((await File.ReadAllTextAsync("/proc/uptime")).Split(' ')[0], CultureInfo.InvariantCulture);
         Assert.InRange(long.Parse(monotonic, CultureInfo.InvariantCulture) / 1e6, uptime - 300, uptime + 5);
-        Assert.Contains(socket.Messages, m => m.StartsWith("STATUS=etcd: The next check comes at ", StringComparison.Ordinal));
+        Assert.Contains(socket.Messages, m => m.StartsWith("STATUS=etcd: The next check is due at ", StringComparison.Ordinal));
 
         Assert.All(monitor.Output, l => Assert.Matches("^<[3467]>", l));
         Assert.Single(monitor.Output, l => l.StartsWith($"<6>{Config} says what is already in force", StringComparison.Ordinal));

@@ -190,8 +190,9 @@ public sealed class TellingTests
             Thread.CurrentThread.CurrentCulture = before;
         }
 
-        Assert.Contains("Defragmented 2 of 3 members that were due in 12.3 s, and won 80.0 MiB.", plain);
-        Assert.Contains("The next check comes at 2026-03-01 02:16:06Z.", plain);
+        Assert.Contains("Defragmented 2 of 3 due members in 12.3 s and reclaimed 80.0 MiB.", plain);
+        Assert.Contains("The check failed: failed round 1 in a row; the budget is 3. m2 does not answer.", plain);
+        Assert.Contains("The next check is due at 2026-03-01 02:16:06Z.", plain);
     }
 
     private static IEnumerable<string> Concrete<TEvent>() =>

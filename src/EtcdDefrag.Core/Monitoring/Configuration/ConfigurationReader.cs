@@ -39,7 +39,7 @@ public static class ConfigurationReader
 
         if (read is { CheckInterval.Ticks: 0, DefragOnStartup: false } && whole.Find("checkInterval") is { } interval)
         {
-            problems.Add(interval, "without an interval and without defragOnStartup nothing would ever be done; \"enabled\": false turns the monitor off");
+            problems.Add(interval, "without an interval and without defragOnStartup there would never be a check; \"enabled\": false turns the monitor off");
         }
 
         return read with { Clusters = ClusterDraft.ReadAll(whole, problems) };

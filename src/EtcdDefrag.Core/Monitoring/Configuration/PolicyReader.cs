@@ -18,7 +18,7 @@ internal static class PolicyReader
         var decider = value.Find("rule") is not null ? "the rule" : read.Policy.Rule is not null ? $"the preset {read.Policy.Name}, which is a rule," : null;
         foreach (var threshold in Thresholds.Select(value.Find).OfType<JsonPlace>().Where(_ => decider is not null))
         {
-            problems.Add(threshold, $"it would not count beside {decider!.TrimEnd(',')}; write it into a rule");
+            problems.Add(threshold, $"it would have no effect beside {decider!.TrimEnd(',')}; write it into a rule");
         }
 
         if (!MonitorConfiguration.ComesToRest(read.Policy))

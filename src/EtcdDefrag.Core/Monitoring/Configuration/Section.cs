@@ -36,12 +36,12 @@ internal sealed class Section<T>(params Key<T>[] keys)
         {
             if (!seen.Add(name))
             {
-                problems.Add(value, "it is given twice; one of the two would be passed over");
+                problems.Add(value, "it is given twice; only one of the two would count");
             }
             else if (!_names.Contains(name) && !IsSchema(name, value))
             {
                 var near = NearName.Find(name, _names);
-                problems.Add(value, near is null ? $"no such key; known are {string.Join(", ", _names)}" : $"no such key; did you mean {near}?");
+                problems.Add(value, near is null ? $"no such key; the keys are {string.Join(", ", _names)}" : $"no such key; did you mean {near}?");
             }
         }
     }

@@ -44,7 +44,7 @@ internal static class Values
     {
         if (value.Kind != JsonTokenType.String || DurationText.Read(value.Text) is not { } time)
         {
-            return RefuseText<TimeSpan>(value, problems, "a time such as \"36s\", \"11m\" or \"1h30m\", of a year at most");
+            return RefuseText<TimeSpan>(value, problems, "a time such as \"36s\", \"11m\" or \"1h30m\", of at most one year");
         }
 
         return time >= least || (orZero && time == TimeSpan.Zero)

@@ -93,7 +93,7 @@ public sealed class MonitorMetrics : IDisposable
         AddMember(
             "member.last_defragmentation.timestamp", "s", "When the member was defragmented last, in seconds since 1970.", m => Seconds(m.LastDefragmentation?.StartedAt));
         AddMember("member.last_defragmentation.duration", "s", "How long the member's last defragmentation took.", m => m.LastDefragmentation?.Duration.TotalSeconds);
-        AddCounter("reclaimed", "By", "Bytes that defragmentations have won.", () => Clusters(c => c.Members(m => m.Reclaimed)));
+        AddCounter("reclaimed", "By", "Bytes that defragmentations have reclaimed.", () => Clusters(c => c.Members(m => m.Reclaimed)));
         AddCounter("defragmentations", "{defragmentation}", "Defragmentations, by how they ended.", () => Clusters(c => c.Defragmentations()));
     }
 

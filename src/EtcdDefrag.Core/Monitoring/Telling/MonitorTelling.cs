@@ -31,37 +31,37 @@ public static class MonitorTelling
         ConfigurationUnchanged same => Make(
             same, EtcdMonitorLevel.Information, $"{same.File} says what is already in force; nothing changes.") with { File = same.File },
         ConfigurationMissing missing => Make(
-            missing, EtcdMonitorLevel.Warning, $"{missing.File} is gone; the configuration before stays in force until it is back.") with { File = missing.File },
-        MonitorDisabled => Make(happened, EtcdMonitorLevel.Information, "The configuration turns the monitor off: nothing is checked until it says otherwise."),
+            missing, EtcdMonitorLevel.Warning, $"{missing.File} is gone; the previous configuration stays in force until it is back.") with { File = missing.File },
+        MonitorDisabled => Make(happened, EtcdMonitorLevel.Information, "The configuration turns the monitor off: nothing is checked until it is turned on again."),
         MonitorEnabled => Make(happened, EtcdMonitorLevel.Information, "The configuration turns the monitor on again."),
-        MonitorStopping => Make(happened, EtcdMonitorLevel.Information, "Stopping: no further member is begun."),
+        MonitorStopping => Make(happened, EtcdMonitorLevel.Information, "Stopping: no further member will be defragmented."),
         MonitorStopped => Make(happened, EtcdMonitorLevel.Information, "Stopped."),
-        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "Nobody has said yet how to tell this event."),
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "There is no message for this event."),
     };
 
     private static EtcdMonitorEvent TellCluster(ClusterEvent happened) => happened switch
     {
         CertificateCheckSkipped => Make(happened, EtcdMonitorLevel.Warning, EtcdConnectionOptions.SkippedCheckWarning),
-        CheckScheduled { DueAt: { } due } => Make(happened, EtcdMonitorLevel.Information, $"The next check comes at {TellingText.Time(due)}.") with { DueAt = due },
-        CheckScheduled => Make(happened, EtcdMonitorLevel.Information, "No further check comes: the check interval is zero."),
+        CheckScheduled { DueAt: { } due } => Make(happened, EtcdMonitorLevel.Information, $"The next check is due at {TellingText.Time(due)}.") with { DueAt = due },
+        CheckScheduled => Make(happened, EtcdMonitorLevel.Information, "No further check is scheduled: the check interval is zero."),
         OutsideWindow { OpensAt: { } opens } => Make(
-            happened, EtcdMonitorLevel.Information, $"A check is due and no maintenance window is open; the next opens at {TellingText.Time(opens)}.") with { DueAt = opens },
-        OutsideWindow => Make(happened, EtcdMonitorLevel.Warning, "A check is due and no maintenance window opens within two weeks."),
+            happened, EtcdMonitorLevel.Information, $"A check is due, but no maintenance window is open; the next one opens at {TellingText.Time(opens)}.") with { DueAt = opens },
+        OutsideWindow => Make(happened, EtcdMonitorLevel.Warning, "A check is due, but no maintenance window opens within the next two weeks."),
         WaitingForCluster waiting => Make(
-            waiting, EtcdMonitorLevel.Information, $"The check on startup waits for the cluster ({waiting.Rule}): {waiting.Reason}") with { Reason = $"{waiting.Rule}: {waiting.Reason}" },
+            waiting, EtcdMonitorLevel.Information, $"The startup check is waiting for the cluster ({waiting.Rule}): {waiting.Reason}") with { Reason = $"{waiting.Rule}: {waiting.Reason}" },
         RoundStarted started => Make(
-            started, EtcdMonitorLevel.Information, $"A check begins{(started.IsStartup ? ", the one on startup" : "")}{(started.IsDryRun ? "; it is a dry run" : "")}."),
+            started, EtcdMonitorLevel.Information, $"{(started.IsStartup ? "The startup check" : "A check")} has started{(started.IsDryRun ? " as a dry run" : "")}."),
         WindowClosed closed => Make(
-            closed, EtcdMonitorLevel.Information, $"Member {closed.MemberId} is due and left alone: the maintenance window has closed.") with { MemberId = closed.MemberId },
+            closed, EtcdMonitorLevel.Information, $"Member {closed.MemberId} is due but was left alone: the maintenance window has closed.") with { MemberId = closed.MemberId },
         ClusterDegraded degraded => Make(
-            degraded, EtcdMonitorLevel.Error, $"Degraded: {TellingText.Count(degraded.Failures, "round has", "rounds in a row have")} failed, and checks are further apart until one is good. {degraded.Reason}") with
+            degraded, EtcdMonitorLevel.Error, $"Degraded: {TellingText.Count(degraded.Failures, "round has", "rounds in a row have")} failed; checks will be further apart until one succeeds. {degraded.Reason}") with
         {
             Failures = degraded.Failures,
             Reason = degraded.Reason,
         },
         ClusterRecovered recovered => Make(
-            recovered, EtcdMonitorLevel.Information, $"Recovered, after {TellingText.Count(recovered.Failures, "failed round", "failed rounds")}.") with { Failures = recovered.Failures },
-        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "Nobody has said yet how to tell this event."),
+            recovered, EtcdMonitorLevel.Information, $"Recovered after {TellingText.Count(recovered.Failures, "failed round", "failed rounds")}.") with { Failures = recovered.Failures },
+        _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "There is no message for this event."),
     };
 
     private static EtcdMonitorEvent TellEnd(RoundEnded ended)
@@ -79,14 +79,14 @@ public static class MonitorTelling
 
             // What the budget bears is a warning; that it is used up is said as an error once, and each failure after that is one.
             RoundFailed failed => Make(
-                failed, failed.Failures > failed.Budget ? EtcdMonitorLevel.Error : EtcdMonitorLevel.Warning, $"The check failed, {failed.Failures} in a row of {failed.Budget} that are borne. {failed.Reason}") with
+                failed, failed.Failures > failed.Budget ? EtcdMonitorLevel.Error : EtcdMonitorLevel.Warning, $"The check failed: failed round {failed.Failures} in a row; the budget is {failed.Budget}. {failed.Reason}") with
             {
                 Failures = failed.Failures,
                 Reason = failed.Reason,
             },
             RoundPostponed postponed => TellPostponed(postponed),
-            RoundInterrupted => Make(ended, EtcdMonitorLevel.Information, $"The check was ended after {took} by a stop or a new configuration."),
-            _ => throw new ArgumentOutOfRangeException(nameof(ended), ended, "Nobody has said yet how to tell this event."),
+            RoundInterrupted => Make(ended, EtcdMonitorLevel.Information, $"The check was interrupted after {took} by a stop or a new configuration."),
+            _ => throw new ArgumentOutOfRangeException(nameof(ended), ended, "There is no message for this event."),
         } with
         { Duration = ended.Took };
     }
@@ -118,7 +118,7 @@ public static class MonitorTelling
     };
 
     private static EtcdMonitorEvent Tell(ConfigurationRefused refused, ConfigurationProblem problem) =>
-        Make(refused, EtcdMonitorLevel.Error, $"{problem} (The configuration before stays in force.)") with
+        Make(refused, EtcdMonitorLevel.Error, $"{problem} (The previous configuration stays in force.)") with
         {
             File = problem.File,
             Line = problem.Line > 0 ? problem.Line : null,
@@ -128,13 +128,13 @@ public static class MonitorTelling
     private static string SayInForce(ConfigurationInForce force)
     {
         var clusters = $"{TellingText.Count(force.Clusters.Count, "cluster", "clusters")}: {string.Join(", ", force.Clusters)}.";
-        return (force.File.Length == 0 ? "Watching " : $"{force.File} is in force{(force.IsReload ? " in its new form" : "")}: watching ") + clusters;
+        return (force.File.Length == 0 ? "Watching " : $"{force.File} {(force.IsReload ? "has been reloaded" : "is in force")}: watching ") + clusters;
     }
 
     private static string SaySuccess(RoundSucceeded good)
     {
-        var what = $"{good.Defragmented} of {TellingText.Count(good.Due, "member that was due", "members that were due")}";
-        return $"Defragmented {what} in {TellingText.Duration(good.Took)}, and won {TellingText.Size(good.BytesReclaimed)}.";
+        var what = $"{good.Defragmented} of {TellingText.Count(good.Due, "due member", "due members")}";
+        return $"Defragmented {what} in {TellingText.Duration(good.Took)} and reclaimed {TellingText.Size(good.BytesReclaimed)}.";
     }
 
     /// <summary>The event's name is its type's: what docs/monitoring.md calls it.</summary>

@@ -18,18 +18,18 @@ internal static class RunTelling
         RunPlanned planned when planned.Steps.Any(s => s.Action == EtcdDefragAction.Defragment) => Make(
             run, EtcdMonitorLevel.Debug, $"To be defragmented, in this order: {string.Join(", ", planned.Steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(Member))}."),
         StepStarting { Step: var step } => Of(step, Make(
-            run, EtcdMonitorLevel.Debug, $"{Member(step)} is next: about {TellingText.Duration(step.EstimatedPause)} without answers, {TellingText.Size(step.DiskBytesNeeded)} of free disk needed.")),
+            run, EtcdMonitorLevel.Debug, $"{Member(step)} is next: it will not answer for about {TellingText.Duration(step.EstimatedPause)}, and needs {TellingText.Size(step.DiskBytesNeeded)} of free disk space.")),
         LeaderMoved moved => Of(moved.Step, Make(run, EtcdMonitorLevel.Information, $"{Member(moved.Step)} handed leadership over to member {moved.NewLeaderId}.")),
         DefragmentationStarted started => Of(started.Step, Make(
-            run, EtcdMonitorLevel.Information, $"Defragmenting {Member(started.Step)}; an answer is waited for for {TellingText.Duration(started.Deadline)} at most.")),
+            run, EtcdMonitorLevel.Information, $"Defragmenting {Member(started.Step)}; waiting up to {TellingText.Duration(started.Deadline)} for its answer.")),
         Observing observing => Of(observing.Step, Make(
-            run, EtcdMonitorLevel.Warning, $"{Member(observing.Step)} gave no answer and goes on by itself; it is watched for {TellingText.Duration(observing.Limit)} at most. {observing.Failure.Message}")) with
+            run, EtcdMonitorLevel.Warning, $"{Member(observing.Step)} has not answered and carries on by itself; watching it for up to {TellingText.Duration(observing.Limit)}. {observing.Failure.Message}")) with
         {
             Reason = observing.Failure.Message,
         },
         Settling settling => Make(
-            run, EtcdMonitorLevel.Debug, $"Waiting until the cluster is well again{(settling.Pause > TimeSpan.Zero ? $", after a pause of {TellingText.Duration(settling.Pause)}" : "")}."),
-        Settled settled => Make(run, EtcdMonitorLevel.Debug, $"The cluster is well again, {TellingText.Duration(settled.Took)} after the last member.") with { Duration = settled.Took },
+            run, EtcdMonitorLevel.Debug, $"Waiting for the cluster to be healthy again{(settling.Pause > TimeSpan.Zero ? $", after a pause of {TellingText.Duration(settling.Pause)}" : "")}."),
+        Settled settled => Make(run, EtcdMonitorLevel.Debug, $"The cluster is healthy again, {TellingText.Duration(settled.Took)} after the last member.") with { Duration = settled.Took },
         _ => null,
     };
 
@@ -41,9 +41,9 @@ internal static class RunTelling
             EtcdDefragOutcome.Defragmented => (EtcdMonitorLevel.Information,
                 $"Defragmented {member} in {TellingText.Duration(result.Duration)}: {TellingText.Size(result.DbSizeBefore)} to {TellingText.Size(result.DbSizeAfter)}. {result.Reason}"),
             EtcdDefragOutcome.Skipped => (EtcdMonitorLevel.Debug, $"Left {member} alone. {result.Reason}"),
-            EtcdDefragOutcome.NotAttempted => (EtcdMonitorLevel.Information, $"Did not come to {member}. {result.Reason}"),
+            EtcdDefragOutcome.NotAttempted => (EtcdMonitorLevel.Information, $"Did not get to {member}. {result.Reason}"),
             EtcdDefragOutcome.Failed => (EtcdMonitorLevel.Warning, $"{member} was not defragmented. {result.Reason}"),
-            _ => (EtcdMonitorLevel.Warning, $"Nobody can say what became of {member}. {result.Reason}"),
+            _ => (EtcdMonitorLevel.Warning, $"The outcome for {member} is unknown. {result.Reason}"),
         };
         return Make(run, level, message.TrimEnd()) with
         {
