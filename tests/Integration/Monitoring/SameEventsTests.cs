@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using EtcdDefrag.Integration.PowerShell;
@@ -6,66 +7,153 @@ using EtcdDefrag.Sandbox;
 
 namespace EtcdDefrag.Integration.Monitoring;
 
-/// <summary>One configuration gives the same events, in the same words, in PowerShell and in the command.</summary>
-public sealed partial class SameEventsTests
+/// <summary>One configuration gives the same events, in the same words and with the same properties, in PowerShell and in the command.</summary>
+public sealed partial class SameEventsTests : IDisposable
 {
     private const string Script = """
         $ErrorActionPreference = 'Stop'; $WarningPreference = 'SilentlyContinue'
         Import-Module $env:ETCD_DEFRAG_MODULE
-        # The check on startup, with everything of it, ends where the next one is announced.
-        Start-EtcdDefragMonitor -ConfigurationPath $env:T_CONFIG |
-            Select-Object -First ([int] $env:T_COUNT) |
-            ForEach-Object { '{0}|{1}|{2}' -f $_.Event, $_.Cluster, $_.Message }
+        # What the command has told, with everything of it.
+        Start-EtcdDefragMonitor -ConfigurationPath $env:T_CONFIG | Select-Object -First ([int] $env:T_COUNT) | ForEach-Object {
+            $_ | ConvertTo-Json -Compress -EnumsAsStrings
+            if ($_.Event -eq $env:T_CHANGE_AT) { Set-Content -LiteralPath $env:T_CONFIG $env:T_CHANGE }
+        }
         """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Config => _folder["monitor.json"];
+
+    public void Dispose() => _folder.Dispose();
 
     [SkippableFact]
     public async Task Of_a_dry_run_on_one_cluster()
     {
+        await using var sandbox = await BeginAsync();
+        var (ofCommand, ofCmdlet) = await RunBothAsync(Text(sandbox, "\"dryRun\": true,"), "CheckScheduled");
+
+        AssertSame(ofCommand, ofCmdlet);
+        Assert.Equal("RoundSucceeded", NameOf(ofCommand[^2]));
+        Assert.Equal(3, ofCommand.Count(t => NameOf(t) == "MemberJudged"));
+        Assert.Empty(ServerLog.Defragmentations(sandbox));
+    }
+
+    [SkippableFact]
+    public async Task Of_a_run()
+    {
+        await using var sandbox = await BeginAsync();
+        var (ofCommand, ofCmdlet) = await RunBothAsync(Text(sandbox, ""), "CheckScheduled", () => sandbox.FillAsync(new EtcdFill(8)));
+
+        AssertSame(ofCommand, ofCmdlet);
+        Assert.Equal("RoundSucceeded", NameOf(ofCommand[^2]));
+        Assert.Equal(6, ServerLog.Defragmentations(sandbox).Count);
+    }
+
+    [SkippableFact]
+    public async Task Of_rounds_that_fail_until_the_cluster_is_degraded()
+    {
+        await SkipWithoutBothAsync();
+        var (ofCommand, ofCmdlet) = await RunBothAsync(
+            """{ "endpoints": ["127.0.0.1:1"], "checkInterval": "1s", "failureBudget": 2 }""", "ClusterDegraded");
+
+        AssertSame(ofCommand, ofCmdlet);
+        Assert.Equal(2, ofCommand.Count(t => NameOf(t) == "RoundFailed"));
+    }
+
+    [SkippableFact]
+    public async Task Of_a_change_that_is_refused()
+    {
+        await SkipWithoutBothAsync();
+        var (ofCommand, ofCmdlet) = await RunBothAsync(
+            """{ "endpoints": ["127.0.0.1:1"], "checkInterval": "1h" }""", "ConfigurationRefused", changeAt: "CheckScheduled", change: """{ "endpoint": 1 }""");
+
+        AssertSame(ofCommand, ofCmdlet);
+        Assert.Contains(ofCommand, t => NameOf(t) == "ConfigurationRefused" && t["line"] == "1");
+    }
+
+    private static async Task SkipWithoutBothAsync()
+    {
         Skip.If(OperatingSystem.IsWindows(), "There are no signals.");
         var (pwsh, problem) = await PowerShellHost.FindAsync();
         Skip.If(pwsh is null, problem);
-        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions());
-        await sandbox.FillAsync(new EtcdFill(8));
-        using var folder = new TemporaryFolder();
-        var config = folder["monitor.json"];
-        await File.WriteAllTextAsync(config, $$"""
-            { "endpoints": ["{{sandbox.Endpoints[0]}}"], "checkInterval": "1h", "defragOnStartup": true, "dryRun": true, "policy": { "minDbSize": "1MiB" } }
-            """);
+    }
 
-        await using var command = MonitorProcess.Start(config, null, "--output", "json");
-        await command.UntilAsync("CheckScheduled");
+    private static async Task<EtcdSandbox> BeginAsync()
+    {
+        await SkipWithoutBothAsync();
+        var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions());
+        await sandbox.FillAsync(new EtcdFill(8));
+        return sandbox;
+    }
+
+    private static string Text(EtcdSandbox sandbox, string keys) => $$"""
+        { {{keys}} "endpoints": ["{{sandbox.Endpoints[0]}}"], "checkInterval": "1h", "defragOnStartup": true, "pauseBetweenMembers": "0s", "policy": { "minDbSize": "1MiB" } }
+        """;
+
+    /// <summary>Has first the command and then the cmdlet watch by a file until an event comes, and gives what each told.</summary>
+    private async Task<(IReadOnlyList<SortedDictionary<string, string>> OfCommand, IReadOnlyList<SortedDictionary<string, string>> OfCmdlet)> RunBothAsync(
+        string text, string until, Func<Task>? between = null, string changeAt = "", string change = "")
+    {
+        await File.WriteAllTextAsync(Config, text);
+        await using var command = MonitorProcess.Start(Config, null, "--output", "json");
+        if (change.Length > 0)
+        {
+            await command.UntilAsync(changeAt);
+            await File.WriteAllTextAsync(Config, change);
+        }
+
+        await command.UntilAsync(until);
         command.Signal(MonitorProcess.Terminate);
         Assert.Equal(0, await command.EndAsync());
-        var ofCommand = command.Events.TakeWhile(e => MonitorProcess.NameOf(e) is not "MonitorStopping").Select(Show).ToArray();
+        var last = command.Events.Select(MonitorProcess.NameOf).ToList().IndexOf(until);
+        var ofCommand = command.Events.Take(last + 1).Select(Show).ToArray();
+        await (between?.Invoke() ?? Task.CompletedTask);
 
+        await File.WriteAllTextAsync(Config, text);
+        var (pwsh, _) = await PowerShellHost.FindAsync();
         var run = await pwsh!.RunAsync(Script, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["NO_COLOR"] = "1",
             ["ETCD_DEFRAG_MODULE"] = Path.Combine(RepositoryFolder.Find(), "out", "EtcdDefrag"),
-            ["T_CONFIG"] = config,
-            ["T_COUNT"] = $"{ofCommand.Length}",
+            ["T_CONFIG"] = Config,
+            ["T_COUNT"] = ofCommand.Length.ToString(CultureInfo.InvariantCulture),
+            ["T_CHANGE_AT"] = changeAt,
+            ["T_CHANGE"] = change,
         }, TimeSpan.FromMinutes(1));
-        var ofCmdlet = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Generalise).ToArray();
-
         Assert.True(run.ExitCode == 0, run.Output);
-        Assert.Equal("RoundSucceeded", ofCommand[^2].Split('|')[0]);
-        Assert.Equal(3, ofCommand.Count(l => l.StartsWith("MemberJudged|", StringComparison.Ordinal)));
-        Assert.Equal(ofCommand.Order(), ofCmdlet.Order());
-        Assert.Equal(ofCommand.Select(NameOf), ofCmdlet.Select(NameOf));
-        Assert.Empty(ServerLog.Defragmentations(sandbox));
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return (ofCommand, [.. lines.Select(l => Show(JsonSerializer.Deserialize<JsonElement>(l)))]);
     }
 
-    private static string Show(JsonElement told)
+    private static void AssertSame(IReadOnlyList<SortedDictionary<string, string>> ofCommand, IReadOnlyList<SortedDictionary<string, string>> ofCmdlet)
     {
-        var cluster = told.TryGetProperty("cluster", out var name) ? name.GetString() : "";
-        return Generalise($"{MonitorProcess.NameOf(told)}|{cluster}|{told.GetProperty("message").GetString()}");
+        Assert.Equal(ofCommand.Select(NameOf), ofCmdlet.Select(NameOf));
+        Assert.Equal(ofCommand.Select(Write).Order(StringComparer.Ordinal), ofCmdlet.Select(Write).Order(StringComparer.Ordinal));
     }
 
-    private static string NameOf(string line) => line.Split('|')[0];
+    private static string NameOf(SortedDictionary<string, string> told) => told["event"];
 
-    /// <summary>What took how long, and when the next check comes, differs from run to run.</summary>
-    private static string Generalise(string line) => Changing().Replace(line, "N");
+    private static string Write(SortedDictionary<string, string> told) => string.Join('\n', told.Select(p => $"{p.Key}={p.Value}"));
 
-    [GeneratedRegex(@"\d+\.\d+ (s|min)\b|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", RegexOptions.ExplicitCapture, 1000)]
+    /// <summary>The properties that say something, by the command's names; of what differs from run to run only that it is there.</summary>
+    private static SortedDictionary<string, string> Show(JsonElement told)
+    {
+        var shown = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var property in told.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null && p.Value.ToString().Length > 0))
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            shown[name switch { "duration" => "tookSeconds", _ => name }] = name switch
+            {
+                "at" or "dueAt" or "duration" or "tookSeconds" or "dbSizeBefore" or "dbSizeInUseBefore" or "dbSizeAfter" or "bytesReclaimed" => "there",
+                "level" => property.Value.ToString().ToLowerInvariant()[..4],
+                _ => Changing().Replace(property.Value.ToString(), "N"),
+            };
+        }
+
+        return shown;
+    }
+
+    /// <summary>What took how long, how large files are, and when the next check is due, differs from run to run.</summary>
+    [GeneratedRegex(@"\d+(\.\d+)?( s| min| [KMG]iB|%)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Changing();
 }
