@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
@@ -9,7 +10,7 @@ using EtcdDefrag.PowerShell.Running;
 namespace EtcdDefrag.PowerShell.Commands;
 
 /// <summary>Invoke-EtcdDefrag: defragments members one at a time, the leader last, and writes each result as it is known.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "EtcdDefrag", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Invoke, "EtcdDefrag", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EtcdDefragResult))]
 public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
 {
@@ -95,11 +96,14 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Action != EtcdDefragAction.Skip)
+        if (InputObject is not null || Action != EtcdDefragAction.Skip)
         {
             base.ProcessRecord();
         }
     }
+
+    private protected override bool IsWanted(PSObject item) =>
+        !LanguagePrimitives.TryConvertTo<EtcdDefragAction>(item.Properties[nameof(Action)]?.Value, CultureInfo.InvariantCulture, out var planned) || planned != EtcdDefragAction.Skip;
 
     /// <inheritdoc/>
     protected override void EndProcessing()

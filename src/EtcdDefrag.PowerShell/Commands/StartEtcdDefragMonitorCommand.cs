@@ -29,16 +29,6 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     private string? _rule;
 
     /// <summary>
-    /// Client addresses of one cluster's members; the other members are found. Belongs to every parameter set, so that a default for it
-    /// ($PSDefaultParameterValues) does not shut -ConfigurationPath out, which takes precedence. Default: what ETCDCTL_ENDPOINTS says,
-    /// else 127.0.0.1:2379.
-    /// </summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(EndpointCompleter))]
-    public string[]? Endpoint { get; set; }
-
-    /// <summary>
     /// A file that says everything: the clusters, how to reach them, when to check. See docs/monitoring.md. It is read again when it
     /// changes.
     /// </summary>
@@ -107,9 +97,6 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Name(Endpoint);
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var (target, create) = ParameterSetName == ConfigurationPathSet ? PrepareFile() : PrepareClusters();
@@ -155,7 +142,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     private (string Target, Func<bool, MonitorLoop>? Create) PrepareClusters()
     {
         var policy = PolicyChoice.Read(this, Rule, Policy) ?? MonitorConfiguration.DefaultPolicy;
-        var connections = FindConnections(out var unreadable);
+        var connections = FindConnections(byCluster: true, out var unreadable);
         if (unreadable > 0 || connections.Count == 0)
         {
             // A name that cannot be read may stand for a member that matters: then nobody is asked at all.

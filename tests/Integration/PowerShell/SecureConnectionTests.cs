@@ -99,7 +99,7 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
     {
         var lines = await cluster.RunAsync(
             $"Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS {Pem} -Verbose 4>&1 | ForEach-Object {{ \"$($_.Name ?? $_)\" }}; "
-            + $"(New-EtcdConnection 127.0.0.1:1 {Pem} | Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS).Count; "
+            + $"((Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS {Pem})[0].Connection | Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS).Count; "
             + $"try {{ Get-EtcdMemberStatus -DiscoverySrv nowhere.test -DnsServer $env:T_DNS {Pem} }} catch {{ $_.FullyQualifiedErrorId }}");
 
         Assert.Equal($"Endpoints {string.Join(", ", cluster.Sandbox.Endpoints)} from the SRV records of 'example.test'.", lines[0]);
