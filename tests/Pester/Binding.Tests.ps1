@@ -168,3 +168,17 @@ Describe 'What names no member' {
         { [pscustomobject] @{ Name = 'etcd-0' } | & $command } | Should -Throw -ErrorId 'InvalidInputObject,*'
     }
 }
+
+Describe 'An empty list' {
+    It '<_> refuses it as -Endpoint and as -InputObject' -ForEach 'Get-EtcdMemberStatus', 'Test-EtcdClusterHealth', 'Get-EtcdDefragPlan', 'Invoke-EtcdDefrag', 'New-EtcdConnection', 'Start-EtcdDefragMonitor' {
+        $command = $_
+        { & $command -Endpoint @() } | Should -Throw '-Endpoint is empty.' -ErrorId 'NoEndpoint,*'
+        { & $command -InputObject @() } | Should -Throw '-InputObject is empty.' -ErrorId 'NoEndpoint,*'
+    }
+
+    It '<_> does nothing where it comes down the pipeline' -ForEach 'Get-EtcdMemberStatus', 'Invoke-EtcdDefrag', 'New-EtcdConnection', 'Start-EtcdDefragMonitor' {
+        $command = $_
+        @() | & $command -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed | Should -BeNullOrEmpty
+    }
+}

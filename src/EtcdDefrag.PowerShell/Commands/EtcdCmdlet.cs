@@ -38,6 +38,12 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             ThrowTerminatingError(ErrorRecords.InvalidConnection(problem));
         }
 
+        // A list that a script left empty would be a job that is green every night and never does anything.
+        if (Endpoint is [])
+        {
+            ThrowTerminatingError(ErrorRecords.NoEndpoint("-Endpoint is empty."));
+        }
+
         Guarded(() => _settings = ReadSettings());
     }
 
@@ -49,6 +55,11 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         {
             _named.Add(ReadParameters());
             return;
+        }
+
+        if (InputObject is [])
+        {
+            ThrowTerminatingError(ErrorRecords.NoEndpoint("-InputObject is empty."));
         }
 
         foreach (var item in InputObject ?? [null!])
