@@ -182,3 +182,20 @@ Describe 'An empty list' {
         $failed | Should -BeNullOrEmpty
     }
 }
+
+Describe 'A plan that skips every member' {
+    BeforeAll {
+        $plan = Get-EtcdDefragPlan $endpoints[0] -Cluster -Rule 'dbSize > 1T'
+    }
+
+    It 'is carried out by doing nothing, live and as a job gives it back' {
+        $plan.Action | Sort-Object -Unique | Should -Be 'Skip'
+        $plan | Invoke-EtcdDefrag -WhatIf -Verbose 4>&1 | Should -BeLike '*there is nothing to do*'
+        $plan | ConvertTo-Deserialized | Invoke-EtcdDefrag -WhatIf -Verbose 4>&1 | Get-Step | Should -BeNullOrEmpty
+        Invoke-EtcdDefrag -InputObject $plan -WhatIf -Verbose 4>&1 | Get-Step | Should -BeNullOrEmpty
+    }
+
+    It 'is asked again for every member with -Cluster' {
+        $plan | Invoke-EtcdDefrag -Cluster -WhatIf -Verbose 4>&1 | Get-Step | Sort-Object | Should -Be ($endpoints | Sort-Object)
+    }
+}

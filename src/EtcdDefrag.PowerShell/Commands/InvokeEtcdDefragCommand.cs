@@ -96,14 +96,14 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (InputObject is not null || Action != EtcdDefragAction.Skip)
+        if (InputObject is not null || Cluster || Action != EtcdDefragAction.Skip)
         {
             base.ProcessRecord();
         }
     }
 
     private protected override bool IsWanted(PSObject item) =>
-        !LanguagePrimitives.TryConvertTo<EtcdDefragAction>(item.Properties[nameof(Action)]?.Value, CultureInfo.InvariantCulture, out var planned) || planned != EtcdDefragAction.Skip;
+        Cluster || !LanguagePrimitives.TryConvertTo<EtcdDefragAction>(item.Properties[nameof(Action)]?.Value, CultureInfo.InvariantCulture, out var planned) || planned != EtcdDefragAction.Skip;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
