@@ -15,6 +15,7 @@ BeforeAll {
         Uri                 = [uri] $endpoints[1]
         Status              = $status
         Step                = Get-EtcdDefragPlan $endpoints[1]
+        Health              = Test-EtcdClusterHealth $endpoints[1]
         Result              = Invoke-EtcdDefrag $endpoints[1]
         CustomObject        = [pscustomobject] @{ Endpoint = $endpoints[1] }
     }
@@ -48,12 +49,14 @@ Describe 'A default for -Endpoint' {
 
     It 'yields to <Kind> from the pipeline, as it is and as a job gives it back: <Deserialized>' -ForEach @(
         @{ Kind = 'Connection'; Deserialized = $false }
+        @{ Kind = 'Health'; Deserialized = $false }
+        @{ Kind = 'Health'; Deserialized = $true }
         foreach ($kind in 'Endpoint', 'Uri', 'Status', 'Step', 'Result', 'CustomObject') {
             @{ Kind = $kind; Deserialized = $false }
             @{ Kind = $kind; Deserialized = $true }
         }
     ) {
-        $expected = $Kind -eq 'Connection' ? $endpoints : @($endpoints[1])
+        $expected = $Kind -in 'Connection', 'Health' ? $objects[$Kind].Endpoint : @($endpoints[1])
         $object = $Deserialized ? ($objects[$Kind] | ConvertTo-Deserialized) : $objects[$Kind]
         ($object | Get-EtcdMemberStatus).Endpoint | Should -Be $expected
         ($object | New-EtcdConnection).Endpoint | Should -Be $expected
