@@ -46,6 +46,10 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Whether to go on in a cluster of one or two voters, whose users feel the pause. It passes nothing else.</summary>
+    [Parameter]
+    public SwitchParameter AllowSmallCluster { get; set; }
+
     /// <summary>
     /// Whether to go without the key etcd-defrag/run, which keeps a second run off the cluster; for users who may not write keys.
     /// </summary>
@@ -145,6 +149,7 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         ContinueOnError = ContinueOnError,
         MoveLeader = MoveLeader,
         Force = Force,
+        AllowSmallCluster = AllowSmallCluster,
         NoLock = NoLock,
         MaxRaftLag = MaxRaftLag,
         Pause = TimeSpan.FromSeconds(PauseSeconds),
