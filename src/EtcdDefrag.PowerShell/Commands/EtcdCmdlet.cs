@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
@@ -13,8 +12,6 @@ namespace EtcdDefrag.PowerShell.Commands;
 /// <summary>What every cmdlet that speaks to members has in common: how to find them, and how to speak to them.</summary>
 public abstract partial class EtcdCmdlet : AsyncCmdlet
 {
-    private const int DnsPort = 53;
-
     /// <summary>What is asked where no endpoint is named, as etcdctl does.</summary>
     private const string DefaultEndpoint = "127.0.0.1:2379";
 
@@ -185,7 +182,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         var options = variables is null ? OptionsOver(carried!) : variables.Complete(_settings).ToOptions(Defaults);
         string[] texts = [.. members.SelectMany(m => Separate(m.Endpoints))];
         var connection = texts.Length > 0 ? new EtcdConnection(ReadEndpoints(texts, options, ref problems), options)
-            : DiscoverySrv is not null ? Discovered(DiscoverySrv, options)
+            : ReadDiscovery(variables) is { } request ? Discover(request, options)
             : new EtcdConnection(ReadEndpoints(variables?.ReadEndpoints() ?? [DefaultEndpoint], options, ref problems), options);
         foreach (var line in variables?.Taken ?? [])
         {
@@ -210,26 +207,6 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         {
             WriteWarning("-Connection does not count for what brings its own connection down the pipeline.");
         }
-    }
-
-    private EtcdConnection Discovered(string domain, EtcdConnectionOptions options)
-    {
-        EtcdDiscovery? found = null;
-        var request = new DiscoveryRequest(domain) { ServiceName = DiscoverySrvName, AcceptInsecure = InsecureDiscovery };
-        Await(async (streams, cancellationToken) => found = await DiscoveredEndpoints.FindAsync(request, ReadDnsServer(), streams, cancellationToken).ConfigureAwait(false));
-        return new EtcdConnection(found!.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
-    }
-
-    private IPEndPoint? ReadDnsServer()
-    {
-        if (DnsServer is null)
-        {
-            return null;
-        }
-
-        return IPEndPoint.TryParse(DnsServer, out var server)
-            ? new IPEndPoint(server.Address, server.Port == 0 ? DnsPort : server.Port)
-            : throw new EtcdSettingException($"DNS server '{DnsServer}'", "it is not an IP address", "Give its address, with a port where that is not 53: 10.0.0.53 or 127.0.0.1:5353.");
     }
 
     /// <summary>

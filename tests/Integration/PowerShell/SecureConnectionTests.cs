@@ -107,6 +107,19 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
     }
 
     [SkippableFact]
+    public async Task The_domain_may_come_from_the_environment()
+    {
+        var lines = await cluster.RunAsync(
+            $"Get-EtcdMemberStatus -DnsServer $env:T_DNS {Pem} -Verbose 4>&1 | ForEach-Object {{ \"$($_.Name ?? $_)\" }}; "
+            + $"(Get-EtcdMemberStatus $env:T_ENDPOINTS.Split(',')[0] {Pem}).Name",
+            ("ETCDCTL_DISCOVERY_SRV", "example.test"),
+            ("ETCDCTL_ENDPOINTS", "127.0.0.1:1"));
+
+        Assert.Contains("DiscoverySrv 'example.test' from ETCDCTL_DISCOVERY_SRV.", lines);
+        Assert.Equal(["m1", "m2", "m3", "m1"], lines[^4..]);
+    }
+
+    [SkippableFact]
     public async Task Certificates_that_are_not_verified_are_warned_of_once_a_call()
     {
         var lines = await cluster.RunAsync(
