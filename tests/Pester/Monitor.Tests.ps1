@@ -146,9 +146,17 @@ Describe 'By a file' {
 }
 
 Describe 'A check interval' {
-    It 'of <_> is refused, with the way to write one' -ForEach 5, '00:00:00', '-00:01:00' {
+    It 'of <_> is refused, with the way to write one' -ForEach 5, '00:00:00', '-00:01:00', '366.00:00:01', ([timespan]::MaxValue) {
         $problem = { Start-EtcdDefragMonitor 127.0.0.1:1 -CheckInterval $_ } | Should -Throw -PassThru -ErrorId 'InvalidCheckInterval,*'
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*00:11:00*'
+    }
+}
+
+Describe 'A member that is named twice' {
+    It 'is refused: its cluster would be watched twice' {
+        $connections = (New-EtcdConnection $endpoints[0]), (New-EtcdConnection $endpoints[0] -OperationTimeoutSeconds 9)
+        $problem = { $connections | Start-EtcdDefragMonitor } | Should -Throw -PassThru -ErrorId 'ClusterNamedTwice,*'
+        $problem.TargetObject | Should -Be $endpoints[0]
     }
 }
 

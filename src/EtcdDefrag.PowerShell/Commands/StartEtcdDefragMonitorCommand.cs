@@ -25,6 +25,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
 
     private static readonly MonitorConfiguration Defaults = new() { Clusters = [] };
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
 
     private string? _rule;
 
@@ -36,7 +37,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     [ValidateNotNullOrEmpty]
     public string ConfigurationPath { get; set; } = "";
 
-    /// <summary>From the end of one check to the next. Default 11 minutes.</summary>
+    /// <summary>From the end of one check to the next: 1 second to 366 days. Default 11 minutes.</summary>
     [Parameter(ParameterSetName = EndpointSet)]
     public TimeSpan CheckInterval { get; set; } = Defaults.CheckInterval;
 
@@ -90,7 +91,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (CheckInterval < ShortestInterval)
+        if (CheckInterval < ShortestInterval || CheckInterval > LongestInterval)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCheckInterval(CheckInterval));
         }
@@ -147,6 +148,11 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         {
             // A name that cannot be read may stand for a member that matters: then nobody is asked at all.
             return ("", null);
+        }
+
+        if (connections.SelectMany(c => c.Endpoint).GroupBy(e => e, StringComparer.Ordinal).FirstOrDefault(e => e.Count() > 1) is { } twice)
+        {
+            ThrowTerminatingError(ErrorRecords.ClusterNamedTwice(twice.Key));
         }
 
         WarnOfSkippedChecks(connections.Select(c => c.GetOptions()));

@@ -15,9 +15,15 @@ internal static partial class ErrorRecords
 
     /// <summary>A check interval that is none.</summary>
     public static ErrorRecord InvalidCheckInterval(TimeSpan given) => Make(
-        new InvalidOperationException($"A check interval of {given} is too short: it is 1 s at least."),
+        new InvalidOperationException($"A check interval of {given} is too {(given < TimeSpan.FromDays(1) ? "short" : "long")}: from 1 s to 366 days are possible."),
         new ErrorMeaning("InvalidCheckInterval", ErrorCategory.InvalidArgument, "Write it as 00:11:00, or (New-TimeSpan -Minutes 11); a plain number counts tenths of a millionth of a second."),
         given);
+
+    /// <summary>One member is in two of the clusters to watch: they would be one cluster, watched twice.</summary>
+    public static ErrorRecord ClusterNamedTwice(string endpoint) => Make(
+        new InvalidOperationException($"{endpoint} was named twice, in different ways: it would be watched twice."),
+        new ErrorMeaning("ClusterNamedTwice", ErrorCategory.InvalidArgument, "Name each cluster once, with one connection."),
+        endpoint);
 
     /// <summary>The changed file cannot be used; the configuration before stays in force.</summary>
     public static ErrorRecord MonitorConfigurationRefused(EtcdMonitorEvent told) => Make(
