@@ -202,3 +202,29 @@ Describe 'A plan that skips every member' {
         $plan | Invoke-EtcdDefrag -Cluster -WhatIf -Verbose 4>&1 | Get-Step | Sort-Object | Should -Be ($endpoints | Sort-Object)
     }
 }
+
+Describe 'Paths' {
+    It 'of <Path> are no files, and the error says what to give' -ForEach @(
+        @{ Path = 'env:/PATH'; Way = 'Give the path of a file.' }
+        @{ Path = 'variable:HOME'; Way = 'Give the path of a file.' }
+        if ($IsWindows) { @{ Path = 'Cert:\CurrentUser\My'; Way = '*-CertificateThumbprint.' } }
+    ) {
+        foreach ($parameter in 'CACertificatePath', 'CertificatePath', 'KeyPath') {
+            $given = @{ $parameter = $Path }
+            $problem = { Get-EtcdMemberStatus $nobody @given } | Should -Throw -PassThru -ErrorId 'InvalidConnectionSetting,*'
+            "$problem" | Should -BeLike "The * '$Path' cannot be used: it is a path of the provider *, not a file."
+            $problem.ErrorDetails.RecommendedAction | Should -BeLike $Way
+        }
+    }
+
+    It 'of sockets begin where PowerShell is' {
+        Push-Location $TestDrive
+        try {
+            (New-EtcdConnection unix://member.sock, unix:/run/etcd.sock).Endpoint |
+                Should -Be "unix://$(Join-Path $TestDrive member.sock)", 'unix:///run/etcd.sock'
+        }
+        finally {
+            Pop-Location
+        }
+    }
+}

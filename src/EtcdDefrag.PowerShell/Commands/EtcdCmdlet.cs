@@ -225,7 +225,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         {
             try
             {
-                endpoints.Add(EtcdEndpoint.Parse(text, options.DefaultScheme));
+                endpoints.Add(Locate(EtcdEndpoint.Parse(text, options.DefaultScheme)));
             }
             catch (EtcdEndpointException problem)
             {
