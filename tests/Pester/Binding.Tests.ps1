@@ -228,3 +228,19 @@ Describe 'Paths' {
         }
     }
 }
+
+Describe 'What was given and does not count' {
+    It 'is warned of: <Because>' -ForEach @(
+        @{ Because = 'no domain'; Given = { New-EtcdConnection $nobody -DnsServer 127.0.0.1 -DiscoverySrvName blue }; Said = '-DiscoverySrvName, -DnsServer do not count without -DiscoverySrv.' }
+        @{ Because = 'no domain, one setting'; Given = { New-EtcdConnection $nobody -InsecureDiscovery }; Said = '-InsecureDiscovery does not count without -DiscoverySrv.' }
+        @{ Because = 'the pipeline'; Given = { $status | New-EtcdConnection -DiscoverySrv example.test -DnsServer 127.0.0.1:1 }; Said = '-DiscoverySrv, -DnsServer do not count beside members from the pipeline.' }
+        @{ Because = 'no file'; Given = { New-EtcdConnection $nobody -Certificate $certificate -CertificatePassword $password }; Said = '-CertificatePassword does not count beside -Certificate: it opens a file.' }
+    ) {
+        $WarningPreference = 'Continue'
+        $password = [securestring]::new()
+        $certificate = [Security.Cryptography.X509Certificates.CertificateRequest]::new(
+            'CN=me', [Security.Cryptography.ECDsa]::Create(), [Security.Cryptography.HashAlgorithmName]::SHA256).CreateSelfSigned([DateTimeOffset]::UtcNow, [DateTimeOffset]::UtcNow.AddDays(90))
+        $warned = & $Given 3>&1 | Where-Object { $_ -is [Management.Automation.WarningRecord] }
+        $warned.Message | Should -BeExactly $Said
+    }
+}

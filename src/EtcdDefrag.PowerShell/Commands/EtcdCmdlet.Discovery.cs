@@ -21,6 +21,7 @@ public abstract partial class EtcdCmdlet
 
     private EtcdConnection Discover(DiscoveryRequest request, EtcdConnectionOptions options)
     {
+        _isDiscovered = true;
         EtcdDiscovery? found = null;
         Await(async (streams, cancellationToken) => found = await DiscoveredEndpoints.FindAsync(request, ReadDnsServer(), streams, cancellationToken).ConfigureAwait(false));
         return new EtcdConnection(found!.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });

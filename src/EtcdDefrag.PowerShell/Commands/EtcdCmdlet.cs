@@ -22,6 +22,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     private TimeSpan? _connectionTimeout;
     private TimeSpan? _operationTimeout;
     private EtcdConnectionSettings _settings = new();
+    private bool _isDiscovered;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -83,7 +84,6 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     {
         var connections = new List<EtcdConnection>();
         var problems = 0;
-        WarnOfIdleConnection();
         Guarded(() =>
         {
             foreach (var group in _named.GroupBy(n => (
@@ -93,6 +93,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
                 connections.Add(Connect([.. group], ref problems));
             }
         });
+        WarnOfWhatIsIdle();
         unreadable = problems;
         return [.. connections.Where(c => c.GetEndpoints().Count > 0)];
     }
@@ -198,15 +199,6 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         var options = carried;
         Guarded(() => options = _settings.ToOptions(carried));
         return options;
-    }
-
-    /// <summary>A default for -Connection may stand beside any pipeline, so this is no error; but nobody must believe that it counts.</summary>
-    private void WarnOfIdleConnection()
-    {
-        if (Connection is not null && _named.Any(n => n.Options is { } own && own != Connection.GetOptions()))
-        {
-            WriteWarning("-Connection does not count for what brings its own connection down the pipeline.");
-        }
     }
 
     /// <summary>
