@@ -22,7 +22,7 @@ Describe 'A cluster of one member' {
         $failed[0].CategoryInfo.Category | Should -Be 'InvalidOperation'
         $failed[0].TargetObject | Should -Be $endpoint
         "$($failed[0])" | Should -BeLike '*one voter*'
-        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*-AllowSmallCluster*'
         (Get-EtcdMemberStatus $endpoint).DbSize | Should -Be $before
     }
 
@@ -35,6 +35,14 @@ Describe 'A cluster of one member' {
         @($shown).Count | Should -Be 1
         $shown | Should -BeLike "*$endpoint (m1, leader)*"
         $shown | Should -Not -BeLike '*leadership*'
+    }
+
+    It 'is consented to by -AllowSmallCluster, which passes no other guard' {
+        $before = (Get-EtcdMemberStatus $endpoint).DbSize
+        Invoke-EtcdDefrag $endpoint -AllowSmallCluster -WhatIf -ErrorVariable failed
+        $failed | Should -BeNullOrEmpty
+        (Get-EtcdMemberStatus $endpoint).DbSize | Should -Be $before
+        { Invoke-EtcdDefrag $endpoint, 'http://127.0.0.1:1' -AllowSmallCluster -ErrorAction Stop } | Should -Throw -ErrorId 'VoterUnreachable,*'
     }
 
     It 'is defragmented with -Force, which warns' {

@@ -147,7 +147,7 @@ Describe 'By a file' {
 }
 
 Describe 'A check interval' {
-    It 'of <_> is refused, with the way to write one' -ForEach 5, '00:00:00', '-00:01:00', '367.00:00:00', ([timespan]::MaxValue) {
+    It 'of <_> is refused, with the way to write one' -ForEach 5, '00:00:00', '-00:01:00', '366.00:00:01', ([timespan]::MaxValue) {
         $problem = { Start-EtcdDefragMonitor 127.0.0.1:1 -CheckInterval $_ } | Should -Throw -PassThru -ErrorId 'InvalidCheckInterval,*'
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*00:11:00*'
     }
@@ -157,6 +157,14 @@ Describe 'A policy by which every member is due for ever' {
     It 'is refused, and nobody is asked' {
         $problem = { Start-EtcdDefragMonitor 127.0.0.1:1 -Policy (New-EtcdDefragPolicy -MinDbSize 1MB) } | Should -Throw -PassThru -ErrorId 'EndlessPolicy,*'
         $problem.ErrorDetails.RecommendedAction | Should -BeLike '*-MaxFragmentedPercentage*'
+    }
+}
+
+Describe 'A member that is named twice' {
+    It 'is refused: its cluster would be watched twice' {
+        $connections = (New-EtcdConnection $endpoints[0]), (New-EtcdConnection $endpoints[0] -OperationTimeoutSeconds 9)
+        $problem = { $connections | Start-EtcdDefragMonitor } | Should -Throw -PassThru -ErrorId 'ClusterNamedTwice,*'
+        $problem.TargetObject | Should -Be $endpoints[0]
     }
 }
 

@@ -269,3 +269,30 @@ Describe 'On a cluster of three fragmented members' {
         (Get-EtcdDefragPlan $endpoints -Policy $policy).Action | Sort-Object -Unique | Should -Be 'Skip'
     }
 }
+
+Describe 'A policy that went through a job or a file' {
+    It 'is the same again, written <Depth> deep' -ForEach @{ Depth = 1 }, @{ Depth = 3 } {
+        $policies = @(
+            New-EtcdDefragPolicy OpenShift
+            New-EtcdDefragPolicy -MaxQuotaUsagePercentage 80 -MinReclaimable 10MB -MinIntervalMinutes 90 -Name Nightly
+            New-EtcdDefragPolicy -Rule 'dbQuotaUsage > 80% or dbSizeFree > 200M' -MinIntervalMinutes 5
+        )
+        foreach ($policy in $policies) {
+            $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($policy, $Depth))
+            $again = New-EtcdDefragPolicy $back
+            "$($again.Rule)" | Should -BeExactly "$($policy.Rule)"
+            foreach ($property in 'Name', 'MaxFragmentedPercentage', 'MaxQuotaUsagePercentage', 'MinDbSize', 'MinReclaimable', 'MinInterval', 'Source') {
+                $again.$property | Should -BeExactly $policy.$property -Because $property
+            }
+
+            (Test-EtcdDefragPolicy -DbSize 1900MB -DbSizeInUse 100MB -DbQuota 2GB -Policy $back).IsMatch | Should -BeTrue
+            (Test-EtcdDefragPolicy -DbSize 100MB -DbSizeInUse 99MB -DbQuota 2GB -Policy $back).IsMatch | Should -BeFalse
+        }
+    }
+
+    It 'is refused where its rule was spoilt' {
+        $back = [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize((New-EtcdDefragPolicy -Rule 'dbSize > 1G')))
+        $back.Rule = 'dbSize >'
+        { New-EtcdDefragPolicy $back } | Should -Throw '*The policy cannot be read*New-EtcdDefragPolicy again*' -ErrorId 'ParameterArgumentTransformationError,*'
+    }
+}

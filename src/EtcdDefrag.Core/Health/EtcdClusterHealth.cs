@@ -29,6 +29,9 @@ public sealed record EtcdClusterHealth
     /// <summary>The verdict on each member.</summary>
     public required IReadOnlyList<EtcdMemberHealth> Members { get; init; }
 
+    /// <summary>The members' addresses, as far as they are known, so that what follows in a pipeline can speak to them too.</summary>
+    public IReadOnlyList<string> Endpoint => [.. Members.Select(m => m.Endpoint).Where(e => e.Length > 0).Distinct()];
+
     /// <summary>How the members were spoken to.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 }

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using EtcdDefrag.Connection;
+using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Connecting;
 
 namespace EtcdDefrag.PowerShell.Commands;
@@ -11,10 +12,26 @@ namespace EtcdDefrag.PowerShell.Commands;
 public abstract partial class EtcdCmdlet
 {
     /// <summary>
-    /// How to reach the cluster, as New-EtcdConnection gives it, or as the output of another cmdlet brings it along. Whatever else is
-    /// given goes before what it says.
+    /// Client addresses of members. Belongs to every parameter set, so that a default for it ($PSDefaultParameterValues) shuts nothing out;
+    /// what comes down the pipeline goes before it. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.
     /// </summary>
-    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
+    public string[]? Endpoint { get; set; }
+
+    /// <summary>
+    /// What names members: endpoints, connections, and what other cmdlets give, live or from a job. Taken whole, since PowerShell binds no
+    /// property to a parameter that was given already, by a default perhaps.
+    /// </summary>
+    [Parameter(ValueFromPipeline = true)]
+    public PSObject[]? InputObject { get; set; }
+
+    /// <summary>
+    /// How to reach the cluster, as New-EtcdConnection gives it. What an object from the pipeline brings along goes before it, and so do
+    /// the other parameters; members are named by it or by -Endpoint, and not by both.
+    /// </summary>
+    [Parameter]
     [Connection]
     public EtcdConnection? Connection { get; set; }
 

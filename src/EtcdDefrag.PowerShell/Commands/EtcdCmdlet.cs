@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using System.Net;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
@@ -13,67 +12,93 @@ namespace EtcdDefrag.PowerShell.Commands;
 /// <summary>What every cmdlet that speaks to members has in common: how to find them, and how to speak to them.</summary>
 public abstract partial class EtcdCmdlet : AsyncCmdlet
 {
-    private const int DnsPort = 53;
-
     /// <summary>What is asked where no endpoint is named, as etcdctl does.</summary>
     private const string DefaultEndpoint = "127.0.0.1:2379";
 
     private static readonly EtcdConnectionOptions Defaults = new();
 
-    private readonly List<(string[]? Endpoint, EtcdConnection? Connection)> _named = [];
+    private readonly List<NamedMembers> _named = [];
+    private string[]? _endpoint;
     private TimeSpan? _connectionTimeout;
     private TimeSpan? _operationTimeout;
     private EtcdConnectionSettings _settings = new();
+    private bool _isDiscovered;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         Session = SessionMembers.Current;
+
+        // From here on PowerShell overwrites the parameter with what each object from the pipeline says.
+        _endpoint = Endpoint;
+        if (ConnectionAttribute.FindProblem(Connection) is { } problem)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidConnection(problem));
+        }
+
+        // A list that a script left empty would be a job that is green every night and never does anything.
+        if (Endpoint is [])
+        {
+            ThrowTerminatingError(ErrorRecords.NoEndpoint("-Endpoint is empty."));
+        }
+
         Guarded(() => _settings = ReadSettings());
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        var isGiven = MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        if (!isGiven)
+        {
+            _named.Add(ReadParameters());
+            return;
+        }
+
+        if (InputObject is [])
+        {
+            ThrowTerminatingError(ErrorRecords.NoEndpoint("-InputObject is empty."));
+        }
+
+        foreach (var item in InputObject ?? [null!])
+        {
+            Take(item);
+        }
     }
 
     /// <summary>The members that this session has seen. Fixed at the beginning: who a session is, only its own thread knows.</summary>
     private protected SessionMembers Session { get; private set; } = new();
 
-    /// <summary>Keeps what one record named, or nothing, with the connection that it brought along.</summary>
-    private protected void Name(string[]? endpoint) => _named.Add((endpoint, Connection));
+    /// <summary>Whether anything named members, or was to be looked for: nothing does where the pipeline was empty.</summary>
+    private protected bool NamesAnything => _named.Count > 0;
+
+    /// <summary>Whether an object from the pipeline is meant at all.</summary>
+    private protected virtual bool IsWanted(PSObject item) => true;
 
     /// <summary>
     /// What was named, one connection for each manner of speaking. Writes an error for each name that is none, and counts them.
     /// </summary>
-    private protected IReadOnlyList<EtcdConnection> FindConnections(out int unreadable)
+    /// <param name="byCluster">Whether members that are known to be of different clusters are kept apart, and those of one together.</param>
+    /// <param name="unreadable">How many names are none.</param>
+    private protected IReadOnlyList<EtcdConnection> FindConnections(bool byCluster, out int unreadable)
     {
         var connections = new List<EtcdConnection>();
         var problems = 0;
         Guarded(() =>
         {
-            var fresh = _named.Where(n => n.Connection is null).ToArray();
-            if (fresh.Length > 0)
+            foreach (var group in _named.GroupBy(n => (
+                IsNamed: n.Endpoints.Count > 0,
+                Key: byCluster && n.ClusterId.Length > 0 ? n.ClusterId : (object?)(n.Options ?? Connection?.GetOptions()))))
             {
-                connections.Add(Connect(fresh.Any(n => n.Endpoint is null) ? null : fresh.SelectMany(n => Separate(n.Endpoint!)), ref problems));
-            }
-
-            foreach (var carried in _named.Where(n => n.Connection is not null).GroupBy(n => n.Connection!.GetOptions()))
-            {
-                var options = OptionsOver(carried.Key);
-                connections.Add(DiscoverySrv is null
-                    ? new EtcdConnection([.. carried.SelectMany(c => c.Endpoint is null ? c.Connection!.GetEndpoints() : ReadEndpoints(Separate(c.Endpoint), options, ref problems)).Distinct()], options)
-                    : Discovered(DiscoverySrv, options));
+                connections.Add(Connect([.. group], ref problems));
             }
         });
+        WarnOfWhatIsIdle();
         unreadable = problems;
         return [.. connections.Where(c => c.GetEndpoints().Count > 0)];
     }
 
-    /// <summary>The options that came with an object from the pipeline, under what was given as parameters.</summary>
-    private protected EtcdConnectionOptions OptionsOver(EtcdConnectionOptions carried)
-    {
-        var options = carried;
-        Guarded(() => options = _settings.ToOptions(carried));
-        return options;
-    }
-
-    /// <summary>Says once a call what is given up where certificates are not verified.</summary>
+    /// <summary>Says once a call what is given up where certificates are taken unseen.</summary>
     private protected void WarnOfSkippedChecks(IEnumerable<EtcdConnectionOptions> used)
     {
         if (used.Any(o => o.SkipCertificateCheck))
@@ -82,15 +107,85 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>Names nobody has said are looked for where etcdctl looks: in DNS, in the environment, on this machine.</summary>
-    private EtcdConnection Connect(IEnumerable<string>? given, ref int problems)
+    /// <summary>What the parameters name, where nothing comes down a pipeline.</summary>
+    private NamedMembers ReadParameters()
     {
-        var variables = new EtcdctlVariables(Environment.GetEnvironmentVariable);
-        var options = variables.Complete(_settings).ToOptions(Defaults);
-        var connection = DiscoverySrv is null
-            ? new EtcdConnection(ReadEndpoints(given ?? variables.ReadEndpoints() ?? [DefaultEndpoint], options, ref problems), options)
-            : Discovered(DiscoverySrv, options);
-        foreach (var line in variables.Taken)
+        if (Connection is null)
+        {
+            return new NamedMembers(DiscoverySrv is null ? _endpoint ?? [] : []);
+        }
+
+        var own = Connection.GetEndpoints();
+        if (own.Count > 0 && FindOther(own) is { } other)
+        {
+            ThrowTerminatingError(ErrorRecords.TwoNames(string.Join(", ", own), other));
+        }
+
+        return Complete(new NamedMembers(Connection.Endpoint) { Options = Connection.GetOptions() }, "-Connection");
+    }
+
+    /// <summary>What else says which members are meant, and other ones than the connection does. Which of the two is a default, nobody can tell.</summary>
+    private string? FindOther(IReadOnlyList<EtcdEndpoint> own)
+    {
+        if (DiscoverySrv is not null)
+        {
+            return $"-{nameof(DiscoverySrv)} ({DiscoverySrv})";
+        }
+
+        EtcdEndpoint[] given = [];
+        Guarded(() => given = [.. Separate(_endpoint ?? []).Select(t => EtcdEndpoint.Parse(t, OptionsOver(Connection!.GetOptions()).DefaultScheme))]);
+        return _endpoint is null || own.ToHashSet().SetEquals(given) ? null : $"-{nameof(Endpoint)} ({string.Join(", ", given.AsEnumerable())})";
+    }
+
+    private void Take(PSObject? item)
+    {
+        if (item is not null && PipelineObject.IsKeylessConnection(item))
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidConnection(PipelineObject.KeylessConnection));
+        }
+
+        if (item is null || PipelineObject.Read(item) is not { } named)
+        {
+            ThrowTerminatingError(ErrorRecords.InvalidInputObject(item));
+        }
+        else if (IsWanted(item))
+        {
+            if (PipelineObject.HasLostConnection(item))
+            {
+                WriteVerbose($"{string.Join(", ", Separate(named.Endpoints).Select(EtcdEndpoint.Redact))} came from a job, another machine or a file, where keys and passwords are left behind: the parameters and the environment say how to connect.");
+            }
+
+            _named.Add(Complete(named, "What came down the pipeline"));
+        }
+    }
+
+    /// <summary>A manner of speaking alone leads to nobody: it needs the names that were given besides.</summary>
+    private NamedMembers Complete(NamedMembers named, string giver)
+    {
+        if (named.Endpoints.Count > 0)
+        {
+            return named;
+        }
+
+        if (_endpoint is null && DiscoverySrv is null)
+        {
+            ThrowTerminatingError(ErrorRecords.NoEndpoint($"{giver} names no endpoint."));
+        }
+
+        return named with { Endpoints = DiscoverySrv is null ? _endpoint! : [] };
+    }
+
+    private EtcdConnection Connect(NamedMembers[] members, ref int problems)
+    {
+        // Where nothing says how, etcdctl's variables do; else they would mix with what belongs to another cluster.
+        var carried = members[0].Options ?? Connection?.GetOptions();
+        var variables = carried is null ? new EtcdctlVariables(Environment.GetEnvironmentVariable) : null;
+        var options = variables is null ? OptionsOver(carried!) : variables.Complete(_settings).ToOptions(Defaults);
+        string[] texts = [.. members.SelectMany(m => Separate(m.Endpoints))];
+        var connection = texts.Length > 0 ? new EtcdConnection(ReadEndpoints(texts, options, ref problems), options)
+            : ReadDiscovery(variables) is { } request ? Discover(request, options)
+            : new EtcdConnection(ReadEndpoints(variables?.ReadEndpoints() ?? [DefaultEndpoint], options, ref problems), options);
+        foreach (var line in variables?.Taken ?? [])
         {
             WriteVerbose(line);
         }
@@ -98,32 +193,20 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         return connection;
     }
 
-    private EtcdConnection Discovered(string domain, EtcdConnectionOptions options)
+    /// <summary>The options that came with an object, under what was given as parameters.</summary>
+    private EtcdConnectionOptions OptionsOver(EtcdConnectionOptions carried)
     {
-        EtcdDiscovery? found = null;
-        var request = new DiscoveryRequest(domain) { ServiceName = DiscoverySrvName, AcceptInsecure = InsecureDiscovery };
-        Await(async (streams, cancellationToken) => found = await DiscoveredEndpoints.FindAsync(request, ReadDnsServer(), streams, cancellationToken).ConfigureAwait(false));
-        return new EtcdConnection(found!.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
-    }
-
-    private IPEndPoint? ReadDnsServer()
-    {
-        if (DnsServer is null)
-        {
-            return null;
-        }
-
-        return IPEndPoint.TryParse(DnsServer, out var server)
-            ? new IPEndPoint(server.Address, server.Port == 0 ? DnsPort : server.Port)
-            : throw new EtcdSettingException($"DNS server '{DnsServer}'", "it is not an IP address", "Give its address, with a port where that is not 53: 10.0.0.53 or 127.0.0.1:5353.");
+        var options = carried;
+        Guarded(() => options = _settings.ToOptions(carried));
+        return options;
     }
 
     /// <summary>
     /// Several in one text, with commas between, are what etcdctl takes. PowerShell itself takes a password apart that has commas, where the
     /// address is not in quotes: with its '@' in one part, no part may be shown alone.
     /// </summary>
-    private static IEnumerable<string> Separate(string[] given) =>
-        Array.Exists(given, t => t.Contains('@', StringComparison.Ordinal)) ? EtcdEndpoint.Split(string.Join(',', given)) : given.SelectMany(EtcdEndpoint.Split);
+    private static IEnumerable<string> Separate(IReadOnlyList<string> given) =>
+        given.Any(t => t.Contains('@', StringComparison.Ordinal)) ? EtcdEndpoint.Split(string.Join(',', given)) : given.SelectMany(EtcdEndpoint.Split);
 
     private EtcdEndpoint[] ReadEndpoints(IEnumerable<string> texts, EtcdConnectionOptions options, ref int problems)
     {
@@ -134,7 +217,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         {
             try
             {
-                endpoints.Add(EtcdEndpoint.Parse(text, options.DefaultScheme));
+                endpoints.Add(Locate(EtcdEndpoint.Parse(text, options.DefaultScheme)));
             }
             catch (EtcdEndpointException problem)
             {
@@ -145,26 +228,6 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
 
         return [.. endpoints.Distinct()];
     }
-
-    private EtcdConnectionSettings ReadSettings() => new()
-    {
-        ConnectionTimeout = _connectionTimeout,
-        OperationTimeout = _operationTimeout,
-        CACertificatePath = Resolve(CACertificatePath),
-        Certificate = Certificate,
-        CertificatePath = Resolve(CertificatePath),
-        KeyPath = Resolve(KeyPath),
-        CertificatePassword = CertificatePassword is null ? null : new PSCredential("certificate", CertificatePassword).GetNetworkCredential().Password,
-        CertificateThumbprint = CertificateThumbprint,
-        ServerName = ServerName,
-        SkipCertificateCheck = MyInvocation.BoundParameters.ContainsKey(nameof(SkipCertificateCheck)) ? SkipCertificateCheck : null,
-        Credential = Credential == PSCredential.Empty ? null : new EtcdCredential(Credential.UserName, Credential.GetNetworkCredential().Password),
-        EndpointMap = EndpointMap is null ? null : [.. EndpointMap.Keys.Cast<object>().Select(k => KeyValuePair.Create($"{k}", $"{EndpointMap[k]}"))],
-        ExcludeLocalhost = MyInvocation.BoundParameters.ContainsKey(nameof(ExcludeLocalhost)) ? ExcludeLocalhost : null,
-    };
-
-    /// <summary>A path as PowerShell means it: relative to its own location, with its drives.</summary>
-    private string? Resolve(string? path) => path is null ? null : SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
 
     /// <summary>What makes a connection impossible to begin with ends the cmdlet: nobody was asked.</summary>
     private void Guarded(Action action)

@@ -10,7 +10,7 @@ using EtcdDefrag.PowerShell.Loading;
 namespace EtcdDefrag.PowerShell.Commands;
 
 /// <summary>Get-EtcdDefragPlan: what Invoke-EtcdDefrag would do with each member, in which order, and why. Changes nothing.</summary>
-[Cmdlet(VerbsCommon.Get, "EtcdDefragPlan", DefaultParameterSetName = EndpointSet)]
+[Cmdlet(VerbsCommon.Get, "EtcdDefragPlan")]
 [OutputType(typeof(EtcdDefragStep))]
 public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
 {

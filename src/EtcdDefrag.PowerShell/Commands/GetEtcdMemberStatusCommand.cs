@@ -3,7 +3,6 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.PowerShell.Async;
-using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
 
@@ -14,23 +13,14 @@ namespace EtcdDefrag.PowerShell.Commands;
 [OutputType(typeof(EtcdMemberStatus))]
 public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
 {
-    /// <summary>The members' client addresses. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(EndpointCompleter))]
-    public string[]? Endpoint { get; set; }
-
     /// <summary>Whether to find the other members of the cluster and ask them too.</summary>
     [Parameter]
     public SwitchParameter Cluster { get; set; }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Name(Endpoint);
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var connections = FindConnections(out _);
+        var connections = FindConnections(byCluster: false, out _);
         WarnOfSkippedChecks(connections.Select(c => c.GetOptions()));
         foreach (var connection in connections)
         {

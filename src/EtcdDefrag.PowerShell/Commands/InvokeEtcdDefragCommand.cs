@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
@@ -9,7 +10,7 @@ using EtcdDefrag.PowerShell.Running;
 namespace EtcdDefrag.PowerShell.Commands;
 
 /// <summary>Invoke-EtcdDefrag: defragments members one at a time, the leader last, and writes each result as it is known.</summary>
-[Cmdlet(VerbsLifecycle.Invoke, "EtcdDefrag", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Invoke, "EtcdDefrag", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EtcdDefragResult))]
 public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
 {
@@ -44,6 +45,10 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>Whether to go on in a cluster of one or two voters, whose users feel the pause. It passes nothing else.</summary>
+    [Parameter]
+    public SwitchParameter AllowSmallCluster { get; set; }
 
     /// <summary>
     /// Whether to go without the key etcd-defrag/run, which keeps a second run off the cluster; for users who may not write keys.
@@ -95,11 +100,14 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        if (Action != EtcdDefragAction.Skip)
+        if (InputObject is not null || Cluster || Action != EtcdDefragAction.Skip)
         {
             base.ProcessRecord();
         }
     }
+
+    private protected override bool IsWanted(PSObject item) =>
+        Cluster || !LanguagePrimitives.TryConvertTo<EtcdDefragAction>(item.Properties[nameof(Action)]?.Value, CultureInfo.InvariantCulture, out var planned) || planned != EtcdDefragAction.Skip;
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -141,6 +149,7 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         ContinueOnError = ContinueOnError,
         MoveLeader = MoveLeader,
         Force = Force,
+        AllowSmallCluster = AllowSmallCluster,
         NoLock = NoLock,
         MaxRaftLag = MaxRaftLag,
         Pause = TimeSpan.FromSeconds(PauseSeconds),

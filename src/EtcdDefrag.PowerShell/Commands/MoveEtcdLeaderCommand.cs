@@ -10,7 +10,7 @@ using EtcdDefrag.PowerShell.Views;
 namespace EtcdDefrag.PowerShell.Commands;
 
 /// <summary>Move-EtcdLeader: has the leader hand its leadership over, and sees to it that the members agree.</summary>
-[Cmdlet(VerbsCommon.Move, "EtcdLeader", DefaultParameterSetName = EndpointSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsCommon.Move, "EtcdLeader", SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(EtcdLeaderMove))]
 public sealed class MoveEtcdLeaderCommand : ClusterCmdlet
 {

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
-using EtcdDefrag.PowerShell.Completion;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -12,19 +11,10 @@ namespace EtcdDefrag.PowerShell.Commands;
 [OutputType(typeof(EtcdConnection))]
 public sealed class NewEtcdConnectionCommand : EtcdCmdlet
 {
-    /// <summary>Client addresses of one cluster's members. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.</summary>
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(EndpointCompleter))]
-    public string[]? Endpoint { get; set; }
-
-    /// <inheritdoc/>
-    protected override void ProcessRecord() => Name(Endpoint);
-
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var connections = FindConnections(out var unreadable);
+        var connections = FindConnections(byCluster: false, out var unreadable);
         if (unreadable == 0)
         {
             WarnOfSkippedChecks(connections.Select(c => c.GetOptions()));

@@ -30,16 +30,6 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     private string? _rule;
 
     /// <summary>
-    /// Client addresses of one cluster's members; the other members are found. Belongs to every parameter set, so that a default for it
-    /// ($PSDefaultParameterValues) does not shut -ConfigurationPath out, which takes precedence. Default: what ETCDCTL_ENDPOINTS says,
-    /// else 127.0.0.1:2379.
-    /// </summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
-    [ArgumentCompleter(typeof(EndpointCompleter))]
-    public string[]? Endpoint { get; set; }
-
-    /// <summary>
     /// A file that says everything: the clusters, how to reach them, when to check. See docs/monitoring.md. It is read again when it
     /// changes.
     /// </summary>
@@ -47,7 +37,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     [ValidateNotNullOrEmpty]
     public string ConfigurationPath { get; set; } = "";
 
-    /// <summary>From the end of one check to the next. Default 11 minutes.</summary>
+    /// <summary>From the end of one check to the next: 1 second to 366 days. Default 11 minutes.</summary>
     [Parameter(ParameterSetName = EndpointSet)]
     public TimeSpan CheckInterval { get; set; } = Defaults.CheckInterval;
 
@@ -108,9 +98,6 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void ProcessRecord() => Name(Endpoint);
-
-    /// <inheritdoc/>
     protected override void EndProcessing()
     {
         var (target, create) = ParameterSetName == ConfigurationPathSet ? PrepareFile() : PrepareClusters();
@@ -161,11 +148,16 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
             ThrowTerminatingError(ErrorRecords.EndlessPolicy(policy));
         }
 
-        var connections = FindConnections(out var unreadable);
+        var connections = FindConnections(byCluster: true, out var unreadable);
         if (unreadable > 0 || connections.Count == 0)
         {
             // A name that cannot be read may stand for a member that matters: then nobody is asked at all.
             return ("", null);
+        }
+
+        if (connections.SelectMany(c => c.Endpoint).GroupBy(e => e, StringComparer.Ordinal).FirstOrDefault(e => e.Count() > 1) is { } twice)
+        {
+            ThrowTerminatingError(ErrorRecords.ClusterNamedTwice(twice.Key));
         }
 
         WarnOfSkippedChecks(connections.Select(c => c.GetOptions()));

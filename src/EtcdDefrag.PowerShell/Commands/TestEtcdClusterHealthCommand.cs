@@ -8,7 +8,7 @@ using EtcdDefrag.PowerShell.Loading;
 namespace EtcdDefrag.PowerShell.Commands;
 
 /// <summary>Test-EtcdClusterHealth: whether a cluster is well, judged over every member of it, whichever were named.</summary>
-[Cmdlet(VerbsDiagnostic.Test, "EtcdClusterHealth", DefaultParameterSetName = EndpointSet)]
+[Cmdlet(VerbsDiagnostic.Test, "EtcdClusterHealth")]
 [OutputType(typeof(EtcdClusterHealth))]
 [OutputType(typeof(bool))]
 public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet

@@ -3,11 +3,16 @@ using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.PowerShell.Connecting;
 
-/// <summary>Takes a connection from New-EtcdConnection, or what another cmdlet's output says of how its member was spoken to.</summary>
+/// <summary>
+/// Takes a connection from New-EtcdConnection, or what another cmdlet's output says of how its member was spoken to. What stands for no
+/// connection is kept, so that the cmdlet can refuse it: a default for -Connection that does not bind would only be warned of, and another
+/// cluster be asked.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ConnectionAttribute : ArgumentTransformationAttribute
 {
-    private const string Deserialized = "Deserialized.";
+    private static readonly EtcdConnection Missing = new([], new EtcdConnectionOptions());
+    private static readonly EtcdConnection Deserialized = new([], new EtcdConnectionOptions());
 
     /// <summary>Turns what was given into a connection.</summary>
     /// <param name="engineIntrinsics">The engine; not used.</param>
@@ -17,13 +22,18 @@ public sealed class ConnectionAttribute : ArgumentTransformationAttribute
         var wrapped = inputData as PSObject;
         return (wrapped?.BaseObject ?? inputData) switch
         {
-            null => null,
+            null => Missing,
             EtcdConnection connection => connection,
             EtcdConnectionOptions options => new EtcdConnection([], options),
-            // What came back from a job or another machine has no key and no password any more: the parameters say what holds.
-            _ when wrapped?.TypeNames.Any(n => n.StartsWith(Deserialized, StringComparison.Ordinal)) == true => null,
-            // Not an error here: every object that comes down a pipeline is tried, and PowerShell's own type check says the rest.
+            _ when wrapped is not null && PipelineObject.IsDeserialized(wrapped) => Deserialized,
+            // PowerShell's own type check says the rest.
             _ => inputData,
         };
     }
+
+    /// <summary>Why -Connection cannot be used, as a sentence; null where it can, or was not given.</summary>
+    internal static string? FindProblem(EtcdConnection? given) =>
+        ReferenceEquals(given, Missing) ? "-Connection is $null."
+        : ReferenceEquals(given, Deserialized) ? PipelineObject.KeylessConnection
+        : null;
 }

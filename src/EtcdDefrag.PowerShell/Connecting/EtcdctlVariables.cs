@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
 
 namespace EtcdDefrag.PowerShell.Connecting;
@@ -21,6 +22,20 @@ internal sealed class EtcdctlVariables
 
     /// <summary>The endpoints of <c>ETCDCTL_ENDPOINTS</c>; null where it is not set.</summary>
     public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", EtcdEndpoint.Redact) is { } text ? [.. EtcdEndpoint.Split(text).Select(t => t.Trim())] : null;
+
+    /// <summary>Where to look the endpoints up in DNS; null where neither a parameter nor <c>ETCDCTL_DISCOVERY_SRV</c> says so.</summary>
+    /// <param name="domain">The domain that was given, or null.</param>
+    /// <param name="serviceName">The cluster's name in it that was given, or null.</param>
+    /// <param name="acceptInsecure">Whether endpoints without TLS are accepted; null where that was not given, which means no.</param>
+    /// <exception cref="EtcdSettingException">A variable's value cannot be used.</exception>
+    public DiscoveryRequest? ReadDiscovery(string? domain, string? serviceName, bool? acceptInsecure) =>
+        (domain ?? Take("ETCDCTL_DISCOVERY_SRV", "DiscoverySrv")) is { } found
+            ? new DiscoveryRequest(found)
+            {
+                ServiceName = serviceName ?? Take("ETCDCTL_DISCOVERY_SRV_NAME", "DiscoverySrvName"),
+                AcceptInsecure = acceptInsecure ?? TakeSwitch("ETCDCTL_INSECURE_DISCOVERY", "InsecureDiscovery") ?? false,
+            }
+            : null;
 
     /// <summary>Completes settings. A certificate and its key belong together, and so do a user and the password.</summary>
     /// <param name="given">What was given.</param>

@@ -26,6 +26,12 @@ internal static partial class ErrorRecords
         new ErrorMeaning("EndlessPolicy", ErrorCategory.InvalidArgument, "Make the policy with -MaxFragmentedPercentage, -MaxQuotaUsagePercentage or -MinReclaimable, or of a rule."),
         policy);
 
+    /// <summary>One member is in two of the clusters to watch: they would be one cluster, watched twice.</summary>
+    public static ErrorRecord ClusterNamedTwice(string endpoint) => Make(
+        new InvalidOperationException($"{endpoint} was named twice, in different ways: it would be watched twice."),
+        new ErrorMeaning("ClusterNamedTwice", ErrorCategory.InvalidArgument, "Name each cluster once, with one connection."),
+        endpoint);
+
     /// <summary>More rounds in a row have failed than are borne.</summary>
     public static ErrorRecord MonitorClusterDegraded(EtcdMonitorEvent told) => Make(
         new InvalidOperationException($"{told.Cluster}: {told.Message}"),

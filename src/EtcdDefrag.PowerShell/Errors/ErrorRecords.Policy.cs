@@ -17,17 +17,17 @@ internal static partial class ErrorRecords
     /// <summary>A rule and a policy are two answers to one question.</summary>
     public static ErrorRecord RuleAndPolicy(string rule) => Make(
         new InvalidOperationException("-Rule and -Policy cannot both decide; give one of them."),
-        new ErrorMeaning("RuleAndPolicy", ErrorCategory.InvalidArgument, "New-EtcdDefragPolicy makes a policy from a rule."), rule);
+        new ErrorMeaning("RuleAndPolicy", ErrorCategory.InvalidArgument, "Leave out -Rule or -Policy."), rule);
 
     /// <summary>There is nothing to judge by.</summary>
     public static ErrorRecord NoPolicy() => Make(
         new InvalidOperationException($"There is nothing to judge by: give -Rule, or -Policy with a policy or one of {PolicyPresetAttribute.Names}."),
-        new ErrorMeaning("NoPolicy", ErrorCategory.InvalidArgument, "See New-EtcdDefragPolicy."), null);
+        new ErrorMeaning("NoPolicy", ErrorCategory.InvalidArgument, "Give -Rule or -Policy."), null);
 
     /// <summary>A policy without a single condition would be one for every member.</summary>
     public static ErrorRecord EmptyPolicy() => Make(
         new InvalidOperationException($"A policy needs a condition: give -Preset ({PolicyPresetAttribute.Names}), -Rule, or at least one threshold (-Max..., -Min...)."),
-        new ErrorMeaning("EmptyPolicy", ErrorCategory.InvalidArgument, "Without any policy, every member is defragmented."), null);
+        new ErrorMeaning("EmptyPolicy", ErrorCategory.InvalidArgument, "Give -Preset, -Rule or at least one threshold."), null);
 
     /// <summary>Where a rule decides, thresholds would be passed over without a word.</summary>
     public static ErrorRecord RuleAndThresholds(DefragRule rule) => Make(

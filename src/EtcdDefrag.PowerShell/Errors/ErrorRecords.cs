@@ -23,6 +23,28 @@ internal static partial class ErrorRecords
         _ => null,
     });
 
+    /// <summary>A connection was given that is none.</summary>
+    public static ErrorRecord InvalidConnection(string problem) => Make(
+        new InvalidOperationException(problem),
+        new ErrorMeaning("InvalidConnection", ErrorCategory.InvalidArgument, "Call New-EtcdConnection where the connection is used."), null);
+
+    /// <summary>A connection and something besides name different members.</summary>
+    public static ErrorRecord TwoNames(string connection, string other) => Make(
+        new InvalidOperationException($"-Connection ({connection}) and {other} name different members."),
+        new ErrorMeaning("EndpointAndConnection", ErrorCategory.InvalidArgument, "Leave one out. A default in $PSDefaultParameterValues counts as given; what comes down the pipeline goes before it."), connection);
+
+    /// <summary>It is said how to connect, or that it is to be done, but not to whom.</summary>
+    public static ErrorRecord NoEndpoint(string problem) => Make(
+        new InvalidOperationException(problem),
+        new ErrorMeaning("NoEndpoint", ErrorCategory.InvalidArgument, "Name at least one endpoint with -Endpoint."), null);
+
+    /// <summary>Something came down the pipeline that has nothing to do with members.</summary>
+    public static ErrorRecord InvalidInputObject(object? item) => Make(
+        new InvalidOperationException(item is null
+            ? "$null came down the pipeline, which names no etcd member."
+            : $"An object of type {((PSObject)item).TypeNames[0]} came down the pipeline, which names no etcd member."),
+        new ErrorMeaning("InvalidInputObject", ErrorCategory.InvalidArgument, "Pipe endpoints, connections, or objects that have the property Endpoint."), item);
+
     /// <summary>A member gave no status.</summary>
     public static ErrorRecord MemberNotRead(string endpoint, Exception failure) =>
         Make(failure, ErrorMeaning.Of(failure), endpoint);

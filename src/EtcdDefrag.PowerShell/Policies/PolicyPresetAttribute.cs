@@ -20,7 +20,8 @@ public sealed class PolicyPresetAttribute : ArgumentTransformationAttribute
         {
             null or EtcdDefragPolicy => given,
             string name => PolicyPresets.Find(name) ?? throw new ArgumentTransformationMetadataException($"'{name}' is no policy; known are {Names}."),
-            // PowerShell would build a policy out of a hashtable, and one that came back from a job has lost its rule.
+            _ when inputData is PSObject written && DeserializedPolicy.Is(written) => DeserializedPolicy.Read(written),
+            // PowerShell would build a policy out of a hashtable, whatever is in it.
             _ => throw new ArgumentTransformationMetadataException($"A policy comes from New-EtcdDefragPolicy, or is one of {Names}."),
         };
     }

@@ -99,11 +99,25 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
     {
         var lines = await cluster.RunAsync(
             $"Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS {Pem} -Verbose 4>&1 | ForEach-Object {{ \"$($_.Name ?? $_)\" }}; "
-            + $"(New-EtcdConnection 127.0.0.1:1 {Pem} | Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS).Count; "
+            + $"((Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS {Pem})[0].Connection | Get-EtcdMemberStatus -DiscoverySrv example.test -DnsServer $env:T_DNS).Count; "
+            + $"(Get-EtcdMemberStatus 127.0.0.1:1 -DiscoverySrv example.test -DnsServer $env:T_DNS {Pem} 3>&1).Where({{ !$_.Name }}).Message; "
             + $"try {{ Get-EtcdMemberStatus -DiscoverySrv nowhere.test -DnsServer $env:T_DNS {Pem} }} catch {{ $_.FullyQualifiedErrorId }}");
 
         Assert.Equal($"Endpoints {string.Join(", ", cluster.Sandbox.Endpoints)} from the SRV records of 'example.test'.", lines[0]);
-        Assert.Equal(["m1", "m2", "m3", "3", "DiscoveryFailed,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand"], lines[2..]);
+        Assert.Equal(["m1", "m2", "m3", "3", "-Endpoint does not count beside -DiscoverySrv.", "DiscoveryFailed,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand"], lines[2..]);
+    }
+
+    [SkippableFact]
+    public async Task The_domain_may_come_from_the_environment()
+    {
+        var lines = await cluster.RunAsync(
+            $"Get-EtcdMemberStatus -DnsServer $env:T_DNS {Pem} -Verbose 4>&1 | ForEach-Object {{ \"$($_.Name ?? $_)\" }}; "
+            + $"(Get-EtcdMemberStatus $env:T_ENDPOINTS.Split(',')[0] {Pem}).Name",
+            ("ETCDCTL_DISCOVERY_SRV", "example.test"),
+            ("ETCDCTL_ENDPOINTS", "127.0.0.1:1"));
+
+        Assert.Contains("DiscoverySrv 'example.test' from ETCDCTL_DISCOVERY_SRV.", lines);
+        Assert.Equal(["m1", "m2", "m3", "m1"], lines[^4..]);
     }
 
     [SkippableFact]

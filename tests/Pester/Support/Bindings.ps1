@@ -19,36 +19,27 @@ function Test-TakesMember {
     $endpoint -and $endpoint.Attributes.Where({ $_ -is [Parameter] -and $_.ValueFromPipelineByPropertyName }).Count -gt 0
 }
 
-# Whether the object finds its way into the cmdlet at all: as itself, or by its endpoint.
+# Whether the object finds its way into the cmdlet: it is taken whole, and its endpoint is one that can be read.
 function Test-TakesObject {
     param([type] $OutputType, [Management.Automation.CmdletInfo] $Cmdlet)
 
-    (Get-WholeParameter $OutputType $Cmdlet).Count -gt 0 -or $OutputType.GetProperty('Endpoint').PropertyType -in [string], [Collections.Generic.IReadOnlyList[string]]
+    $whole = $Cmdlet.Parameters['InputObject'].Attributes.Where({ $_ -is [Parameter] -and $_.ValueFromPipeline })
+    $whole.Count -gt 0 -and $OutputType.GetProperty('Endpoint').PropertyType -in [string], [Collections.Generic.IReadOnlyList[string]]
 }
 
-# Parameters that are named like a property of the object and do not take it from there. Where the cmdlet takes the object itself it
-# reads the properties by itself.
+# Parameters that are named like a property of the object and do not take it from there.
 function Get-UnboundParameter {
     param([type] $OutputType, [Management.Automation.CmdletInfo] $Cmdlet)
 
-    if ((Get-WholeParameter $OutputType $Cmdlet).Count -eq 0) {
-        foreach ($property in $OutputType.GetProperties()) {
-            $parameter = $Cmdlet.Parameters[$property.Name]
+    # How a member was reached is read from the object itself, which goes before -Connection; and a connection's properties belong together.
+    $properties = $OutputType -eq [EtcdDefrag.Connection.EtcdConnection] ? $OutputType.GetProperty('Endpoint') : $OutputType.GetProperties()
+    foreach ($property in @($properties).Where({ $_.Name -ne 'Connection' })) {
+        $parameter = $Cmdlet.Parameters[$property.Name]
 
-            # -Cluster asks whether to take all members, an event's Cluster names the one that it is about.
-            $isAnotherThing = $parameter.ParameterType -eq [switch] -and $property.PropertyType -ne [bool]
-            if ($parameter -and -not $isAnotherThing -and -not $parameter.Attributes.Where({ $_ -is [Parameter] -and $_.ValueFromPipelineByPropertyName })) {
-                $property.Name
-            }
+        # -Cluster asks whether to take all members, an event's Cluster names the one that it is about.
+        $isAnotherThing = $parameter.ParameterType -eq [switch] -and $property.PropertyType -ne [bool]
+        if ($parameter -and -not $isAnotherThing -and -not $parameter.Attributes.Where({ $_ -is [Parameter] -and $_.ValueFromPipelineByPropertyName })) {
+            $property.Name
         }
     }
-}
-
-function Get-WholeParameter {
-    param([type] $OutputType, [Management.Automation.CmdletInfo] $Cmdlet)
-
-    , @($Cmdlet.Parameters.Values.Where({
-        $element = $_.ParameterType.IsArray ? $_.ParameterType.GetElementType() : $_.ParameterType
-        $element -eq $OutputType -and $_.Attributes.Where({ $_ -is [Parameter] -and $_.ValueFromPipeline })
-    }))
 }

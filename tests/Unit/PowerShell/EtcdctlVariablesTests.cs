@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
 using EtcdDefrag.PowerShell.Connecting;
 
@@ -131,6 +132,29 @@ public sealed class EtcdctlVariablesTests
     }
 
     [Fact]
+    public void The_domain_to_look_in_is_taken_with_what_belongs_to_it()
+    {
+        _environment["ETCDCTL_DISCOVERY_SRV"] = "example.test";
+        _environment["ETCDCTL_DISCOVERY_SRV_NAME"] = "blue";
+        _environment["ETCDCTL_INSECURE_DISCOVERY"] = "true";
+        var variables = Variables();
+
+        Assert.Equal(new DiscoveryRequest("example.test") { ServiceName = "blue", AcceptInsecure = true }, variables.ReadDiscovery(null, null, null));
+        Assert.Equal(
+            [
+                "DiscoverySrv 'example.test' from ETCDCTL_DISCOVERY_SRV.",
+                "DiscoverySrvName 'blue' from ETCDCTL_DISCOVERY_SRV_NAME.",
+                "InsecureDiscovery 'true' from ETCDCTL_INSECURE_DISCOVERY.",
+            ],
+            variables.Taken);
+        Assert.Equal(new DiscoveryRequest("given.test") { ServiceName = "green", AcceptInsecure = false }, Variables().ReadDiscovery("given.test", "green", false));
+    }
+
+    [Fact]
+    public void Forged_records_lead_nowhere_unless_somebody_accepts_them() =>
+        Assert.False(Variables().ReadDiscovery("given.test", null, null)!.AcceptInsecure);
+
+    [Fact]
     public void Without_variables_nothing_is_taken()
     {
         _environment.Clear();
@@ -138,6 +162,7 @@ public sealed class EtcdctlVariablesTests
 
         Assert.Equal(new EtcdConnectionSettings(), variables.Complete(new()));
         Assert.Null(variables.ReadEndpoints());
+        Assert.Null(variables.ReadDiscovery(null, "blue", true));
         Assert.Empty(variables.Taken);
     }
 

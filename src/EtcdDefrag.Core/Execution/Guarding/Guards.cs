@@ -25,7 +25,7 @@ public static class Guards
         new("SnapshotInProgress", FindSnapshot, $"Wait until the backup has ended: the defragmentation would wait for it with every lock held. {UseForce}") { CanBeForced = true },
         new("VersionHazard", VersionHazards.FindBlocking, $"Upgrade etcd first. {UseForce}") { CanBeForced = true },
         new("MixedVersions", FindMixedVersions, $"Finish the upgrade or downgrade first. {UseForce}") { CanBeForced = true },
-        new("SmallCluster", FindSmallCluster, "If its users can bear the pause, allow it with -Force (--allow-small-cluster).") { CanBeForced = true },
+        new("SmallCluster", FindSmallCluster, "If its users can bear the pause, allow it with -AllowSmallCluster (--allow-small-cluster).") { CanBeForced = true },
     ];
 
     /// <summary>Asks every guard.</summary>
