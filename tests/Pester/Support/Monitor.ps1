@@ -43,7 +43,7 @@ function Wait-Until {
 function Get-Collected {
     param($Collection)
 
-    $items = [psobject[]]::new($Collection.Count)
-    $Collection.CopyTo($items, 0)
-    $items
+    for ($i = 0; $i -lt $Collection.Count; $i++) {
+        $Collection[$i]
+    }
 }
