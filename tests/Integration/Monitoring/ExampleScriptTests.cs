@@ -111,7 +111,9 @@ public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<Se
         Assert.True(lines.Length >= 4, all);
         Assert.Equal("code: 1", lines[0]);
         Assert.Matches("^[^ ]+ http://[^ ]+ Defragmented, reclaimed [0-9]+ bytes", lines[1]);
-        Assert.Matches("^[^ ]+ http://[^ ]+ Failed\\. ", lines[2]);
+
+        // On a busy machine the cluster may not settle in time before the second member, which ends the run all the same.
+        Assert.Matches("^[^ ]+ http://[^ ]+ (Failed|NotAttempted)\\. ", lines[2]);
         Assert.Matches("^[^ ]+ http://[^ ]+ NotAttempted\\. ", lines[3]);
     }
 
@@ -124,8 +126,10 @@ public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<Se
             """,
             Path.Combine(Examples, "azure-automation", "Invoke-EtcdDefragRunbook.ps1"));
 
-        Assert.Equal(["Defragmented", "Failed", "NotAttempted"], lines.Take(3));
-        Assert.Matches("^failed: Not done: http://[^ ]+ Failed\\. .* http://[^ ]+ NotAttempted\\. ", lines[3]);
+        Assert.Equal("Defragmented", lines[0]);
+        Assert.Contains(lines[1], new[] { "Failed", "NotAttempted" });
+        Assert.Equal("NotAttempted", lines[2]);
+        Assert.Matches("^failed: Not done: http://[^ ]+ (Failed|NotAttempted)\\. .* http://[^ ]+ NotAttempted\\. ", lines[3]);
     }
 
     [SkippableFact]

@@ -11,13 +11,14 @@ public sealed class EtcdCertificateAuthorities
     {
         Source = source;
         _certificates = certificates;
+        Subjects = [.. certificates.Select(c => c.Subject)];
     }
 
     /// <summary>The file they were read from.</summary>
     public string Source { get; }
 
     /// <summary>Who they are.</summary>
-    public IReadOnlyList<string> Subjects => [.. _certificates.Select(c => c.Subject)];
+    public IReadOnlyList<string> Subjects { get; }
 
     /// <summary>Reads a bundle of one or more certificates in PEM, or one in DER.</summary>
     /// <param name="path">The file.</param>

@@ -15,28 +15,32 @@ public sealed class EtcdClientCertificate
     {
         _certificate = certificate;
         _intermediates = intermediates;
+
+        // What is shown of it outlives the certificate, which is closed when its work is done.
+        Subject = certificate.Subject;
+        CommonName = FindCommonName(certificate);
+        Thumbprint = certificate.Thumbprint;
+        ValidFrom = new(certificate.NotBefore);
+        Expires = new(certificate.NotAfter);
     }
 
     /// <summary>The subject, for example <c>CN=root</c>.</summary>
-    public string Subject => _certificate.Subject;
+    public string Subject { get; }
 
     /// <summary>
     /// The subject's common name: the user that etcd takes the client for where authentication and <c>--client-cert-auth</c> are on.
     /// Empty where the subject has none.
     /// </summary>
-    public string CommonName => _certificate.SubjectName.EnumerateRelativeDistinguishedNames()
-        .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == "2.5.4.3")
-        .Select(part => part.GetSingleElementValue())
-        .FirstOrDefault() ?? "";
+    public string CommonName { get; }
 
     /// <summary>The SHA-1 thumbprint in hexadecimal digits, by which certificate stores name it.</summary>
-    public string Thumbprint => _certificate.Thumbprint;
+    public string Thumbprint { get; }
 
     /// <summary>From when it is valid.</summary>
-    public DateTimeOffset ValidFrom => new(_certificate.NotBefore);
+    public DateTimeOffset ValidFrom { get; }
 
     /// <summary>Until when it is valid.</summary>
-    public DateTimeOffset Expires => new(_certificate.NotAfter);
+    public DateTimeOffset Expires { get; }
 
     /// <summary>Reads a certificate in PEM, with the rest of its chain where the file holds it, and its key in PEM.</summary>
     /// <param name="certificatePath">The certificate's file.</param>
@@ -77,6 +81,11 @@ public sealed class EtcdClientCertificate
 
     /// <summary>The subject.</summary>
     public override string ToString() => Subject;
+
+    private static string FindCommonName(X509Certificate2 certificate) => certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+        .Where(part => !part.HasMultipleElements && part.GetSingleElementType().Value == "2.5.4.3")
+        .Select(part => part.GetSingleElementValue())
+        .FirstOrDefault() ?? "";
 
     private static EtcdClientCertificate Make(X509Certificate2Collection chain, string setting)
     {
