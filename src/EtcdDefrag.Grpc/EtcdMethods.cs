@@ -33,6 +33,9 @@ internal static class EtcdMethods
 
     public static GrpcMethod<DefragmentResponse> Defragment { get; } = new(Maintenance, "Defragment", ChangesState: true, DefragmentResponse.Parser);
 
+    /// <summary>One message, answered by many.</summary>
+    public static GrpcMethod<SnapshotResponse> Snapshot { get; } = new(Maintenance, "Snapshot", ChangesState: false, SnapshotResponse.Parser);
+
     public static GrpcMethod<MoveLeaderResponse> MoveLeader { get; } = new(Maintenance, "MoveLeader", ChangesState: true, MoveLeaderResponse.Parser);
 
     public static GrpcMethod<LeaseGrantResponse> LeaseGrant { get; } = new(Lease, "LeaseGrant", ChangesState: true, LeaseGrantResponse.Parser);

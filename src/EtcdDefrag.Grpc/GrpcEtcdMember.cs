@@ -84,6 +84,10 @@ internal sealed class GrpcEtcdMember(MemberHttp http, ClusterToken tokens, TimeP
     public Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken) =>
         AskAsync(EtcdMethods.MoveLeader, new MoveLeaderRequest { TargetID = ModelMapping.FromId(memberId) }, cancellationToken);
 
+    public Task ReadSnapshotAsync(Func<EtcdSnapshotPart, Task> onPart, CancellationToken cancellationToken) => _calls.StreamAsync(
+        EtcdMethods.Snapshot, new SnapshotRequest(), http.Options.OperationTimeout,
+        answer => onPart(new EtcdSnapshotPart(answer.Blob.Memory, (long)answer.RemainingBytes)), cancellationToken);
+
     public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = (long)lifetime.TotalSeconds }, cancellationToken).ConfigureAwait(false);

@@ -71,6 +71,14 @@ public interface IEtcdMember : IDisposable
     /// <param name="cancellationToken">Gives the wait up.</param>
     Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Maintenance.Snapshot: the member's whole database as it is now, followed by the SHA-256 of all that came before. A member from
+    /// which one is being read cannot be defragmented.
+    /// </summary>
+    /// <param name="onPart">Takes each part before the next is read. The time limit of an operation holds for each part.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task ReadSnapshotAsync(Func<EtcdSnapshotPart, Task> onPart, CancellationToken cancellationToken);
+
     /// <summary>Lease.LeaseGrant.</summary>
     /// <param name="lifetime">How long the lease lives if nobody keeps it alive; whole seconds.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -96,6 +104,11 @@ public interface IEtcdMember : IDisposable
     /// <returns>Null where the key was created; else the value it already had.</returns>
     Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken);
 }
+
+/// <summary>A part of a snapshot.</summary>
+/// <param name="Data">Its bytes.</param>
+/// <param name="RemainingBytes">How many bytes of the database are still to come after it.</param>
+public sealed record EtcdSnapshotPart(ReadOnlyMemory<byte> Data, long RemainingBytes);
 
 /// <summary>Makes ports to members.</summary>
 public interface IEtcdConnector

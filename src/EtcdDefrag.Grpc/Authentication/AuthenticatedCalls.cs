@@ -12,38 +12,49 @@ internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, GrpcChannel chan
 {
     private readonly MemberToken _token = new(endpoint, channel, tokens, options);
 
-    public async Task<TAnswer> CallAsync<TAnswer>(
+    public Task<TAnswer> CallAsync<TAnswer>(
         GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, CancellationToken cancellationToken)
-        where TAnswer : IMessage<TAnswer>
+        where TAnswer : IMessage<TAnswer> =>
+        WithTokenAsync(method.ChangesState, token => channel.CallAsync(method, request, deadline, token, cancellationToken), cancellationToken);
+
+    /// <summary>A stream is refused for its token before its first message, so that none is handed out twice.</summary>
+    public Task StreamAsync<TAnswer>(
+        GrpcMethod<TAnswer> method, IMessage request, TimeSpan patience, Func<TAnswer, Task> onAnswer, CancellationToken cancellationToken)
+        where TAnswer : IMessage<TAnswer> =>
+        WithTokenAsync(method.ChangesState, async token =>
+        {
+            await channel.StreamAsync(method, request, patience, token, onAnswer, cancellationToken).ConfigureAwait(false);
+            return true;
+        }, cancellationToken);
+
+    public void Dispose() => _token.Dispose();
+
+    private async Task<T> WithTokenAsync<T>(bool changesState, Func<string?, Task<T>> callAsync, CancellationToken cancellationToken)
     {
         var token = await _token.GetAsync(stale: null, cancellationToken).ConfigureAwait(false);
         try
         {
-            return await CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
+            return await CallAsync(changesState, callAsync, token).ConfigureAwait(false);
         }
         catch (EtcdException refused) when (token is not null && IsStale(refused))
         {
             token = await _token.GetAsync(token, cancellationToken).ConfigureAwait(false);
-            return await CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
+            return await CallAsync(changesState, callAsync, token).ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => _token.Dispose();
-
     /// <summary>Without a token a learner may still say how it is; but nothing is changed as nobody where a user was given.</summary>
-    private async Task<TAnswer> CallAsync<TAnswer>(
-        GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, string? token, CancellationToken cancellationToken)
-        where TAnswer : IMessage<TAnswer>
+    private async Task<T> CallAsync<T>(bool changesState, Func<string?, Task<T>> callAsync, string? token)
     {
         var refusal = token is null ? _token.Refusal : null;
-        if (refusal is not null && method.ChangesState)
+        if (refusal is not null && changesState)
         {
             throw refusal;
         }
 
         try
         {
-            return await channel.CallAsync(method, request, deadline, token, cancellationToken).ConfigureAwait(false);
+            return await callAsync(token).ConfigureAwait(false);
         }
         catch (EtcdException anonymous) when (refusal is not null && IsForWantOfUser(anonymous))
         {

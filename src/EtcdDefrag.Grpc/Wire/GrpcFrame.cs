@@ -28,6 +28,19 @@ internal static class GrpcFrame
     /// <exception cref="EndOfStreamException">The stream ends within a message.</exception>
     public static async Task<byte[]?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
+        var message = await ReadNextAsync(stream, cancellationToken).ConfigureAwait(false);
+
+        // The trailers arrive only when the stream has been read to its end.
+        return message is null || await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0
+            ? message
+            : throw new GrpcFormatException("it sent more than one message in answer to a unary call");
+    }
+
+    /// <summary>Reads the next message of an answer, or null at its end.</summary>
+    /// <exception cref="GrpcFormatException">What comes is no gRPC message.</exception>
+    /// <exception cref="EndOfStreamException">The stream ends within a message.</exception>
+    public static async Task<byte[]?> ReadNextAsync(Stream stream, CancellationToken cancellationToken)
+    {
         var header = new byte[HeaderBytes];
         var read = await stream.ReadAtLeastAsync(header, HeaderBytes, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         if (read == 0)
@@ -40,12 +53,7 @@ internal static class GrpcFrame
             throw new EndOfStreamException("its answer breaks off within a message");
         }
 
-        var message = await ReadMessageAsync(stream, header, cancellationToken).ConfigureAwait(false);
-
-        // The trailers arrive only when the stream has been read to its end.
-        return await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0
-            ? message
-            : throw new GrpcFormatException("it sent more than one message in answer to a unary call");
+        return await ReadMessageAsync(stream, header, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<byte[]> ReadMessageAsync(Stream stream, byte[] header, CancellationToken cancellationToken)

@@ -126,6 +126,9 @@ internal sealed class FakeCluster : IEtcdConnector
         /// <summary>Runs before each reading of the metrics.</summary>
         public Action? OnMetrics { get; set; }
 
+        /// <summary>What a snapshot of it consists of.</summary>
+        public IReadOnlyList<EtcdSnapshotPart> Snapshot { get; set; } = [];
+
         /// <summary>Replaces what a defragmentation does.</summary>
         public Func<CancellationToken, Task>? OnDefragment { get; set; }
 
@@ -238,6 +241,15 @@ internal sealed class FakeCluster : IEtcdConnector
             if (_member.OnMoveLeader is { } failure)
             {
                 throw failure;
+            }
+        }
+
+        public async Task ReadSnapshotAsync(Func<EtcdSnapshotPart, Task> onPart, CancellationToken cancellationToken)
+        {
+            await BeginAsync("Snapshot");
+            foreach (var part in _member.Snapshot)
+            {
+                await onPart(part);
             }
         }
 

@@ -1,0 +1,76 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Execution.Snapshots;
+
+/// <summary>
+/// The file that a snapshot is written to: under another name until it is whole, so that no half of one is ever taken for a backup.
+/// </summary>
+internal sealed class SnapshotFile : IAsyncDisposable
+{
+    /// <summary>A database consists of pages whose size is a multiple of this; what is over at the end is the hash (etcd's own rule).</summary>
+    private const int PageBytes = 512;
+
+    private readonly string _path;
+    private readonly string _partPath;
+    private readonly FileStream _file;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>The last bytes that came, which may be the hash.</summary>
+    private readonly List<byte> _tail = [];
+    private bool _isKept;
+
+    public SnapshotFile(string path)
+    {
+        _path = path;
+        _partPath = path + ".part";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        _file = new FileStream(_partPath, options);
+    }
+
+    public long Length => _file.Length;
+
+    public async Task AppendAsync(EtcdSnapshotPart part, CancellationToken cancellationToken)
+    {
+        await _file.WriteAsync(part.Data, cancellationToken).ConfigureAwait(false);
+        _tail.AddRange(part.Data.Span);
+        var surplus = _tail.Count - SHA256.HashSizeInBytes;
+        if (surplus > 0)
+        {
+            _hash.AppendData(CollectionsMarshal.AsSpan(_tail)[..surplus]);
+            _tail.RemoveRange(0, surplus);
+        }
+    }
+
+    /// <summary>The SHA-256 of the database, if that is what the member says; null where the file is not what was sent.</summary>
+    public string? Verify()
+    {
+        var hash = _hash.GetHashAndReset();
+        return Length % PageBytes == SHA256.HashSizeInBytes && hash.AsSpan().SequenceEqual(_tail.ToArray()) ? Convert.ToHexString(hash).ToLowerInvariant() : null;
+    }
+
+    /// <summary>Gives the file its name, once the disk has it.</summary>
+    public async Task KeepAsync(bool overwrite)
+    {
+        _file.Flush(flushToDisk: true);
+        await _file.DisposeAsync().ConfigureAwait(false);
+        File.Move(_partPath, _path, overwrite);
+        _isKept = true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _hash.Dispose();
+        await _file.DisposeAsync().ConfigureAwait(false);
+        if (!_isKept)
+        {
+            File.Delete(_partPath);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Management.Automation;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Execution.Snapshots;
+using EtcdDefrag.Inspection;
+using EtcdDefrag.Model;
+using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Errors;
+using EtcdDefrag.PowerShell.Loading;
+using EtcdDefrag.PowerShell.Views;
+
+namespace EtcdDefrag.PowerShell.Commands;
+
+/// <summary>Save-EtcdSnapshot: writes a member's whole database to a file, verified, as a backup.</summary>
+[Cmdlet(VerbsData.Save, "EtcdSnapshot", SupportsShouldProcess = true)]
+[OutputType(typeof(EtcdSnapshotResult))]
+public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
+{
+    private const int ProgressId = 1;
+    private const int AllOfIt = 100;
+    private string _file = "";
+
+    /// <summary>The file to write. It is made under another name, and gets this one when it is whole.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Whether a file of that name may be replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
+        if (!string.Equals(provider.Name, "FileSystem", StringComparison.Ordinal))
+        {
+            ThrowTerminatingError(ErrorRecords.SnapshotNotSaved(new SnapshotException($"'{Path}' is no path of the file system.", "Name a file."), Path));
+        }
+    }
+
+    private protected override async Task RunAsync(
+        IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (targets is not [var target])
+            {
+                throw new SnapshotException($"{targets.Count} clusters were named, and one file holds the data of one.", "Save one cluster at a time.");
+            }
+
+            await SaveAsync(target, streams, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception failure) when (failure is SnapshotException or EtcdException)
+        {
+            await streams.WriteErrorAsync(ErrorRecords.SnapshotNotSaved(failure, Path)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task SaveAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
+    {
+        using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+        var inspector = new ClusterInspector(connections, TimeProvider.System);
+        var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
+        Session.Remember(snapshot);
+        var member = SnapshotSaver.Choose(snapshot, m => m.MemberId is null || snapshot.GivenMemberIds.Contains(m.MemberId));
+        var name = ViewText.Member(member.Endpoint, member.Name, member.IsLeader);
+        if (!await streams.ShouldProcessAsync(_file, $"Save {ViewText.Size(member.DbSize)} of {name}").ConfigureAwait(false))
+        {
+            return;
+        }
+
+        var progress = new ProgressRecord(ProgressId, $"Saving a snapshot of {name}", "Connecting");
+        try
+        {
+            var saver = new SnapshotSaver(connections, TimeProvider.System);
+            var result = await saver.SaveAsync(member, _file, Force, (done, rest) => ShowAsync(progress, done, rest, streams), cancellationToken).ConfigureAwait(false);
+            await streams.WriteObjectAsync(result).ConfigureAwait(false);
+        }
+        finally
+        {
+            progress.RecordType = ProgressRecordType.Completed;
+            await streams.WriteProgressAsync(progress).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Shows whole percents only: a part has 32 KiB, and a look at each would take longer than the part.</summary>
+    private static Task ShowAsync(ProgressRecord progress, long done, long rest, CmdletStreams streams)
+    {
+        var percent = (int)(AllOfIt * done / Math.Max(1, done + rest));
+        if (percent == progress.PercentComplete)
+        {
+            return Task.CompletedTask;
+        }
+
+        progress.PercentComplete = percent;
+        progress.StatusDescription = string.Create(CultureInfo.CurrentCulture, $"{ViewText.Size(done)} of {ViewText.Size(done + rest)}");
+        return streams.WriteProgressAsync(progress);
+    }
+}
