@@ -10,12 +10,16 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('EtcdDefrag.Format.ps1xml')
     CmdletsToExport      = @(
+        'Clear-EtcdAlarm'
+        'Get-EtcdAlarm'
         'Get-EtcdDefragPlan'
         'Get-EtcdMemberStatus'
+        'Invoke-EtcdCompaction'
         'Invoke-EtcdDefrag'
         'Move-EtcdLeader'
         'New-EtcdConnection'
         'New-EtcdDefragPolicy'
+        'Save-EtcdSnapshot'
         'Start-EtcdDefragMonitor'
         'Test-EtcdClusterHealth'
         'Test-EtcdDefragPolicy'

@@ -51,7 +51,7 @@ Describe 'The page of <Name>' -ForEach $cmdlets {
     }
 
     It 'has no placeholder in it' {
-        $page | Should -Not -Match '\{\{|TODO|Fill in|ProgressAction'
+        $page | Should -Not -MatchExactly '\{\{|TODO|Fill in|ProgressAction'
     }
 
     It 'names the outputs of the cmdlet' {

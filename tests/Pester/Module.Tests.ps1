@@ -106,8 +106,11 @@ Describe '<Name>, which speaks to members,' -ForEach $talkers {
     }
 
     It 'takes the common parameters' {
+        $needed = @{}
+        $Cmdlet.ParameterSets.Where({ $_.IsDefault -or $Cmdlet.ParameterSets.Count -eq 1 }).Parameters.Where({ $_.IsMandatory }).ForEach({ $needed[$_.Name] = "$TestDrive/it" })
+
         # One goes on for ever if nobody has seen enough.
-        { & $Name -Endpoint 127.0.0.1:1 -ProgressAction Ignore -ErrorAction Ignore | Select-Object -First 1 } | Should -Not -Throw
+        { & $Name @needed -Endpoint 127.0.0.1:1 -ProgressAction Ignore -ErrorAction Ignore | Select-Object -First 1 } | Should -Not -Throw
     }
 
     It 'has -Endpoint in its syntax' {

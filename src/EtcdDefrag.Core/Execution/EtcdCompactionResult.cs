@@ -1,3 +1,5 @@
+using EtcdDefrag.Connection;
+
 namespace EtcdDefrag.Execution;
 
 /// <summary>How a compaction ended.</summary>
@@ -36,4 +38,7 @@ public sealed record EtcdCompactionResult
 
     /// <summary>The original failure, where there was one.</summary>
     public Exception? Error { get; init; }
+
+    /// <summary>How the cluster was reached.</summary>
+    public EtcdConnectionOptions Connection { get; init; } = new();
 }

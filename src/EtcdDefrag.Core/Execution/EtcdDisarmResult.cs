@@ -6,6 +6,9 @@ namespace EtcdDefrag.Execution;
 /// <param name="Reason">Why it was not; else empty.</param>
 public sealed record EtcdDisarmResult(string MemberId, bool WasDisarmed, string Reason)
 {
+    /// <summary>The member's name; empty where the member list does not have it.</summary>
+    public string Name { get; init; } = "";
+
     /// <summary>The original failure, where there was one.</summary>
     public Exception? Error { get; init; }
 }

@@ -65,6 +65,7 @@ public sealed class HistoryCompaction
             CurrentRevision = newest.Revision,
             Revision = Math.Max(0, newest.Revision - retain),
             Outcome = EtcdCompactionOutcome.NothingToDo,
+            Connection = asked.Connection,
         };
     }
 

@@ -1,5 +1,7 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Inspection;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Errors;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -22,6 +24,15 @@ public abstract class ClusterCmdlet : EtcdCmdlet
 
     /// <summary>Does what the cmdlet is for; at least one target, each a cluster of its own.</summary>
     private protected abstract Task RunAsync(IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken);
+
+    /// <summary>Writes an error for each member that gave no status.</summary>
+    private protected static async Task WriteFailuresAsync(ClusterSnapshot snapshot, CmdletStreams streams)
+    {
+        foreach (var member in snapshot.Members.Where(m => m.Failure is not null))
+        {
+            await streams.WriteErrorAsync(ErrorRecords.MemberNotRead(member.Endpoint, member.Failure!)).ConfigureAwait(false);
+        }
+    }
 
     private IReadOnlyList<EtcdConnection> FindTargets()
     {

@@ -3,7 +3,6 @@ using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Snapshots;
 using EtcdDefrag.Inspection;
-using EtcdDefrag.Model;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;

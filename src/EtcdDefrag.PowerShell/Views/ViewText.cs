@@ -154,10 +154,12 @@ public static class ViewText
         return known.Length == 0 ? endpoint : $"{endpoint} ({known})";
     }
 
-    private static IEnumerable<string> StateParts(bool isLeader, bool isLearner, IEnumerable? alarms) =>
-        (alarms ?? Array.Empty<object>()).Cast<object>().Select(AlarmName).Prepend(Role(isLeader, isLearner));
-
-    private static string AlarmName(object alarm) => alarm is EtcdAlarmType type
+    /// <summary>An alarm by etcd's name: <c>NOSPACE</c>.</summary>
+    /// <param name="alarm">The alarm, as <see cref="EtcdAlarmType"/> or as its name.</param>
+    public static string Alarm(object alarm) => alarm is EtcdAlarmType type
         ? AlarmNames.Of(type)
         : Convert.ToString(alarm, CultureInfo.InvariantCulture)!.ToUpperInvariant();
+
+    private static IEnumerable<string> StateParts(bool isLeader, bool isLearner, IEnumerable? alarms) =>
+        (alarms ?? Array.Empty<object>()).Cast<object>().Select(Alarm).Prepend(Role(isLeader, isLearner));
 }

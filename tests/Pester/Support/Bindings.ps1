@@ -32,8 +32,9 @@ function Get-UnboundParameter {
     param([type] $OutputType, [Management.Automation.CmdletInfo] $Cmdlet)
 
     # How a member was reached is read from the object itself, which goes before -Connection; and a connection's properties belong together.
+    # A file to write is never the one that an object tells of.
     $properties = $OutputType -eq [EtcdDefrag.Connection.EtcdConnection] ? $OutputType.GetProperty('Endpoint') : $OutputType.GetProperties()
-    foreach ($property in @($properties).Where({ $_.Name -ne 'Connection' })) {
+    foreach ($property in @($properties).Where({ $_.Name -notin 'Connection', 'Path' })) {
         $parameter = $Cmdlet.Parameters[$property.Name]
 
         # -Cluster asks whether to take all members, an event's Cluster names the one that it is about.

@@ -1,0 +1,46 @@
+using System.Management.Automation;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Snapshots;
+
+namespace EtcdDefrag.PowerShell.Errors;
+
+/// <summary>The errors of the cmdlets beside a defragmentation: alarms, compaction and snapshots.</summary>
+internal static partial class ErrorRecords
+{
+    /// <summary>No cluster that was named has this member.</summary>
+    public static ErrorRecord NoSuchMember(string member) => Make(
+        new InvalidOperationException($"'{member}' is no member of the cluster, and no alarm is armed for it."),
+        new ErrorMeaning("NoSuchMember", ErrorCategory.ObjectNotFound, "See Get-EtcdAlarm, and Get-EtcdMemberStatus -Cluster, for the members; where several clusters are named, give ids."),
+        member);
+
+    /// <summary>An alarm is left armed, because etcd would raise it again.</summary>
+    public static ErrorRecord NoSpaceLeft(string member, string obstacle) => Make(
+        new InvalidOperationException($"The NOSPACE alarm of {member} stays armed: {obstacle}"),
+        new ErrorMeaning("NoSpaceLeft", ErrorCategory.LimitsExceeded, "Defragment first, or raise the quota; -Force clears the alarm all the same."),
+        member);
+
+    /// <summary>The member that was asked did not clear the alarm.</summary>
+    public static ErrorRecord AlarmNotCleared(string member, Exception failure) =>
+        Make(failure, ErrorMeaning.Of(failure) with { Id = "AlarmNotCleared" }, member);
+
+    /// <summary>The compaction was refused, or nobody can say what became of it: a result that holds a failure.</summary>
+    public static ErrorRecord CompactionFailed(EtcdCompactionResult result) => Make(
+        result.Error!,
+        ErrorMeaning.Of(result.Error!) with { Id = "CompactionFailed" },
+        result.Endpoint,
+        result.Reason);
+
+    /// <summary>No snapshot was made, and no file is left behind.</summary>
+    public static ErrorRecord SnapshotNotSaved(Exception problem, string path) => Make(
+        problem,
+        problem is SnapshotException own
+            ? new ErrorMeaning("SnapshotNotSaved", own.InnerException is null ? ErrorCategory.InvalidOperation : ErrorCategory.WriteError, own.WayOut)
+            : ErrorMeaning.Of(problem) with { Id = "SnapshotNotSaved" },
+        path);
+
+    /// <summary>Two ways to say up to where history is dropped.</summary>
+    public static ErrorRecord RevisionAndRetain() => Make(
+        new InvalidOperationException("-ToRevision and -Retain cannot be given together."),
+        new ErrorMeaning("RevisionAndRetain", ErrorCategory.InvalidArgument, "Leave one of them out."),
+        null);
+}
