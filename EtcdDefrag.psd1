@@ -5,7 +5,7 @@
     Author               = 'The EtcdDefrag authors'
     CompanyName          = 'The EtcdDefrag authors'
     Copyright            = '(c) The EtcdDefrag authors. MIT License.'
-    Description          = 'Keeps etcd databases small without hurting the clusters they serve: reads every member, judges health, defragments one member at a time with the leader last, and shows what was won.'
+    Description          = 'Keeps etcd databases small without hurting the clusters they serve: reads every member, judges health, defragments one member at a time with the leader last, and shows what was reclaimed.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
     FormatsToProcess     = @('EtcdDefrag.Format.ps1xml')

@@ -8,16 +8,16 @@ internal static class StatusTable
 {
     /// <summary>One line a member, below their heads.</summary>
     /// <param name="statuses">The members.</param>
-    /// <param name="earlier">Earlier statuses; with them, the table says what each has won since.</param>
+    /// <param name="earlier">Earlier statuses; with them, the table says what each has reclaimed since.</param>
     /// <param name="hasBars">Whether a bar shows how much of the file is free.</param>
     public static IEnumerable<string> Write(IReadOnlyList<EtcdMemberStatus> statuses, IReadOnlyList<EtcdMemberStatus>? earlier = null, bool hasBars = false)
     {
         var width = statuses.Select(s => s.Endpoint.Length).Append("ENDPOINT".Length).Max();
-        var won = earlier is null ? "" : $"{"WON",12}";
+        var reclaimed = earlier is null ? "" : $"{"RECLAIMED",12}";
         var bar = hasBars ? "  FRAGMENTED" : "";
         var hasCertificates = statuses.Any(s => s.ServerCertificateExpires is not null);
         var certificate = hasCertificates ? $"{"CERTIFICATE UNTIL",19}" : "";
-        yield return $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{won}{certificate}{bar}";
+        yield return $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{reclaimed}{certificate}{bar}";
         foreach (var s in statuses)
         {
             var role = s.IsLeader ? "leader" : s.IsLearner ? "learner" : "follower";

@@ -63,7 +63,7 @@ public sealed record EtcdDefragResult
     /// <summary>The live bytes afterwards.</summary>
     public long? DbSizeInUseAfter { get; init; }
 
-    /// <summary>What was won: <see cref="DbSizeBefore"/> - <see cref="DbSizeAfter"/>. Negative where the file grew meanwhile.</summary>
+    /// <summary>What was reclaimed: <see cref="DbSizeBefore"/> - <see cref="DbSizeAfter"/>. Negative where the file grew meanwhile.</summary>
     public long? BytesReclaimed => DbSizeBefore - DbSizeAfter;
 
     /// <summary>When the call was made; null where none was.</summary>

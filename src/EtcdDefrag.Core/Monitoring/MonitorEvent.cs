@@ -112,7 +112,7 @@ public abstract record RoundEnded(DateTimeOffset At, string Cluster, TimeSpan To
 /// <param name="Took">How long the round took.</param>
 /// <param name="Defragmented">How many members were defragmented.</param>
 /// <param name="Due">How many were due: more than <paramref name="Defragmented"/> in a dry run, or where the window closed.</param>
-/// <param name="BytesReclaimed">What was won over all members.</param>
+/// <param name="BytesReclaimed">What was reclaimed over all members.</param>
 public sealed record RoundSucceeded(DateTimeOffset At, string Cluster, TimeSpan Took, int Defragmented, int Due, long BytesReclaimed) : RoundEnded(At, Cluster, Took);
 
 /// <summary>The round was a good one, and no member was due.</summary>

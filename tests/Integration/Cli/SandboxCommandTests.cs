@@ -14,7 +14,7 @@ public sealed class SandboxCommandTests
         Assert.True(result.ExitCode == 0, result.ToString());
         Assert.Equal(3, result.Output.Count(l => l.Contains("Finished defragmenting", StringComparison.Ordinal)));
         Assert.Equal("The cluster is gone, and its files with it.", result.Output[^1]);
-        Assert.Contains("WON", result.Output[^5], StringComparison.Ordinal);
+        Assert.Contains("RECLAIMED", result.Output[^5], StringComparison.Ordinal);
         Assert.All(result.Output.Skip(result.Output.Count - 4).Take(3), line => Assert.Matches(@"1\d\.\d MiB$", line));
     }
 

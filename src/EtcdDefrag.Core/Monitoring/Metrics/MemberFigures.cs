@@ -39,7 +39,7 @@ internal sealed class MemberFigures
         {
             LastDefragmentation = result;
 
-            // A counter only grows; a file that grew meanwhile has won nothing.
+            // A counter only grows; a file that grew meanwhile has reclaimed nothing.
             Reclaimed += Math.Max(0, result.BytesReclaimed ?? 0);
         }
 

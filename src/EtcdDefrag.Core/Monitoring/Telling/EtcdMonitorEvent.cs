@@ -63,7 +63,7 @@ public sealed record EtcdMonitorEvent
     /// <summary>The size of the member's file afterwards.</summary>
     public long? DbSizeAfter { get; init; }
 
-    /// <summary>What was won: of the member, or over all members at the end of a round.</summary>
+    /// <summary>What was reclaimed: of the member, or over all members at the end of a round.</summary>
     public long? BytesReclaimed { get; init; }
 
     /// <summary>How many members were defragmented in the round.</summary>
