@@ -24,7 +24,7 @@ Describe 'The module' {
     }
 
     It 'has one version in its manifest and its assemblies' {
-        foreach ($file in 'EtcdDefrag.PowerShell.dll', 'EtcdDefrag.Core.dll', 'dependencies/EtcdDefrag.Grpc.dll') {
+        foreach ($file in 'EtcdDefrag.PowerShell.dll', 'EtcdDefrag.Core.dll', 'dependencies/EtcdDefrag.Client.dll') {
             $version = [Reflection.AssemblyName]::GetAssemblyName((Join-Path $module.ModuleBase $file)).Version
             '{0}.{1}.{2}' -f $version.Major, $version.Minor, $version.Build | Should -Be "$($module.Version)"
         }
@@ -45,7 +45,7 @@ Describe 'The module' {
     It 'does not carry PowerShell itself, nor anything unknown' {
         $files = Get-ChildItem $module.ModuleBase -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($module.ModuleBase, $_.FullName) -replace '\\', '/' }
         $files | Where-Object { $_ -notlike '*.pdb' } | Sort-Object | Should -Be (@(
-            'dependencies/EtcdDefrag.Grpc.dll'
+            'dependencies/EtcdDefrag.Client.dll'
             'dependencies/Google.Protobuf.dll'
             'EtcdDefrag.Core.dll'
             'EtcdDefrag.Dns.dll'
@@ -128,7 +128,7 @@ Describe 'The cmdlets that speak to nobody' {
 
 Describe 'Isolation' {
     BeforeAll {
-        $listing = '[AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in "Google.Protobuf", "EtcdDefrag.Grpc" }).ForEach({ $_.GetName().Name + " in " + [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name })'
+        $listing = '[AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in "Google.Protobuf", "EtcdDefrag.Client" }).ForEach({ $_.GetName().Name + " in " + [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name })'
     }
 
     It 'loads no dependency at import' {
@@ -137,13 +137,13 @@ Describe 'Isolation' {
 
     It 'loads its dependencies into a context of their own' {
         Invoke-FreshPowerShell "Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Ignore; $listing" | Sort-Object |
-            Should -Be 'EtcdDefrag.Grpc in EtcdDefrag.Dependencies', 'Google.Protobuf in EtcdDefrag.Dependencies'
+            Should -Be 'EtcdDefrag.Client in EtcdDefrag.Dependencies', 'Google.Protobuf in EtcdDefrag.Dependencies'
     }
 
     It 'lives beside another copy of Google.Protobuf in the default context' {
         $script = "Add-Type -Path '$ModuleFolder/dependencies/Google.Protobuf.dll'; Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Ignore; $listing"
         Invoke-FreshPowerShell $script | Sort-Object | Should -Be @(
-            'EtcdDefrag.Grpc in EtcdDefrag.Dependencies'
+            'EtcdDefrag.Client in EtcdDefrag.Dependencies'
             'Google.Protobuf in Default'
             'Google.Protobuf in EtcdDefrag.Dependencies'
         )

@@ -3,7 +3,7 @@ using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Grpc;
+using EtcdDefrag.Client;
 using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.Cli.Commands;
@@ -35,7 +35,7 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         return target;
     }
 
-    public MemberConnections Connect(ClusterTarget target) => new(new GrpcEtcdConnector(host.Time, IsDebugging ? Trace : null), target.Options);
+    public MemberConnections Connect(ClusterTarget target) => new(new EtcdConnector(host.Time, IsDebugging ? Trace : null), target.Options);
 
     /// <summary>Writes results: the lines for people, or the records in any other form.</summary>
     public async Task WriteAsync(IReadOnlyList<Record> records, IEnumerable<string> lines)

@@ -3,7 +3,7 @@ using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Grpc;
+using EtcdDefrag.Client;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 
@@ -39,7 +39,7 @@ internal static class TryCommand
             await output.WriteLineAsync($"etcd-defrag --endpoints={sandbox.Endpoints[0]} --cluster").ConfigureAwait(false);
             var request = new DefragRequest { Endpoints = [endpoints[0]], WholeCluster = true, Force = sandbox.Members.Count < 3 };
             var log = new RunLog(output, host.Time);
-            using var connections = new MemberConnections(new GrpcEtcdConnector(), new EtcdConnectionOptions());
+            using var connections = new MemberConnections(new EtcdConnector(), new EtcdConnectionOptions());
             var follower = new RunFollower(host with { Output = output }, log, OutputForm.Simple);
             exitCode = await DefragCommand.DefragmentAsync(request, connections, follower, log, host.Time, cancellationToken).ConfigureAwait(false);
 
@@ -62,7 +62,7 @@ internal static class TryCommand
     private static async Task<IReadOnlyList<EtcdMemberStatus>> LookAsync(
         IReadOnlyList<EtcdEndpoint> endpoints, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(new GrpcEtcdConnector(), new EtcdConnectionOptions());
+        using var connections = new MemberConnections(new EtcdConnector(), new EtcdConnectionOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector.InspectEndpointsAsync(endpoints, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         return [.. snapshot.Statuses];

@@ -2,7 +2,7 @@ using System.CommandLine;
 using EtcdDefrag.Cli.Commands;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Monitoring.Metrics;
-using EtcdDefrag.Grpc;
+using EtcdDefrag.Client;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
 
@@ -45,7 +45,7 @@ internal static class MonitorCommand
     {
         var error = host.Error;
         var file = new ConfigurationFile(values.Get(MonitorFlags.Config) ?? throw new UsageException("The configuration is missing; name it with --config."));
-        var loop = new MonitorLoop(file, () => new GrpcEtcdConnector(), TimeProvider.System) { DryRun = values.Get(RunFlags.DryRun) };
+        var loop = new MonitorLoop(file, () => new EtcdConnector(), TimeProvider.System) { DryRun = values.Get(RunFlags.DryRun) };
         using var service = ServiceNotifier.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);
         using var signals = new MonitorSignals(file, service, cancellationToken);
         var writer = EventWriter.Create(host.Output, values.Get(MonitorFlags.Output), host.IsOutputTerminal, host.ReadVariable);

@@ -5,14 +5,14 @@ using EtcdDefrag.Connection;
 namespace EtcdDefrag.PowerShell.Loading;
 
 /// <summary>
-/// Holds EtcdDefrag.Grpc and what it depends on apart from the rest of the process, where another module may have loaded another
+/// Holds EtcdDefrag.Client and what it depends on apart from the rest of the process, where another module may have loaded another
 /// Google.Protobuf. The types of EtcdDefrag.Core are everybody's: they come from where the cmdlets have them.
 /// </summary>
 internal sealed class DependencyContext : AssemblyLoadContext
 {
     // Assemblies belong to the process: however many runspaces import the module, there is one copy of them.
     private static readonly DependencyContext Shared = new();
-    private static readonly AssemblyName Adapter = new("EtcdDefrag.Grpc") { Version = typeof(DependencyContext).Assembly.GetName().Version };
+    private static readonly AssemblyName Adapter = new("EtcdDefrag.Client") { Version = typeof(DependencyContext).Assembly.GetName().Version };
 
     private readonly string _folder;
 
@@ -20,7 +20,7 @@ internal sealed class DependencyContext : AssemblyLoadContext
         : base("EtcdDefrag.Dependencies") =>
         _folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyContext).Assembly.Location)!, "dependencies");
 
-    /// <summary>Answers the default context when it looks for our own EtcdDefrag.Grpc, and for nothing else.</summary>
+    /// <summary>Answers the default context when it looks for our own EtcdDefrag.Client, and for nothing else.</summary>
     public static Assembly? Resolve(AssemblyLoadContext context, AssemblyName wanted) =>
         IsSame(wanted, Adapter) ? Shared.LoadFromAssemblyName(wanted) : null;
 

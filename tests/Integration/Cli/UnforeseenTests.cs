@@ -6,7 +6,7 @@ using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Grpc;
+using EtcdDefrag.Client;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
 using Around = EtcdDefrag.Integration.Support.InProcessCommand.Around;
@@ -38,7 +38,7 @@ public sealed class UnforeseenTests
         using var error = new StringWriter();
         var host = CommandHost.OfProcess() with { Output = output, Error = error };
         var log = new RunLog(error, host.Time);
-        using var connections = new MemberConnections(new GrpcEtcdConnector(), new EtcdConnectionOptions());
+        using var connections = new MemberConnections(new EtcdConnector(), new EtcdConnectionOptions());
 
         // Longer than any timer can run, which no flag lets through.
         var request = new DefragRequest { Endpoints = [EtcdEndpoint.Parse(cluster.Endpoints[0])], WholeCluster = true, Pause = TimeSpan.FromDays(60) };

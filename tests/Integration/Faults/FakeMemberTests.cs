@@ -1,5 +1,5 @@
 using EtcdDefrag.Connection;
-using EtcdDefrag.Grpc;
+using EtcdDefrag.Client;
 using EtcdDefrag.Integration.Support.Fakes;
 using EtcdDefrag.Sandbox.Network;
 using Google.Protobuf;
@@ -17,7 +17,7 @@ public sealed class FakeMemberTests
     };
 
     private static IEtcdMember Connect(FakeMember fake, EtcdConnectionOptions? options = null) =>
-        new GrpcEtcdConnector().Connect(EtcdEndpoint.Parse(fake.Endpoint), options ?? Options);
+        new EtcdConnector().Connect(EtcdEndpoint.Parse(fake.Endpoint), options ?? Options);
 
     private static async Task<EtcdException> FailureOfDefragmentAsync(FakeReply reply, TimeSpan? deadline = null)
     {

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Grpc;
+using EtcdDefrag.Client;
 using EtcdDefrag.Integration.GuardedRun;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Monitoring;
@@ -121,7 +121,7 @@ public sealed class FragmentedClusterTests(ITestOutputHelper output)
             }
             """;
         Assert.Empty(ConfigurationReader.Read(Encoding.UTF8.GetBytes(text), "the test", out var configuration));
-        await foreach (var happened in new MonitorLoop(configuration!, () => new GrpcEtcdConnector(), TimeProvider.System).RunAsync(stop))
+        await foreach (var happened in new MonitorLoop(configuration!, () => new EtcdConnector(), TimeProvider.System).RunAsync(stop))
         {
             _events.Enqueue(happened);
         }

@@ -1,7 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
-using EtcdDefrag.Grpc;
+using EtcdDefrag.Client;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Planning;
@@ -26,7 +26,7 @@ internal static class Engine
         EtcdConnectionOptions? options = null,
         CancellationToken cancellationToken = default)
     {
-        using var connections = new MemberConnections(new GrpcEtcdConnector(), options ?? Options);
+        using var connections = new MemberConnections(new EtcdConnector(), options ?? Options);
         var request = new DefragRequest
         {
             Endpoints = [.. endpoints.Select(EtcdEndpoint.Parse)],
@@ -38,7 +38,7 @@ internal static class Engine
 
     public static async Task<ClusterSnapshot> LookAsync(IEnumerable<string> endpoints, bool wholeCluster, EtcdConnectionOptions? options = null)
     {
-        using var connections = new MemberConnections(new GrpcEtcdConnector(), options ?? Options);
+        using var connections = new MemberConnections(new EtcdConnector(), options ?? Options);
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         EtcdEndpoint[] addresses = [.. endpoints.Select(EtcdEndpoint.Parse)];
         return wholeCluster
@@ -61,7 +61,7 @@ internal static class Engine
         TimeSpan.FromSeconds(60));
 
     /// <summary>A port to one member.</summary>
-    public static IEtcdMember Connect(string endpoint) => new GrpcEtcdConnector().Connect(EtcdEndpoint.Parse(endpoint), Options);
+    public static IEtcdMember Connect(string endpoint) => new EtcdConnector().Connect(EtcdEndpoint.Parse(endpoint), Options);
 
     private sealed class Silent : IDefragObserver
     {

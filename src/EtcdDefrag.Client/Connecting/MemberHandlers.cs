@@ -1,0 +1,105 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using EtcdDefrag.Connection;
+
+namespace EtcdDefrag.Client.Connecting;
+
+/// <summary>Sets the runtime's HTTP stack up for one member.</summary>
+internal static class MemberHandlers
+{
+    public static SocketsHttpHandler Create(EtcdEndpoint endpoint, EtcdConnectionOptions options, ServerCertificateCheck check, EnvironmentProxy? proxy)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = options.ConnectionTimeout,
+            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            KeepAlivePingDelay = options.KeepAliveInterval,
+            KeepAlivePingTimeout = options.KeepAliveTimeout,
+            SslOptions = CreateTlsOptions(options, check),
+
+            // One connection, one member: what stands between hands bytes on and cannot choose another one.
+            UseProxy = proxy is { Problem: null },
+            Proxy = proxy is { Problem: null } ? proxy.ToWebProxy() : null,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            EnableMultipleHttp2Connections = false,
+            ActivityHeadersPropagator = null,
+        };
+        if (endpoint.SocketPath is { } path)
+        {
+            handler.ConnectCallback = async (_, cancellationToken) => await OpenSocketAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+        else if (proxy?.Problem is { } problem)
+        {
+            // Whoever names a proxy does not want the members to be reached without it.
+            handler.ConnectCallback = (_, _) => ValueTask.FromException<Stream>(new IOException(problem));
+        }
+
+        return handler;
+    }
+
+    public static SslClientAuthenticationOptions CreateTlsOptions(EtcdConnectionOptions options, ServerCertificateCheck check) => new()
+    {
+        TargetHost = check.ExpectedName,
+#pragma warning disable CA5398 // The oldest version taken is a promise to the user, not the system's choice.
+        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+#pragma warning restore CA5398
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateChainPolicy = CreateChainPolicy(options),
+        ClientCertificateContext = options.ClientCertificate is { } own
+            ? SslStreamCertificateContext.Create(own.GetCertificate(), own.GetIntermediates(), offline: true)
+            : null,
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => check.Accept(certificate, chain, errors),
+    };
+
+    /// <summary>Opens a stream to the endpoint, without TLS.</summary>
+    public static async Task<NetworkStream> ConnectAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
+    {
+        if (endpoint.SocketPath is { } path)
+        {
+            return await OpenSocketAsync(path, cancellationToken).ConfigureAwait(false);
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<NetworkStream> OpenSocketAsync(string path, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static X509ChainPolicy CreateChainPolicy(EtcdConnectionOptions options)
+    {
+        // What a server sends is all there is: nothing is fetched from elsewhere in the middle of a handshake.
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (options.CertificateAuthorities is { } given)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(given.GetCertificates());
+        }
+
+        return policy;
+    }
+}

@@ -1,0 +1,155 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Client.Authentication;
+using EtcdDefrag.Client.Connecting;
+using EtcdDefrag.Client.Messages;
+using EtcdDefrag.Client.Metrics;
+using EtcdDefrag.Client.Wire;
+using EtcdDefrag.Model;
+using Google.Protobuf;
+
+namespace EtcdDefrag.Client;
+
+/// <summary>The port to one member, over gRPC; its metrics over HTTP/1.1.</summary>
+internal sealed class EtcdMemberClient(MemberHttp http, ClusterToken tokens, TimeProvider time, Action<EtcdCall>? onCall = null) : IEtcdMember
+{
+    // No user has this name, so that what etcd says depends on who asks alone: only root may ask for others.
+    private const string NobodysName = "etcd-defrag/nobody";
+
+    private readonly AuthenticatedCalls _calls = new(http.Endpoint, new GrpcChannel(http, time, onCall), tokens, http.Options);
+    private readonly MetricsPage _metrics = new(http, time);
+
+    public EtcdEndpoint Endpoint => http.Endpoint;
+
+    public async Task<EtcdMemberStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(EtcdMethods.Status, new StatusRequest(), cancellationToken).ConfigureAwait(false);
+        return ModelMapping.ToModel(answer, http.Endpoint, http.Options) with { ServerCertificateExpires = http.CertificateExpires };
+    }
+
+    public async Task<IReadOnlyList<EtcdMember>> GetMemberListAsync(CancellationToken cancellationToken)
+    {
+        // Not linearizable: a member that has lost its leader must still be able to say who the others are.
+        var answer = await AskAsync(EtcdMethods.MemberList, new MemberListRequest { Linearizable = false }, cancellationToken).ConfigureAwait(false);
+        return answer.Members.Select(ModelMapping.ToModel).ToArray();
+    }
+
+    public async Task<IReadOnlyList<EtcdAlarm>> GetAlarmsAsync(CancellationToken cancellationToken)
+    {
+        var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Get };
+        var answer = await AskAsync(EtcdMethods.Alarm, request, cancellationToken).ConfigureAwait(false);
+        return answer.Alarms.Select(ModelMapping.ToModel).ToArray();
+    }
+
+    public Task ReadAsync(string key, CancellationToken cancellationToken) =>
+        AskAsync(EtcdMethods.Range, new RangeRequest { Key = ByteString.CopyFromUtf8(key), KeysOnly = true }, cancellationToken);
+
+    public Task DefragmentAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        _calls.CallAsync(EtcdMethods.Defragment, new DefragmentRequest(), deadline, cancellationToken);
+
+    public Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken) => _metrics.ReadAsync(cancellationToken);
+
+    public async Task<EtcdAccess> GetAccessAsync(CancellationToken cancellationToken)
+    {
+        var user = http.Options.Credential?.UserName ?? (http.Endpoint.IsSecure ? http.Options.ClientCertificate?.CommonName : null) ?? "";
+        try
+        {
+            await AskAsync(EtcdMethods.UserGet, new AuthUserGetRequest { Name = NobodysName }, cancellationToken).ConfigureAwait(false);
+            return new EtcdAccess(EtcdRight.Granted, user);
+        }
+        catch (EtcdException refused) when (RightIn(refused) is not null)
+        {
+            var right = RightIn(refused)!.Value;
+            var isStranger = right == EtcdRight.Granted && user.Length > 0 && http.Options.Credential is null
+                && await IsReadingDeniedAsync(cancellationToken).ConfigureAwait(false);
+            return new EtcdAccess(isStranger ? EtcdRight.Denied : right, user);
+        }
+    }
+
+    public Task CompactAsync(long revision, TimeSpan deadline, CancellationToken cancellationToken) =>
+        _calls.CallAsync(EtcdMethods.Compact, new CompactionRequest { Revision = revision, Physical = true }, deadline, cancellationToken);
+
+    public async Task<bool> DisarmNoSpaceAsync(string memberId, CancellationToken cancellationToken)
+    {
+        var named = new AlarmMember { MemberID = ModelMapping.FromId(memberId), Alarm = AlarmType.Nospace };
+        if (named.MemberID == 0)
+        {
+            throw new ArgumentException("Member 0 stands for every member.", nameof(memberId));
+        }
+
+        var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Deactivate, MemberID = named.MemberID, Alarm = named.Alarm };
+        var answer = await AskAsync(EtcdMethods.Disarm, request, cancellationToken).ConfigureAwait(false);
+        return answer.Alarms.Contains(named);
+    }
+
+    public Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken) =>
+        AskAsync(EtcdMethods.MoveLeader, new MoveLeaderRequest { TargetID = ModelMapping.FromId(memberId) }, cancellationToken);
+
+    public Task ReadSnapshotAsync(Func<EtcdSnapshotPart, Task> onPart, CancellationToken cancellationToken) => _calls.StreamAsync(
+        EtcdMethods.Snapshot, new SnapshotRequest(), http.Options.OperationTimeout,
+        answer => onPart(new EtcdSnapshotPart(answer.Blob.Memory, (long)answer.RemainingBytes)), cancellationToken);
+
+    public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(EtcdMethods.LeaseGrant, new LeaseGrantRequest { TTL = (long)lifetime.TotalSeconds }, cancellationToken).ConfigureAwait(false);
+        return answer.ID;
+    }
+
+    public async Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(EtcdMethods.LeaseKeepAlive, new LeaseKeepAliveRequest { ID = leaseId }, cancellationToken).ConfigureAwait(false);
+        return TimeSpan.FromSeconds(Math.Max(0, answer.TTL));
+    }
+
+    public Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) =>
+        AskAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = leaseId }, cancellationToken);
+
+    public async Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
+    {
+        var name = ByteString.CopyFromUtf8(key);
+        var put = new PutRequest { Key = name, Value = ByteString.CopyFromUtf8(value), Lease = leaseId };
+        var request = new TxnRequest
+        {
+            // A key that was never created, or is deleted, has the create revision 0.
+            Compare = { new Compare { Key = name, Target = Compare.Types.CompareTarget.Create, CreateRevision = 0 } },
+            Success = { new RequestOp { RequestPut = put } },
+            Failure = { new RequestOp { RequestRange = new RangeRequest { Key = name } } },
+        };
+        var answer = await AskAsync(EtcdMethods.Txn, request, cancellationToken).ConfigureAwait(false);
+        return answer.Succeeded ? null : answer.Responses[0].ResponseRange.Kvs[0].Value.ToStringUtf8();
+    }
+
+    public void Dispose()
+    {
+        _calls.Dispose();
+        http.Dispose();
+    }
+
+    /// <summary>
+    /// A certificate may name a user that etcd does not have, which it answers as if the other one were meant that was asked for. Root
+    /// may read every key.
+    /// </summary>
+    private async Task<bool> IsReadingDeniedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(NobodysName, cancellationToken).ConfigureAwait(false);
+            return false;
+        }
+        catch (EtcdException denied) when (denied is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.PermissionDenied })
+        {
+            return true;
+        }
+    }
+
+    private static EtcdRight? RightIn(EtcdException answer) => answer switch
+    {
+        not { Failure: EtcdFailure.Refused, Call: "UserGet" } => null,
+        { Code: EtcdStatusCode.FailedPrecondition } => EtcdRight.Granted,
+        { Code: EtcdStatusCode.PermissionDenied } => EtcdRight.Denied,
+        { Code: EtcdStatusCode.InvalidArgument } => EtcdRight.NoUser,
+        _ => null,
+    };
+
+    private Task<TAnswer> AskAsync<TAnswer>(GrpcMethod<TAnswer> method, IMessage request, CancellationToken cancellationToken)
+        where TAnswer : IMessage<TAnswer> => _calls.CallAsync(method, request, http.Options.OperationTimeout, cancellationToken);
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using EtcdDefrag.Client.Wire;
+using EtcdDefrag.Model;
+
+namespace EtcdDefrag.Client.Metrics;
+
+/// <summary>Picks out of Prometheus' text format the few lines that matter here.</summary>
+internal static class MetricsText
+{
+    /// <summary>etcd's page has about 160 KB; what is much longer is none of its.</summary>
+    private const int MostCharacters = 16 * 1024 * 1024;
+
+    private const string InFlight = "etcd_disk_defrag_inflight";
+    private const string Finished = "etcd_disk_backend_defrag_duration_seconds_count";
+    private const string Quota = "etcd_server_quota_backend_bytes";
+    private const string Started = "process_start_time_seconds";
+    private const string StreamsStarted = "grpc_server_started_total";
+    private const string StreamsEnded = "grpc_server_handled_total";
+    private const string IsSnapshot = "grpc_method=\"Snapshot\"";
+
+    /// <summary>Reads a page.</summary>
+    /// <exception cref="GrpcFormatException">It is too long to be etcd's.</exception>
+    public static async Task<EtcdMemberMetrics> ReadAsync(Stream page, CancellationToken cancellationToken)
+    {
+        using var reader = new StreamReader(page, leaveOpen: true);
+        var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        var length = 0;
+        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        {
+            length += line.Length;
+            if (length > MostCharacters)
+            {
+                throw new GrpcFormatException("its /metrics page is too long");
+            }
+
+            Take(line, found);
+        }
+
+        return ToModel(found);
+    }
+
+    private static void Take(string line, Dictionary<string, double> found)
+    {
+        if (FindName(line) is not { } name || !TryGetValue(line, out var value))
+        {
+            return;
+        }
+
+        // The streams that have ended are counted by status code, one line each.
+        found[name] = found.GetValueOrDefault(name) + value;
+    }
+
+    private static string? FindName(string line)
+    {
+        var end = line.AsSpan().IndexOfAny('{', ' ');
+        return end < 0 ? null : line[..end] switch
+        {
+            StreamsStarted or StreamsEnded when !line.Contains(IsSnapshot, StringComparison.Ordinal) => null,
+            InFlight => InFlight,
+            Finished => Finished,
+            Quota => Quota,
+            Started => Started,
+            StreamsStarted => StreamsStarted,
+            StreamsEnded => StreamsEnded,
+            _ => null,
+        };
+    }
+
+    private static bool TryGetValue(string line, out double value)
+    {
+        // name{labels} value [timestamp]; no label of these lines holds a space.
+        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        value = 0;
+        return fields.Length > 1 && double.TryParse(fields[1], NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+    }
+
+    private static EtcdMemberMetrics ToModel(Dictionary<string, double> found) => new()
+    {
+        IsDefragmenting = Get(found, InFlight) is { } inFlight ? inFlight > 0 : null,
+        DefragmentationCount = (long?)Get(found, Finished),
+        OpenSnapshotCount = (long?)(Get(found, StreamsStarted) - (Get(found, StreamsEnded) ?? 0)),
+        QuotaBytes = (long?)Get(found, Quota),
+        ProcessStartedAt = Get(found, Started) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null,
+    };
+
+    private static double? Get(Dictionary<string, double> found, string name) => found.TryGetValue(name, out var value) ? value : null;
+}

@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace EtcdDefrag.Unit.Client;
+
+/// <summary>Stands in for the network below the channel: answers from memory, and keeps what was sent.</summary>
+internal sealed class FakeHandler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+{
+    public List<(HttpRequestMessage Request, byte[] Body)> Sent { get; } = [];
+
+    public static FakeHandler Answering(byte[] body, string? status, string? message = null) =>
+        new((_, _) => Task.FromResult(Response(body, status, message)));
+
+    public static HttpResponseMessage Response(byte[] body, string? status, string? message = null)
+    {
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(body) };
+        response.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        AddStatus(response.TrailingHeaders, status, message);
+        return response;
+    }
+
+    public static HttpResponseMessage TrailersOnly(string status, string message)
+    {
+        var response = Response([], status: null);
+        AddStatus(response.Headers, status, message);
+        return response;
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        Sent.Add((request, await request.Content!.ReadAsByteArrayAsync(cancellationToken)));
+        return await answer(request, cancellationToken);
+    }
+
+    private static void AddStatus(HttpResponseHeaders headers, string? status, string? message)
+    {
+        if (status is not null)
+        {
+            headers.TryAddWithoutValidation("grpc-status", status);
+        }
+
+        if (message is not null)
+        {
+            headers.TryAddWithoutValidation("grpc-message", message);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Net;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Client;
+using EtcdDefrag.Client.Authentication;
+using EtcdDefrag.Client.Connecting;
+using EtcdDefrag.Client.Messages;
+using EtcdDefrag.Client.Wire;
+
+namespace EtcdDefrag.Unit.Client;
+
+public sealed class GrpcChannelTests
+{
+    private static readonly EtcdEndpoint Endpoint = EtcdEndpoint.Parse("http://127.0.0.1:2379");
+    private static readonly EtcdConnectionOptions Options = new() { OperationTimeout = TimeSpan.FromSeconds(7) };
+
+    private static EtcdMemberClient MemberBehind(FakeHandler handler) =>
+        new(new MemberHttp(Endpoint, Options, handler), new ClusterToken(), TimeProvider.System);
+
+    private static Task<EtcdException> FailureOfStatusAsync(FakeHandler handler) =>
+        Assert.ThrowsAsync<EtcdException>(() => MemberBehind(handler).GetStatusAsync(CancellationToken.None));
+
+    [Fact]
+    public async Task A_call_is_a_post_to_the_methods_path_with_one_frame_and_a_deadline()
+    {
+        var handler = FakeHandler.Answering(GrpcFrame.Write(new StatusResponse()), "0");
+
+        await MemberBehind(handler).GetStatusAsync(CancellationToken.None);
+
+        var (request, body) = Assert.Single(handler.Sent);
+        Assert.Equal("http://127.0.0.1:2379/etcdserverpb.Maintenance/Status", request.RequestUri!.AbsoluteUri);
+        Assert.Equal(HttpMethod.Post, request.Method);
+        Assert.Equal(HttpVersion.Version20, request.Version);
+        Assert.Equal(HttpVersionPolicy.RequestVersionExact, request.VersionPolicy);
+        Assert.Equal("trailers", request.Headers.TE.ToString());
+        Assert.Equal("7000m", request.Headers.GetValues("grpc-timeout").Single());
+        Assert.Equal(new byte[5], body);
+    }
+
+    [Fact]
+    public async Task A_status_is_read_field_by_field_with_ids_in_hexadecimal()
+    {
+        var answer = new StatusResponse
+        {
+            Header = new ResponseHeader { ClusterId = 0xcdf818194e3a8c32, MemberId = 0x8e9e05c52164694d, Revision = 42 },
+            Version = "3.5.16", DbSize = 4096, DbSizeInUse = 1024, Leader = 0x8e9e05c52164694d,
+            RaftIndex = 9, RaftTerm = 2, RaftAppliedIndex = 8, IsLearner = false, Errors = { "etcdserver: no leader" },
+        };
+
+        var status = await MemberBehind(FakeHandler.Answering(GrpcFrame.Write(answer), "0")).GetStatusAsync(CancellationToken.None);
+
+        Assert.Equal(("8e9e05c52164694d", "cdf818194e3a8c32", "3.5.16"), (status.MemberId, status.ClusterId, status.Version));
+        Assert.Equal((4096, 1024, 3072, 0.75), (status.DbSize, status.DbSizeInUse, status.DbSizeFree, status.FragmentedRatio));
+        Assert.Equal((42, 9UL, 2UL, 8UL, 1UL), (status.Revision, status.RaftIndex, status.RaftTerm, status.RaftAppliedIndex, status.RaftLag));
+        Assert.True(status.IsLeader);
+        Assert.Equal(["etcdserver: no leader"], status.Errors);
+    }
+
+    [Theory]
+    [InlineData("7", EtcdStatusCode.PermissionDenied)]
+    [InlineData("16", EtcdStatusCode.Unauthenticated)]
+    [InlineData("99", EtcdStatusCode.Unknown)]
+    [InlineData("nonsense", EtcdStatusCode.Unknown)]
+    public async Task A_refusal_in_the_trailers_says_code_endpoint_call_and_etcds_message(string code, EtcdStatusCode expected)
+    {
+        var failure = await FailureOfStatusAsync(FakeHandler.Answering([], code, "etcdserver: permission denied"));
+
+        Assert.Equal((EtcdFailure.Refused, expected), (failure.Failure, failure.Code));
+        Assert.Equal(("Status", "etcdserver: permission denied"), (failure.Call, failure.Detail));
+        Assert.Equal(Endpoint, failure.Endpoint);
+        Assert.Contains("http://127.0.0.1:2379 refused Status: etcdserver: permission denied", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refusal_without_a_body_is_read_from_the_headers()
+    {
+        var handler = new FakeHandler((_, _) => Task.FromResult(FakeHandler.TrailersOnly("14", "etcdserver: rpc not supported for learner")));
+
+        var failure = await FailureOfStatusAsync(handler);
+
+        Assert.Equal((EtcdFailure.Refused, EtcdStatusCode.Unavailable), (failure.Failure, failure.Code));
+        Assert.Equal("etcdserver: rpc not supported for learner", failure.Detail);
+    }
+
+    [Fact]
+    public async Task A_message_of_the_server_is_percent_decoded()
+    {
+        var failure = await FailureOfStatusAsync(FakeHandler.Answering([], "2", "50%25 of %E2%82%AC used"));
+
+        Assert.Equal("50% of € used", failure.Detail);
+    }
+
+    [Fact]
+    public async Task The_servers_own_deadline_leaves_the_outcome_open()
+    {
+        var failure = await FailureOfStatusAsync(FakeHandler.Answering([], "4", "context deadline exceeded"));
+
+        Assert.Equal(EtcdFailure.TimedOut, failure.Failure);
+        Assert.True(failure.OutcomeIsOpen);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_too_large_is_not_read()
+    {
+        byte[] frame = [0, 0xff, 0xff, 0xff, 0xff];
+
+        var failure = await FailureOfStatusAsync(FakeHandler.Answering(frame, "0"));
+
+        Assert.Equal(EtcdFailure.NotEtcd, failure.Failure);
+        Assert.Contains("4294967295 bytes", failure.Message, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<byte[], string?, EtcdFailure> Broken => new()
+    {
+        { new byte[] { 0, 0, 0 }, "0", EtcdFailure.ConnectionLost },               // ends within the frame's header
+        { new byte[] { 0, 0, 0, 0, 9, 1 }, "0", EtcdFailure.ConnectionLost },      // ends within the message
+        { Array.Empty<byte>(), null, EtcdFailure.ConnectionLost },                 // ends without a status
+        { new byte[] { 0, 0, 0, 0, 0 }, null, EtcdFailure.ConnectionLost },        // a message and no status
+        { Array.Empty<byte>(), "0", EtcdFailure.NotEtcd },                         // success without a message
+        { new byte[] { 1, 0, 0, 0, 0 }, "0", EtcdFailure.NotEtcd },                // compressed
+        { new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "0", EtcdFailure.NotEtcd }, // two messages
+        { new byte[] { 0, 0, 0, 0, 1, 0x0a }, "0", EtcdFailure.NotEtcd },          // no protobuf
+    };
+
+    [Theory]
+    [MemberData(nameof(Broken))]
+    public async Task Half_an_answer_is_a_failure_and_never_a_success(byte[] body, string? status, EtcdFailure expected)
+    {
+        var failure = await FailureOfStatusAsync(FakeHandler.Answering(body, status));
+
+        Assert.Equal(expected, failure.Failure);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, "application/grpc")]
+    [InlineData(HttpStatusCode.OK, "text/html")]
+    [InlineData(HttpStatusCode.OK, null)]
+    public async Task A_server_that_answers_something_else_is_not_etcd(HttpStatusCode code, string? type)
+    {
+        var handler = new FakeHandler((_, _) =>
+        {
+            var response = new HttpResponseMessage(code) { Content = new ByteArrayContent([]) };
+            response.Content.Headers.TryAddWithoutValidation("content-type", type);
+            return Task.FromResult(response);
+        });
+
+        var failure = await FailureOfStatusAsync(handler);
+
+        Assert.Equal(EtcdFailure.NotEtcd, failure.Failure);
+        Assert.Contains($"HTTP {(int)code}", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_is_no_failure_of_the_member()
+    {
+        using var cancel = new CancellationTokenSource();
+        var handler = new FakeHandler(async (_, token) =>
+        {
+            await cancel.CancelAsync();
+            await Task.Delay(Timeout.Infinite, token);
+            throw new InvalidOperationException("It goes on after a cancellation.");
+        });
+
+        var thrown = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => MemberBehind(handler).GetStatusAsync(cancel.Token));
+
+        Assert.Equal(cancel.Token, thrown.CancellationToken);
+    }
+
+    [Fact]
+    public async Task The_deadline_is_a_failure_that_leaves_the_outcome_open()
+    {
+        var handler = new FakeHandler(async (_, token) =>
+        {
+            await Task.Delay(Timeout.Infinite, token);
+            throw new InvalidOperationException("It goes on after a cancellation.");
+        });
+        var options = new EtcdConnectionOptions { ConnectionTimeout = TimeSpan.FromMilliseconds(1) };
+        var member = new EtcdMemberClient(new MemberHttp(Endpoint, options, handler), new ClusterToken(), TimeProvider.System);
+
+        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromMilliseconds(20), CancellationToken.None));
+
+        Assert.Equal((EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded), (failure.Failure, failure.Code));
+        Assert.True(failure.OutcomeIsOpen);
+        Assert.Contains("no answer within 0.02 s", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.02, "20m")]
+    [InlineData(0, "1m")]
+    [InlineData(90_000, "90000000m")]
+    [InlineData(864_000, "864000S")]
+    public void The_deadline_is_written_in_at_most_eight_digits(double seconds, string expected) =>
+        Assert.Equal(expected, GrpcTimeout.Write(TimeSpan.FromSeconds(seconds)));
+}

@@ -1,0 +1,40 @@
+using System.Security.Authentication;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Tls;
+using EtcdDefrag.Client.Connecting;
+using EtcdDefrag.Unit.Support;
+
+namespace EtcdDefrag.Unit.Client;
+
+/// <summary>The alerts of a server, as OpenSSL names them to the runtime and as the runtime names them on Windows.</summary>
+public sealed class TlsAlertTests : IDisposable
+{
+    private readonly CertificateFolder _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Theory]
+    [InlineData("error:0A000412:SSL routines::ssl/tls alert bad certificate", "the server wants a client certificate, and none was given")]
+    [InlineData("Authentication failed because the remote party sent a TLS alert: 'BadCertificate'.", "the server wants a client certificate, and none was given")]
+    [InlineData("error:0A00045C:SSL routines::tlsv13 alert certificate required", "the server wants a client certificate, and none was given")]
+    [InlineData("Authentication failed because the remote party sent a TLS alert: 'HandshakeFailure'.", "the server wants a client certificate, and none was given")]
+    [InlineData("error:0A00042E:SSL routines::tlsv1 alert protocol version", "the server speaks no TLS of version 1.2 or later")]
+    [InlineData("Authentication failed because the remote party sent a TLS alert: 'ProtocolVersion'.", "the server speaks no TLS of version 1.2 or later")]
+    [InlineData("Connection reset by peer", null)]
+    public void Without_a_client_certificate(string said, string? expected) =>
+        Assert.Equal(expected, TlsAlert.Explain(new IOException("It failed.", new AuthenticationException(said)), new(), TimeProvider.System.GetUtcNow()));
+
+    [Theory]
+    [InlineData("error:0A000418:SSL routines::tlsv1 alert unknown ca", "it does not know the authority 'CN=operator' that issued it")]
+    [InlineData("Authentication failed because the remote party sent a TLS alert: 'UnknownCA'.", "it does not know the authority 'CN=operator' that issued it")]
+    [InlineData("Authentication failed because the remote party sent a TLS alert: 'UnsupportedCert'.", "it was issued by 'CN=operator', which the server does not trust, or is not made for clients")]
+    [InlineData("error:0A000412:SSL routines::ssl/tls alert bad certificate", "it was issued by 'CN=operator', which the server does not trust, or is not made for clients")]
+    public void With_a_client_certificate(string said, string expected)
+    {
+        var options = new EtcdConnectionOptions { ClientCertificate = EtcdClientCertificate.From(_files.Certificate) };
+
+        Assert.Equal(
+            $"the server refused the client certificate 'CN=operator': {expected}",
+            TlsAlert.Explain(new AuthenticationException(said), options, TimeProvider.System.GetUtcNow()));
+    }
+}
