@@ -55,7 +55,7 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
         {
             // In TLS 1.3 a server judges the client's certificate after the client believes to be connected. One that is content
             // begins to speak HTTP/2.
-            await secure.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
+            _ = await secure.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (IOException ended)

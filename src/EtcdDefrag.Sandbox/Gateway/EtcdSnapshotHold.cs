@@ -56,7 +56,7 @@ public sealed class EtcdSnapshotHold : IAsyncDisposable
             }
 
             var stream = await response.Content.ReadAsStreamAsync(both.Token).ConfigureAwait(false);
-            await stream.ReadAtLeastAsync(new byte[ReceiveBytes], 1, throwOnEndOfStream: true, both.Token).ConfigureAwait(false);
+            _ = await stream.ReadAtLeastAsync(new byte[ReceiveBytes], 1, throwOnEndOfStream: true, both.Token).ConfigureAwait(false);
             return new EtcdSnapshotHold(http, response, stream);
         }
         catch (Exception exception)
