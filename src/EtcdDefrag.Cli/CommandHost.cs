@@ -1,6 +1,6 @@
 using System.Collections;
+using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection.Discovery;
-using EtcdDefrag.Dns;
 
 namespace EtcdDefrag.Cli;
 

@@ -48,7 +48,6 @@ Describe 'The module' {
             'dependencies/EtcdDefrag.Client.dll'
             'dependencies/Google.Protobuf.dll'
             'EtcdDefrag.Core.dll'
-            'EtcdDefrag.Dns.dll'
             'EtcdDefrag.Format.ps1xml'
             'EtcdDefrag.PowerShell.dll'
             'EtcdDefrag.psd1'

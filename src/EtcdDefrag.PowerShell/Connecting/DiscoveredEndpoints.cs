@@ -1,7 +1,7 @@
 using System.Net;
 using EtcdDefrag.Connection.Discovery;
-using EtcdDefrag.Dns;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Loading;
 
 namespace EtcdDefrag.PowerShell.Connecting;
 
@@ -11,7 +11,7 @@ internal static class DiscoveredEndpoints
     public static async Task<EtcdDiscovery> FindAsync(
         DiscoveryRequest request, IPEndPoint? dnsServer, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        var lookup = dnsServer is null ? new DnsServiceLookup(TimeProvider.System) : new DnsServiceLookup(TimeProvider.System, [dnsServer]);
+        var lookup = Connector.CreateServiceLookup(dnsServer);
         var found = await new EndpointDiscovery(lookup).FindAsync(request, cancellationToken).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Endpoints {string.Join(", ", found.Endpoints)} from the SRV records of '{request.Domain}'.").ConfigureAwait(false);
         foreach (var warning in found.FindWarnings())

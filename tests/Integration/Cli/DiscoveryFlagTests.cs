@@ -1,5 +1,5 @@
+using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection.Discovery;
-using EtcdDefrag.Dns;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Dns;
 using Around = EtcdDefrag.Integration.Support.InProcessCommand.Around;

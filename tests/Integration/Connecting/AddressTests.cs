@@ -1,7 +1,7 @@
+using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Tls;
-using EtcdDefrag.Dns;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
 using EtcdDefrag.Integration.Support.Dns;

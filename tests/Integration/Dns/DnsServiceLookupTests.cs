@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using EtcdDefrag.Client.ServiceLookup;
+using EtcdDefrag.Client.ServiceLookup.Resolvers;
 using EtcdDefrag.Connection.Discovery;
-using EtcdDefrag.Dns;
-using EtcdDefrag.Dns.Resolvers;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Dns;
 

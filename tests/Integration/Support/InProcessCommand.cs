@@ -1,6 +1,6 @@
 using EtcdDefrag.Cli;
+using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection.Discovery;
-using EtcdDefrag.Dns;
 
 namespace EtcdDefrag.Integration.Support;
 

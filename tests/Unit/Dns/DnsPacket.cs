@@ -1,5 +1,5 @@
 using System.Text;
-using EtcdDefrag.Dns.Messages;
+using EtcdDefrag.Client.ServiceLookup.Messages;
 
 namespace EtcdDefrag.Unit.Dns;
 

@@ -1,4 +1,4 @@
-using EtcdDefrag.Dns.Messages;
+using EtcdDefrag.Client.ServiceLookup.Messages;
 using FsCheck;
 using FsCheck.Fluent;
 using static EtcdDefrag.Unit.Dns.DnsPacket;

@@ -1,4 +1,4 @@
-using EtcdDefrag.Dns.Messages;
+using EtcdDefrag.Client.ServiceLookup.Messages;
 
 namespace EtcdDefrag.Unit.Dns;
 

@@ -1,5 +1,5 @@
+using EtcdDefrag.Client.ServiceLookup.Messages;
 using EtcdDefrag.Connection.Discovery;
-using EtcdDefrag.Dns.Messages;
 using static EtcdDefrag.Unit.Dns.DnsPacket;
 
 namespace EtcdDefrag.Unit.Dns;

@@ -1,5 +1,5 @@
 using System.Net;
-using EtcdDefrag.Dns.Resolvers;
+using EtcdDefrag.Client.ServiceLookup.Resolvers;
 
 namespace EtcdDefrag.Unit.Dns;
 

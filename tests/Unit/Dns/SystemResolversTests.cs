@@ -1,5 +1,5 @@
 using System.Net.NetworkInformation;
-using EtcdDefrag.Dns.Resolvers;
+using EtcdDefrag.Client.ServiceLookup.Resolvers;
 
 namespace EtcdDefrag.Unit.Dns;
 

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using EtcdDefrag.Client.ServiceLookup.Messages;
+using EtcdDefrag.Client.ServiceLookup.Resolvers;
 using EtcdDefrag.Connection.Discovery;
-using EtcdDefrag.Dns.Messages;
-using EtcdDefrag.Dns.Resolvers;
 
-namespace EtcdDefrag.Dns;
+namespace EtcdDefrag.Client.ServiceLookup;
 
 /// <summary>
 /// Looks up SRV records at DNS resolvers, as the system's own look-ups go: one resolver after the other, each with a timeout, all

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace EtcdDefrag.Dns.Messages;
+namespace EtcdDefrag.Client.ServiceLookup.Messages;
 
 /// <summary>A domain name as it stands in a message.</summary>
 internal static class DnsName

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 
-namespace EtcdDefrag.Dns.Resolvers;
+namespace EtcdDefrag.Client.ServiceLookup.Resolvers;
 
 /// <summary>Whom this machine asks.</summary>
 internal static class SystemResolvers

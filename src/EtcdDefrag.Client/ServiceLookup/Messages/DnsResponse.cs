@@ -1,6 +1,6 @@
 using EtcdDefrag.Connection.Discovery;
 
-namespace EtcdDefrag.Dns.Messages;
+namespace EtcdDefrag.Client.ServiceLookup.Messages;
 
 /// <summary>An answer to a question for SRV records.</summary>
 /// <param name="Code">The response code.</param>

@@ -1,23 +1,23 @@
 using System.Globalization;
 using System.Net;
 
-namespace EtcdDefrag.Dns.Resolvers;
+namespace EtcdDefrag.Client.ServiceLookup.Resolvers;
 
 /// <summary>Reads <c>/etc/resolv.conf</c> as resolv.conf(5) describes it: unknown lines and options say nothing.</summary>
 internal static class ResolvConf
 {
     private const int Port = 53;
-    private const int MostResolvers = 3;
-    private const int MostAttempts = 5;
-    private const int MostDots = 15;
-    private const int MostSeconds = 30;
+    private const int MaxResolvers = 3;
+    private const int MaxAttempts = 5;
+    private const int MaxDots = 15;
+    private const int MaxSeconds = 30;
 
     /// <summary>Reads the file's text. Where it names no resolver, this machine itself is asked.</summary>
     /// <param name="text">The file's text.</param>
     public static ResolverSettings Read(string text)
     {
         var lines = text.Split('\n').Where(l => !l.StartsWith('#') && !l.StartsWith(';')).Select(Words).Where(w => w.Length > 1).ToArray();
-        var resolvers = lines.Where(w => w[0] == "nameserver").Select(w => ParseAddress(w[1])).OfType<IPEndPoint>().Take(MostResolvers).ToArray();
+        var resolvers = lines.Where(w => w[0] == "nameserver").Select(w => ParseAddress(w[1])).OfType<IPEndPoint>().Take(MaxResolvers).ToArray();
         var settings = new ResolverSettings(resolvers.Length > 0 ? resolvers : [new IPEndPoint(IPAddress.Loopback, Port)])
         {
             SearchList = ReadSearchList(lines),
@@ -39,16 +39,16 @@ internal static class ResolvConf
 
     private static ResolverSettings Apply(ResolverSettings settings, string option) => option.Split(':') switch
     {
-        ["timeout", var seconds] when TryRead(seconds, 1, MostSeconds, out var n) => settings with { Timeout = TimeSpan.FromSeconds(n) },
-        ["attempts", var attempts] when TryRead(attempts, 1, MostAttempts, out var n) => settings with { Attempts = n },
-        ["ndots", var dots] when TryRead(dots, 0, MostDots, out var n) => settings with { DotsThatMakeAbsolute = n },
+        ["timeout", var seconds] when TryRead(seconds, 1, MaxSeconds, out var n) => settings with { Timeout = TimeSpan.FromSeconds(n) },
+        ["attempts", var attempts] when TryRead(attempts, 1, MaxAttempts, out var n) => settings with { Attempts = n },
+        ["ndots", var dots] when TryRead(dots, 0, MaxDots, out var n) => settings with { DotsThatMakeAbsolute = n },
         _ => settings,
     };
 
-    private static bool TryRead(string text, int least, int most, out int number)
+    private static bool TryRead(string text, int min, int max, out int number)
     {
         var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
-        number = Math.Clamp(number, least, most);
+        number = Math.Clamp(number, min, max);
         return isNumber;
     }
 }

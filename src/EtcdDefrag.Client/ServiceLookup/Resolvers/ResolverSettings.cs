@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace EtcdDefrag.Dns.Resolvers;
+namespace EtcdDefrag.Client.ServiceLookup.Resolvers;
 
 /// <summary>Whom to ask, how patiently, and for which names.</summary>
 /// <param name="Resolvers">The resolvers in the order of asking; at least one.</param>

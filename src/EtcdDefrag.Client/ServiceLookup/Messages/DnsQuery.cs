@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace EtcdDefrag.Dns.Messages;
+namespace EtcdDefrag.Client.ServiceLookup.Messages;
 
 /// <summary>A question for the SRV records of a name, which asks the resolver to do the searching (RFC 1035, 4.1).</summary>
 /// <param name="Id">Comes back in the answer. Random, so that nobody who does not see the question can answer it.</param>

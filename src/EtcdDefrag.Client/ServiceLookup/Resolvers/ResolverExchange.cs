@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
-using EtcdDefrag.Dns.Messages;
+using EtcdDefrag.Client.ServiceLookup.Messages;
 
-namespace EtcdDefrag.Dns.Resolvers;
+namespace EtcdDefrag.Client.ServiceLookup.Resolvers;
 
 /// <summary>
 /// One question to one resolver: over UDP from a socket of its own, whose port nobody can foretell, and over TCP where the answer
@@ -31,22 +31,22 @@ internal sealed class ResolverExchange(IPEndPoint resolver, TimeSpan timeout, Ti
     }
 
     private async Task<DnsResponse> InTimeAsync(
-        Func<DnsQuery, Strangers, CancellationToken, Task<DnsResponse>> ask, string name, CancellationToken cancellationToken)
+        Func<DnsQuery, IgnoredPackets, CancellationToken, Task<DnsResponse>> ask, string name, CancellationToken cancellationToken)
     {
         using var overdue = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
-        var strangers = new Strangers();
+        var ignored = new IgnoredPackets();
         try
         {
-            return await ask(DnsQuery.Create(name), strangers, either.Token).ConfigureAwait(false);
+            return await ask(DnsQuery.Create(name), ignored, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"did not answer within {Math.Round(timeout.TotalSeconds, 3)} s{strangers}", late);
+            throw new TimeoutException($"did not answer within {Math.Round(timeout.TotalSeconds, 3)} s{ignored}", late);
         }
     }
 
-    private async Task<DnsResponse> AskByUdpAsync(DnsQuery query, Strangers strangers, CancellationToken cancellationToken)
+    private async Task<DnsResponse> AskByUdpAsync(DnsQuery query, IgnoredPackets ignored, CancellationToken cancellationToken)
     {
         using var socket = new Socket(resolver.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
 
@@ -62,11 +62,11 @@ internal sealed class ResolverExchange(IPEndPoint resolver, TimeSpan timeout, Ti
                 return DnsResponse.Read(buffer.AsSpan(0, length), query);
             }
 
-            strangers.Count++;
+            ignored.Count++;
         }
     }
 
-    private async Task<DnsResponse> AskByTcpAsync(DnsQuery query, Strangers strangers, CancellationToken cancellationToken)
+    private async Task<DnsResponse> AskByTcpAsync(DnsQuery query, IgnoredPackets ignored, CancellationToken cancellationToken)
     {
         using var socket = new Socket(resolver.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(resolver, cancellationToken).ConfigureAwait(false);
@@ -88,7 +88,7 @@ internal sealed class ResolverExchange(IPEndPoint resolver, TimeSpan timeout, Ti
     }
 
     /// <summary>Packets that were no answer to the question: worth a word when nothing else came.</summary>
-    private sealed class Strangers
+    private sealed class IgnoredPackets
     {
         public int Count { get; set; }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
 
-namespace EtcdDefrag.Dns.Messages;
+namespace EtcdDefrag.Client.ServiceLookup.Messages;
 
 /// <summary>Reads a message from its start to its end and never past it.</summary>
 /// <param name="message">The whole message.</param>
