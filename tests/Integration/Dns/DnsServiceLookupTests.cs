@@ -49,6 +49,16 @@ public sealed class DnsServiceLookupTests
         Assert.Equal([(Name, false), (Name, true)], responder.Questions);
     }
 
+    [Theory]
+    [InlineData(nameof(DnsMode.SplitOverTcp))]
+    [InlineData(nameof(DnsMode.ForgedBehindOverTcp))]
+    public async Task An_answer_over_TCP_is_one_message_however_the_stream_is_cut(string mode)
+    {
+        await using var responder = DnsResponder.Start().Serve(Name, Enum.Parse<DnsMode>(mode), Record);
+
+        Assert.Equal([Record], (await LookUpAsync(responder.Address)).Records);
+    }
+
     [Fact]
     public async Task Forged_answers_are_passed_over_and_the_true_one_is_taken()
     {

@@ -119,6 +119,18 @@ public sealed class DnsResponseTests
         Assert.Contains(problem, Assert.Throws<DnsFormatException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_name_that_pointers_make_too_long_is_refused_and_so_cannot_multiply_a_message()
+    {
+        // Twenty thousand bytes, which every further record points to: 64 KB would otherwise become gigabytes.
+        byte[] name = [.. Labels(Enumerable.Repeat("a", 10_000).ToArray()), 0];
+        var further = Enumerable.Repeat(Service(Asked, 0, 0, 1, [0xC0, (byte)(FirstRecord + 12)]), 2_000);
+        var answer = Answer([Record(Asked, 16, name), .. further]);
+
+        Assert.Contains(
+            "longer than DNS allows", Assert.Throws<DnsFormatException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]

@@ -24,6 +24,12 @@ internal enum DnsMode
     /// <summary>Answers truncated over UDP, and closes the connection over TCP.</summary>
     CutOverTcp,
 
+    /// <summary>Answers truncated over UDP; over TCP the first byte of the answer's length comes alone.</summary>
+    SplitOverTcp,
+
+    /// <summary>Answers truncated over UDP; over TCP forged answers come right behind the true one.</summary>
+    ForgedBehindOverTcp,
+
     /// <summary>Says nothing.</summary>
     Silent,
 

@@ -11,7 +11,10 @@ namespace EtcdDefrag.Integration.Support.Dns;
 /// </summary>
 internal sealed class DnsResponder : IAsyncDisposable
 {
-    private const int MostTries = 20;
+    private const int MaxTries = 20;
+
+    // Long enough that the asker has read what came before it.
+    private static readonly TimeSpan PauseOfSplit = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<string, (DnsMode Mode, IReadOnlyList<ServiceRecord>? Records)> _names = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentQueue<(string Name, bool OverTcp)> _questions = new();
@@ -38,7 +41,7 @@ internal sealed class DnsResponder : IAsyncDisposable
     /// <param name="address">The loopback address; null for 127.0.0.1.</param>
     public static DnsResponder Start(IPAddress? address = null)
     {
-        for (var left = MostTries; ; left--)
+        for (var left = MaxTries; ; left--)
         {
             var tcp = new TcpListener(address ?? IPAddress.Loopback, 0);
             tcp.Start();
@@ -75,12 +78,12 @@ internal sealed class DnsResponder : IAsyncDisposable
         _end.Dispose();
     }
 
-    private IEnumerable<byte[]> Answer(ReadOnlySpan<byte> query, bool overTcp)
+    private (DnsMode Mode, IEnumerable<byte[]> Messages) Answer(ReadOnlySpan<byte> query, bool overTcp)
     {
         var reply = new DnsReply(query);
         _questions.Enqueue((reply.Name, overTcp));
         var (mode, records) = _names.GetValueOrDefault(reply.Name, (DnsMode.Answer, null));
-        return reply.Answer(mode, records, overTcp);
+        return (mode, reply.Answer(mode, records, overTcp));
     }
 
     private async Task ServeUdpAsync()
@@ -90,7 +93,7 @@ internal sealed class DnsResponder : IAsyncDisposable
             try
             {
                 var query = await _udp.ReceiveAsync(_end.Token);
-                foreach (var message in Answer(query.Buffer, overTcp: false))
+                foreach (var message in Answer(query.Buffer, overTcp: false).Messages)
                 {
                     await _udp.SendAsync(message, query.RemoteEndPoint, _end.Token);
                 }
@@ -131,10 +134,17 @@ internal sealed class DnsResponder : IAsyncDisposable
                 await stream.ReadExactlyAsync(length, _end.Token);
                 var query = new byte[(length[0] << 8) | length[1]];
                 await stream.ReadExactlyAsync(query, _end.Token);
-                foreach (var message in Answer(query, overTcp: true))
+                var (mode, messages) = Answer(query, overTcp: true);
+                byte[] bytes = [.. messages.SelectMany(m => (byte[])[(byte)(m.Length >> 8), (byte)m.Length, .. m])];
+                if (mode == DnsMode.SplitOverTcp)
                 {
-                    await stream.WriteAsync((byte[])[(byte)(message.Length >> 8), (byte)message.Length, .. message], _end.Token);
+                    client.NoDelay = true;
+                    await stream.WriteAsync(bytes.AsMemory(0, 1), _end.Token);
+                    await Task.Delay(PauseOfSplit, _end.Token);
+                    bytes = bytes[1..];
                 }
+
+                await stream.WriteAsync(bytes, _end.Token);
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
