@@ -139,6 +139,14 @@ Describe 'Isolation' {
             Should -Be 'EtcdDefrag.Client in EtcdDefrag.Dependencies', 'Google.Protobuf in EtcdDefrag.Dependencies'
     }
 
+    It 'looks names up from there too, and loads no more than that takes' {
+        $script = "try { New-EtcdConnection -DiscoverySrv example.test -DnsServer 127.0.0.1:1 -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }; $listing"
+        Invoke-FreshPowerShell $script | Should -Be @(
+            'DiscoveryFailed,EtcdDefrag.PowerShell.Commands.NewEtcdConnectionCommand'
+            'EtcdDefrag.Client in EtcdDefrag.Dependencies'
+        )
+    }
+
     It 'lives beside another copy of Google.Protobuf in the default context' {
         $script = "Add-Type -Path '$ModuleFolder/dependencies/Google.Protobuf.dll'; Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Ignore; $listing"
         Invoke-FreshPowerShell $script | Sort-Object | Should -Be @(
