@@ -131,13 +131,20 @@ internal static class EndpointReader
         else
         {
             var colon = text.IndexOf(':', StringComparison.Ordinal);
-            host = colon < 0 ? text : text[..colon];
             portText = colon < 0 ? null : text[(colon + 1)..];
+
+            // etcdctl takes ":2379", which Go dials as this machine.
+            host = colon < 0 ? text : colon == 0 && portText!.Length > 0 ? "127.0.0.1" : text[..colon];
         }
 
         problem = FindHostProblem(host) ?? FindPortProblem(portText, ref port);
+        host = problem is null ? Normalize(host) : host;
         return problem is null;
     }
+
+    /// <summary>One spelling for each host (RFC 3986, section 6.2.2.1; RFC 5952), so that a member named twice is one member.</summary>
+    private static string Normalize(string host) =>
+        host.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(host, out var address) ? address.ToString() : host.ToLowerInvariant();
 
     private static string? FindHostProblem(string host)
     {

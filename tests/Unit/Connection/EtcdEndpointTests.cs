@@ -10,6 +10,8 @@ public sealed class EtcdEndpointTests
     [InlineData(" http://etcd-0.etcd:2379/ ", "http://etcd-0.etcd:2379")]
     [InlineData("HTTPS://10.0.0.1:443", "https://10.0.0.1:443")]
     [InlineData("[::1]:2379", "http://[::1]:2379")]
+    [InlineData(":2379", "http://127.0.0.1:2379")]
+    [InlineData("https://:2380", "https://127.0.0.1:2380")]
     [InlineData("https://[fd00::1]", "https://[fd00::1]:2379")]
     [InlineData("unix:///run/etcd.sock", "unix:///run/etcd.sock")]
     [InlineData("unixs:///run/etcd.sock", "unixs:///run/etcd.sock")]
@@ -31,12 +33,26 @@ public sealed class EtcdEndpointTests
     [InlineData("a:99999", "'a:99999' is not an etcd endpoint: the port '99999' is not a number from 1 to 65535.")]
     [InlineData("a:", "'a:' is not an etcd endpoint: the port '' is not a number from 1 to 65535.")]
     [InlineData("a:+1", "'a:+1' is not an etcd endpoint: the port '+1' is not a number from 1 to 65535.")]
-    [InlineData("http://:2379", "'http://:2379' is not an etcd endpoint: it names no host.")]
+    [InlineData("http://", "'http://' is not an etcd endpoint: it names no host.")]
+    [InlineData(":", "':' is not an etcd endpoint: it names no host.")]
     [InlineData("a b:1", "'a b:1' is not an etcd endpoint: 'a b' is not a host name or an IP address.")]
     [InlineData("::1:2379", "'::1:2379' is not an etcd endpoint: an IPv6 address must stand in brackets; write [::1]:2379.")]
     [InlineData("[::1:2379", "'[::1:2379' is not an etcd endpoint: the brackets do not hold an IPv6 address; write [::1]:2379.")]
     public void What_is_no_endpoint_is_refused_with_the_reason(string text, string message) =>
         Assert.Equal(message, Assert.Throws<EtcdEndpointException>(() => EtcdEndpoint.Parse(text)).Message);
+
+    [Theory]
+    [InlineData("HTTP://ETCD-2", "http://etcd-2:2379")]
+    [InlineData("http://Etcd-2.Example.COM:2379/", "http://etcd-2.example.com:2379")]
+    [InlineData("http://[FD00:0:0::1]:2379", "http://[fd00::1]:2379")]
+    [InlineData("[0:0:0:0:0:0:0:1]", "http://[::1]:2379")]
+    [InlineData(":2379", "http://127.0.0.1")]
+    public void Two_spellings_of_one_address_are_one_endpoint(string one, string other) =>
+        Assert.Equal(EtcdEndpoint.Parse(other), EtcdEndpoint.Parse(one));
+
+    [Fact]
+    public void A_socket_path_is_not_a_host_and_keeps_its_case() =>
+        Assert.NotEqual(EtcdEndpoint.Parse("unix:///run/A.sock"), EtcdEndpoint.Parse("unix:///run/a.sock"));
 
     [Fact]
     public void A_socket_path_that_no_address_holds_is_refused() =>

@@ -13,12 +13,12 @@ public sealed class EndpointDiscoveryTests
     public async Task Endpoints_with_TLS_come_first_then_by_priority_and_weight()
     {
         _dns.Records[Insecure] = [new("plain", 2379, 0, 0)];
-        _dns.Records[Secure] = [new("c", 1, 10, 5), new("b", 2, 10, 5), new("heavy", 3, 10, 9), new("first", 4, 0, 0), new("B", 2, 10, 5)];
+        _dns.Records[Secure] = [new("c", 1, 10, 5), new("b", 2, 10, 5), new("heavy", 3, 10, 9), new("first", 4, 0, 0), new("bb", 2, 10, 5), new("B", 2, 10, 5)];
 
         var found = await FindAsync(new DiscoveryRequest("example.com"));
 
         Assert.Equal(
-            ["https://first:4", "https://heavy:3", "https://b:2", "https://B:2", "https://c:1", "http://plain:2379"],
+            ["https://first:4", "https://heavy:3", "https://b:2", "https://bb:2", "https://c:1", "http://plain:2379"],
             found.Endpoints.Select(e => e.ToString()));
         Assert.Empty(found.Ignored);
         Assert.Equal([Secure, Insecure], found.Lookups.Select(l => l.Name));
