@@ -93,7 +93,7 @@ internal static class AlarmCommand
     {
         var isDryRun = session.Values.Get(RunFlags.DryRun);
         var results = new List<EtcdDisarmResult>();
-        foreach (var memberId in names.Select(n => FindId(snapshot, n)!).Distinct(StringComparer.Ordinal))
+        foreach (var memberId in names.SelectMany(n => SpaceAlarms.FindMembers(snapshot, n, byName: true)).Distinct(StringComparer.Ordinal))
         {
             results.Add(isDryRun ? Spare(snapshot, memberId) : await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
         }
@@ -111,13 +111,12 @@ internal static class AlarmCommand
     private static string? FindProblem(ClusterSnapshot snapshot, string[] names) => snapshot switch
     {
         _ when snapshot.MemberList is null || !snapshot.Statuses.Any(s => !s.IsLearner) => string.Join(' ', snapshot.Members.Select(m => m.Failure?.Message ?? $"{m.DisplayName} gave no member list.")),
-        _ when Array.Find(names, n => FindId(snapshot, n) is null) is { } stranger =>
-            $"The cluster has no member '{stranger}'; it has {string.Join(", ", snapshot.MemberList!.Select(m => $"{m.MemberId} ({m.Name})"))}.",
+        _ when Array.Find(names, n => SpaceAlarms.FindMembers(snapshot, n, byName: true).Count == 0) is { } unknown =>
+            $"The cluster has no member '{unknown}'; it has {ListMembers(snapshot)}.",
+        _ when Array.Find(names, n => SpaceAlarms.FindMembers(snapshot, n, byName: true).Count > 1) is { } ambiguous =>
+            $"'{ambiguous}' is more than one member of the cluster, which has {ListMembers(snapshot)}; name it by its id.",
         _ => null,
     };
 
-    /// <summary>A member that was removed while its alarm was armed is in no list any more, and its alarm still keeps the cluster from writing.</summary>
-    private static string? FindId(ClusterSnapshot snapshot, string name) =>
-        snapshot.MemberList?.FirstOrDefault(m => m.MemberId.Equals(name, StringComparison.OrdinalIgnoreCase) || (m.Name.Length > 0 && m.Name == name))?.MemberId
-        ?? SpaceAlarms.FindArmed(snapshot).FirstOrDefault(id => id.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static string ListMembers(ClusterSnapshot snapshot) => string.Join(", ", snapshot.MemberList!.Select(m => $"{m.MemberId} ({m.Name})"));
 }

@@ -55,7 +55,7 @@ public sealed class EtcdEndpointMap
     private static IEnumerable<string> NamesOf(EtcdMember member)
     {
         var addresses = member.ClientUrls.Select(Normalize).ToArray();
-        return ((string[])[member.MemberId, member.Name, .. addresses, .. addresses.Select(WithoutScheme)]).Where(n => n.Length > 0);
+        return ((string[])[member.MemberId, MemberIdText.ToDecimal(member.MemberId) ?? "", member.Name, .. addresses, .. addresses.Select(WithoutScheme)]).Where(n => n.Length > 0);
     }
 
     /// <summary>One spelling for each address, with a scheme or without; a name or an id stays as it is.</summary>

@@ -21,6 +21,20 @@ public sealed class SpaceAlarms
         [.. snapshot.Alarms.Where(a => a.AlarmType == EtcdAlarmType.NoSpace).Select(a => a.MemberId).Distinct()];
 
     /// <summary>
+    /// The members that a user's text names, by id (hexadecimal or decimal) or by name; more than one where it is ambiguous. A member
+    /// that was removed while its alarm was armed is in no list any more, and its alarm still keeps the cluster from writing.
+    /// </summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="byName">Whether it may be a name.</param>
+    public static IReadOnlyList<string> FindMembers(ClusterSnapshot snapshot, string text, bool byName)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var listed = (snapshot.MemberList ?? []).Where(m => MemberIdText.Names(text, m.MemberId) || (byName && m.Name.Length > 0 && m.Name == text));
+        return [.. listed.Select(m => m.MemberId).Concat(FindArmed(snapshot).Where(id => MemberIdText.Names(text, id))).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>
     /// What speaks against clearing alarms: a member whose file is not below the given part of its quota, or that nobody knows it
     /// of. Etcd would raise the alarm again with the next write. Null where nothing does.
     /// </summary>

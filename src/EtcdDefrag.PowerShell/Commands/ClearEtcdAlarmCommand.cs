@@ -65,9 +65,15 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
             }
 
             // A name may belong to members of several clusters, an id does not.
-            var meant = _members.Select(m => (Text: m, Id: FindId(snapshot, m, byName: targets.Count == 1))).Where(m => m.Id is not null).ToArray();
-            strangers.ExceptWith(meant.Select(m => m.Text));
-            await ClearAsync(new SpaceAlarms(connections), snapshot, [.. meant.Select(m => m.Id!).Distinct(StringComparer.Ordinal)], streams, cancellationToken).ConfigureAwait(false);
+            var meant = _members.ToDictionary(m => m, m => SpaceAlarms.FindMembers(snapshot, m, byName: targets.Count == 1), StringComparer.Ordinal);
+            strangers.ExceptWith(meant.Where(m => m.Value.Count > 0).Select(m => m.Key));
+            foreach (var (text, ids) in meant.Where(m => m.Value.Count > 1))
+            {
+                await streams.WriteErrorAsync(ErrorRecords.AmbiguousMember(text, ids)).ConfigureAwait(false);
+            }
+
+            string[] clear = [.. meant.Values.Where(ids => ids.Count == 1).SelectMany(ids => ids).Distinct(StringComparer.Ordinal)];
+            await ClearAsync(new SpaceAlarms(connections), snapshot, clear, streams, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var stranger in strangers)
@@ -105,9 +111,4 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
             }
         }
     }
-
-    /// <summary>A member that was removed is in no list any more, and its alarm is still armed.</summary>
-    private static string? FindId(ClusterSnapshot snapshot, string member, bool byName) =>
-        snapshot.MemberList!.FirstOrDefault(m => m.MemberId.Equals(member, StringComparison.OrdinalIgnoreCase) || (byName && m.Name.Length > 0 && m.Name == member))?.MemberId
-        ?? SpaceAlarms.FindArmed(snapshot).FirstOrDefault(id => id.Equals(member, StringComparison.OrdinalIgnoreCase));
 }

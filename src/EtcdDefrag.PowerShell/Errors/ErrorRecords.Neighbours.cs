@@ -13,6 +13,12 @@ internal static partial class ErrorRecords
         new ErrorMeaning("NoSuchMember", ErrorCategory.ObjectNotFound, "See Get-EtcdAlarm, and Get-EtcdMemberStatus -Cluster, for the members; where several clusters are named, give ids."),
         member);
 
+    /// <summary>What was given names more than one member.</summary>
+    public static ErrorRecord AmbiguousMember(string member, IEnumerable<string> memberIds) => Make(
+        new InvalidOperationException($"'{member}' is more than one member of the cluster: {string.Join(", ", memberIds)}."),
+        new ErrorMeaning("AmbiguousMember", ErrorCategory.InvalidArgument, "Name the member by its id."),
+        member);
+
     /// <summary>An alarm is left armed, because etcd would raise it again.</summary>
     public static ErrorRecord NoSpaceLeft(string member, string obstacle) => Make(
         new InvalidOperationException($"The NOSPACE alarm of {member} stays armed: {obstacle}"),

@@ -10,6 +10,7 @@ public sealed class EtcdEndpointMapTests
     [Theory]
     [InlineData("etcd-1")]
     [InlineData("8E9E05C52164694D")]
+    [InlineData("10276657743932975437")]
     [InlineData("https://10.0.0.1:2379/")]
     [InlineData("10.0.0.1:2379")]
     public void A_member_is_named_by_its_name_its_id_or_its_address(string name) =>

@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Unit.Execution;
@@ -11,6 +12,24 @@ public sealed class SpaceAlarmTests : RunTests
     public SpaceAlarmTests() => Cluster.Alarms.Add(NoSpace);
 
     private IEnumerable<string> Disarms => Cluster.Calls.Where(c => c.Contains("Disarm", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("8e9e05c52164694d", "8e9e05c52164694d")]
+    [InlineData("8E9E05C52164694D", "8e9e05c52164694d")]
+    [InlineData("10276657743932975437", "8e9e05c52164694d")]
+    [InlineData("m1", "8e9e05c52164694d")]
+    [InlineData("16", "10", "16")] // decimal for the one, hexadecimal for the other
+    [InlineData("22", "16")]
+    [InlineData("m3", "10", "16")]
+    [InlineData("2748", "abc")] // no member any more, but its alarm is armed
+    [InlineData("9")]
+    public void A_member_is_named_by_either_form_of_its_id_or_by_its_name(string text, params string[] expected)
+    {
+        EtcdMember[] list = [new("8e9e05c52164694d", "m1", [], false), new("10", "m3", [], false), new("16", "m3", [], false)];
+        var alarmed = new MemberObservation { Endpoint = "", Alarms = [new EtcdAlarm("abc", EtcdAlarmType.NoSpace)] };
+
+        Assert.Equal(expected, SpaceAlarms.FindMembers(new ClusterSnapshot(default, [alarmed], list), text, byName: true));
+    }
 
     [Fact]
     public async Task Alarms_are_left_alone_unless_that_is_asked_for()

@@ -1,5 +1,6 @@
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Execution.Leadership;
 
@@ -48,7 +49,7 @@ public sealed record LeaderMovePlan(MemberObservation Leader, MemberObservation 
     }
 
     private static bool IsNamed(MemberObservation member, string to) =>
-        string.Equals(member.MemberId, to, StringComparison.OrdinalIgnoreCase)
+        (member.MemberId is { } id && MemberIdText.Names(to, id))
         || string.Equals(member.Member?.Name, to, StringComparison.Ordinal)
         || string.Equals(member.Endpoint, to, StringComparison.OrdinalIgnoreCase);
 
