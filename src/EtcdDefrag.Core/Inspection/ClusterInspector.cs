@@ -80,9 +80,12 @@ public sealed class ClusterInspector
         return given with { TakenAt = _time.GetUtcNow(), Members = RaftProgress.Compare([.. members, .. strangers]) };
     }
 
-    /// <summary>The same member named by two addresses is one member: the first address that answered stands for it.</summary>
+    /// <summary>
+    /// The same member named by two addresses is one member: the first address that answered stands for it, unless other members
+    /// advertise that address too.
+    /// </summary>
     private static MemberObservation? FindAnswer(ClusterSnapshot given, EtcdMember member) =>
-        given.Members.FirstOrDefault(o => o.Status?.MemberId == member.MemberId);
+        given.Members.FirstOrDefault(o => o.Status?.MemberId == member.MemberId && !MemberAddresses.IsShared(o.Address!, given.MemberList!));
 
     /// <summary>An endpoint is accounted for if it answered as a listed member, or failed and is an address of one.</summary>
     private bool IsAccountedFor(MemberObservation observation, IReadOnlyList<EtcdMember> list) =>
@@ -118,7 +121,7 @@ public sealed class ClusterInspector
     private async Task<MemberObservation> AskMemberAsync(EtcdMember member, ClusterSnapshot given, InspectionScope scope, CancellationToken cancellationToken)
     {
         var last = new MemberObservation { Endpoint = "", Member = member, Failure = new EtcdMemberException(member, MemberAddresses.ExplainNone(member)) };
-        foreach (var url in _addresses.Of(member))
+        foreach (var url in _addresses.Of(member, given.MemberList!))
         {
             if (!EtcdEndpoint.TryParse(url, out var endpoint, out var problem))
             {
@@ -127,11 +130,15 @@ public sealed class ClusterInspector
             }
 
             var known = given.Members.FirstOrDefault(o => o.Address == endpoint);
-            last = Identify(known ?? await AskAsync(endpoint, scope, cancellationToken).ConfigureAwait(false), member);
-            if (last.Status is not null)
+            var answer = Identify(known ?? await AskAsync(endpoint, scope, cancellationToken).ConfigureAwait(false), member);
+            if (answer.Status is not null)
             {
-                break;
+                return answer;
             }
+
+            // That another member answers at an address of several says nothing of this one, whose own address has just failed.
+            var isBesideThePoint = last.Address is not null && answer.Failure is EtcdMemberException && MemberAddresses.IsShared(endpoint, given.MemberList!);
+            last = isBesideThePoint ? last : answer;
         }
 
         return last;

@@ -34,7 +34,7 @@ internal sealed class IdentityProbe(MemberConnections connections)
     private static bool IsOneMembersOwn(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
     {
         var owners = (snapshot.MemberList ?? [])
-            .Where(m => m.ClientUrls.Any(u => EtcdEndpoint.TryParse(u, out var e, out _) && e == endpoint))
+            .Where(m => MemberAddresses.Advertises(m, endpoint))
             .Select(m => m.MemberId)
             .ToArray();
         var asked = snapshot.Members.FirstOrDefault(o => o.Address == endpoint);

@@ -10,23 +10,33 @@ public sealed class MemberAddressesTests
 
     [Fact]
     public void A_member_is_tried_where_it_says_in_its_order() =>
-        Assert.Equal(Member.ClientUrls, new MemberAddresses(new()).Of(Member));
+        Assert.Equal(Member.ClientUrls, new MemberAddresses(new()).Of(Member, [Member]));
 
     [Fact]
     public void Loopback_is_passed_over_where_that_is_asked() =>
-        Assert.Equal(["http://10.0.0.1:2379"], new MemberAddresses(new() { ExcludeLocalhost = true }).Of(Member));
+        Assert.Equal(["http://10.0.0.1:2379"], new MemberAddresses(new() { ExcludeLocalhost = true }).Of(Member, [Member]));
 
     [Fact]
     public void The_map_goes_before_all_that_a_member_says()
     {
         var addresses = new MemberAddresses(Mapped("m1", "http://127.0.0.1:12379") with { ExcludeLocalhost = true });
 
-        Assert.Equal(["http://127.0.0.1:12379"], addresses.Of(Member));
+        Assert.Equal(["http://127.0.0.1:12379"], addresses.Of(Member, [Member]));
     }
 
     [Fact]
     public void Who_is_not_in_the_map_is_tried_where_it_says() =>
-        Assert.Equal(Member.ClientUrls, new MemberAddresses(Mapped("m2", "http://127.0.0.1:12379")).Of(Member));
+        Assert.Equal(Member.ClientUrls, new MemberAddresses(Mapped("m2", "http://127.0.0.1:12379")).Of(Member, [Member]));
+
+    [Fact]
+    public void An_address_that_only_this_member_advertises_comes_before_a_shared_one()
+    {
+        EtcdMember first = new("a1", "m1", ["http://etcd:2379", "http://10.0.0.1:2379", "http://10.0.1.1:2379"], IsLearner: false);
+        EtcdMember second = new("b2", "m2", ["http://ETCD:2379", "http://10.0.0.2:2379"], IsLearner: false);
+
+        Assert.Equal(["http://10.0.0.1:2379", "http://10.0.1.1:2379", "http://etcd:2379"], new MemberAddresses(new()).Of(first, [first, second]));
+        Assert.Equal(["http://10.0.0.2:2379", "http://ETCD:2379"], new MemberAddresses(new()).Of(second, [first, second]));
+    }
 
     [Fact]
     public void Why_there_is_no_address_is_said()

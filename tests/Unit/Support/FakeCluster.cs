@@ -47,6 +47,12 @@ internal sealed class FakeCluster : IEtcdConnector
         }
     }
 
+    /// <summary>An address that every member advertises before its own; null for none.</summary>
+    public EtcdEndpoint? Shared { get; set; }
+
+    /// <summary>Whom a connection to <see cref="Shared"/> reaches.</summary>
+    public Func<FakeMember>? SharedLeadsTo { get; set; }
+
     public static FakeCluster Of(int members)
     {
         var cluster = new FakeCluster();
@@ -62,7 +68,7 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) => new Port(this, endpoint);
 
-    private FakeMember Find(EtcdEndpoint endpoint) => Members.First(m => m.Endpoint == endpoint || m.OtherEndpoint == endpoint || m.Advertised == endpoint);
+    private FakeMember Find(EtcdEndpoint endpoint) => endpoint == Shared ? SharedLeadsTo!() : Members.First(m => m.Endpoint == endpoint || m.OtherEndpoint == endpoint || m.Advertised == endpoint);
 
     /// <summary>A member of a <see cref="FakeCluster"/>, with what it is to say.</summary>
     internal sealed class FakeMember(FakeCluster cluster, int number)
@@ -174,7 +180,7 @@ internal sealed class FakeCluster : IEtcdConnector
         {
             await BeginAsync("MemberList");
             RefuseLearner("MemberList");
-            return [.. cluster.Members.Where(m => _member.ListedIds?.Contains(m.Id) ?? true).Select(m => new EtcdMember(m.Id, m.Name, [(m.Advertised ?? m.Endpoint).ToString()], m.IsLearner))];
+            return [.. cluster.Members.Where(m => _member.ListedIds?.Contains(m.Id) ?? true).Select(m => new EtcdMember(m.Id, m.Name, AddressesOf(m), m.IsLearner))];
         }
 
         public async Task<IReadOnlyList<EtcdAlarm>> GetAlarmsAsync(CancellationToken cancellationToken)
@@ -288,6 +294,12 @@ internal sealed class FakeCluster : IEtcdConnector
             return _member.Down is { } failure
                 ? Task.FromException(_member.Failure(failure, EtcdStatusCode.Unavailable, call))
                 : Task.CompletedTask;
+        }
+
+        private string[] AddressesOf(FakeMember member)
+        {
+            var own = (member.Advertised ?? member.Endpoint).ToString();
+            return cluster.Shared is { } shared ? [shared.ToString(), own] : [own];
         }
 
         private void RefuseLearner(string call)
