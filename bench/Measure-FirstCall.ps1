@@ -20,14 +20,14 @@ param(
 
 $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot '../tests/Pester/Support/Cluster.ps1')
-$pwsh = (Get-Process -Id $PID).Path
+. (Join-Path $PSScriptRoot '../tests/Pester/Support/Pwsh.ps1')
 
 # Runs a script in a fresh process; gives the whole time, and what the script itself measured.
 function Measure-Process {
     param([string] $Script)
 
     $watch = [Diagnostics.Stopwatch]::StartNew()
-    $said = & $pwsh -NoProfile -NonInteractive -Command $Script
+    $said = Invoke-Pwsh '-NoProfile', '-NonInteractive', '-Command', $Script
     $watch.Stop()
     if ($LASTEXITCODE -ne 0) {
         throw "The process ended with exit code $($LASTEXITCODE): $said"

@@ -4,15 +4,24 @@
 Runs the tour in Steps.psd1 on a sandbox and writes docs/tour.md with the real output.
 
 .DESCRIPTION
-Run it from a built repository (./build.ps1). -Pictures also takes pictures of the views in a real terminal; that needs Xvfb, xterm and ImageMagick's import.
+Run it from a built repository: dotnet pwsh docs/tour/Update-Tour.ps1 after ./build.ps1. -Pictures also takes pictures of the views in a real terminal; that
+needs Xvfb, xterm and ImageMagick's import.
+.PARAMETER Path
+The file to write.
+.PARAMETER Pictures
+Takes the pictures in docs/images anew as well.
 #>
-param([switch] $Pictures)
+param(
+    [string] $Path = (Join-Path $PSScriptRoot '../tour.md'),
+    [switch] $Pictures
+)
 
 $ErrorActionPreference = 'Stop'
 $root = (Resolve-Path "$PSScriptRoot/../..").Path
 $steps = (Import-PowerShellDataFile "$PSScriptRoot/Steps.psd1").Steps
 . "$root/tests/Pester/Support/Cluster.ps1"
 . "$root/tests/Pester/Support/Monitor.ps1"
+. "$root/tests/Pester/Support/Pwsh.ps1"
 
 # Every step runs in one PowerShell of its own, with the streams that it shows by default: warnings and -WhatIf come from its host.
 function Get-Transcript($Endpoint) {
@@ -27,7 +36,11 @@ function Get-Transcript($Endpoint) {
         }
     }
     $env:TOUR_ROOT, $env:TOUR_ENDPOINT = $root, $Endpoint
-    $lines = pwsh -NoProfile -Command $walk.ToString() | ForEach-Object { "$_".TrimEnd() }
+    $lines = Invoke-Pwsh '-NoProfile', '-Command', $walk.ToString() | ForEach-Object { "$_".TrimEnd() }
+    if ($LASTEXITCODE -ne 0) {
+        throw "The tour ended with exit code $($LASTEXITCODE): $($lines -join "`n")"
+    }
+
     ($lines -join "`n") -split '<next step>' | ForEach-Object { $_.Trim("`n") }
 }
 
@@ -41,8 +54,10 @@ function Save-Picture($Step, $Endpoint) {
         $script = "[cultureinfo]::CurrentCulture = 'en-US'; Set-Location '$root'; Import-Module ./out/EtcdDefrag; `$e = '$Endpoint'; 'PS> ' + '$($Step.Run -replace "'", "''")'; $($Step.Run) | Out-Host; Set-Content '$shown' yes; Start-Sleep 60"
         $env:DISPLAY = $display
         $noColor, $env:NO_COLOR = $env:NO_COLOR, $null
-        $terminal = Start-Process xterm -PassThru -ArgumentList '-fa', '"DejaVu Sans Mono"', '-fs', '11', '-geometry', '118x20+0+0', '-bg', '#101418', '-fg', '#d8dee9', '+sb', '-e',
-        'pwsh', '-NoProfile', '-NoLogo', '-EncodedCommand', ([Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script)))
+        $terminal = Start-Process xterm -PassThru -ArgumentList @(
+            '-fa', '"DejaVu Sans Mono"', '-fs', '11', '-geometry', '118x20+0+0', '-bg', '#101418', '-fg', '#d8dee9', '+sb', '-e'
+            Get-PwshCommand
+            '-NoProfile', '-NoLogo', '-EncodedCommand', [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes($script)))
         Wait-Until { Get-Content $shown } 60
 
         # The terminal draws what it has been sent.
@@ -90,7 +105,7 @@ try {
     }
 
     $outputs = Get-Transcript $endpoint
-    Write-Tour $outputs | Set-Content "$root/docs/tour.md"
+    Write-Tour $outputs | Set-Content -LiteralPath $Path
     if ($Pictures) {
         Stop-TestCluster $cluster
         $cluster = Start-TestCluster -FillMiB 64

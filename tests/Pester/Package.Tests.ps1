@@ -33,7 +33,7 @@ BeforeAll {
             (Get-Module EtcdDefrag).ModuleBase
             @(Get-Help Invoke-EtcdDefrag -Examples).Examples.Example.Count
             Get-EtcdMemberStatus $($cluster.Endpoints[0]) -Cluster | Invoke-EtcdDefrag 3>`$null | ForEach-Object { `"`$(`$_.Outcome)`" }"
-        & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command $script 2>&1 | ForEach-Object { "$_" }
+        Invoke-Pwsh '-NoProfile', '-NonInteractive', '-Command', $script 2>&1 | ForEach-Object { "$_" }
     }
 }
 

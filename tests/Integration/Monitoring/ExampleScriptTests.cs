@@ -83,7 +83,7 @@ public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<Se
             """
             $env:PSModulePath = (Split-Path $env:ETCD_DEFRAG_MODULE) + [IO.Path]::PathSeparator + $env:PSModulePath
             $log = Join-Path $env:T_FOLDER 'nightly.log'
-            pwsh -NoProfile -NonInteractive -File $env:T_SCRIPT -Endpoint 127.0.0.1:1 -LogPath $log
+            Invoke-Pwsh '-NoProfile', '-NonInteractive', '-File', $env:T_SCRIPT, '-Endpoint', '127.0.0.1:1', '-LogPath', $log
             "code: $LASTEXITCODE"
             Get-Content $log
             """,
@@ -99,7 +99,7 @@ public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<Se
         var lines = await RefuseAsync(
             """
             $log = Join-Path $env:T_FOLDER 'refused.log'
-            pwsh -NoProfile -NonInteractive -Command "& '$env:T_SCRIPT' -Endpoint $env:T_PLAIN -Rule '$rule' -PauseSeconds 0 -LogPath '$log'; exit `$LASTEXITCODE" 2>$null
+            Invoke-Pwsh '-NoProfile', '-NonInteractive', '-Command', "& '$env:T_SCRIPT' -Endpoint $env:T_PLAIN -Rule '$rule' -PauseSeconds 0 -LogPath '$log'; exit `$LASTEXITCODE" 2>$null
             "code: $LASTEXITCODE"
             Get-Content $log
             """,
@@ -157,7 +157,6 @@ public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<Se
     /// <summary>Runs a script on a cluster whose second member in the order of the plan refuses.</summary>
     private async Task<string[]> RefuseAsync(string call, string script)
     {
-        cluster.SkipWithoutPowerShell();
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Arguments = ["--unsafe-no-fsync"] });
         await sandbox.FillAsync(new EtcdFill(16));
         return await cluster.RunAsync(

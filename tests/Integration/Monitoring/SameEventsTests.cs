@@ -52,7 +52,7 @@ public sealed partial class SameEventsTests : IDisposable
     [SkippableFact]
     public async Task Of_rounds_that_fail_until_the_cluster_is_degraded()
     {
-        await SkipWithoutBothAsync();
+        SkipWithoutSignals();
         var (ofCommand, ofCmdlet) = await RunBothAsync(
             """{ "endpoints": ["127.0.0.1:1"], "checkInterval": "1s", "failureBudget": 2 }""", "ClusterDegraded");
 
@@ -63,7 +63,7 @@ public sealed partial class SameEventsTests : IDisposable
     [SkippableFact]
     public async Task Of_a_change_that_is_refused()
     {
-        await SkipWithoutBothAsync();
+        SkipWithoutSignals();
         var (ofCommand, ofCmdlet) = await RunBothAsync(
             """{ "endpoints": ["127.0.0.1:1"], "checkInterval": "1h" }""", "ConfigurationRefused", changeAt: "CheckScheduled", change: """{ "endpoint": 1 }""");
 
@@ -71,16 +71,11 @@ public sealed partial class SameEventsTests : IDisposable
         Assert.Contains(ofCommand, t => NameOf(t) == "ConfigurationRefused" && t["line"] == "1");
     }
 
-    private static async Task SkipWithoutBothAsync()
-    {
-        Skip.If(OperatingSystem.IsWindows(), "There are no signals.");
-        var (pwsh, problem) = await PowerShellHost.FindAsync();
-        Skip.If(pwsh is null, problem);
-    }
+    private static void SkipWithoutSignals() => Skip.If(OperatingSystem.IsWindows(), "There are no signals.");
 
     private static async Task<EtcdSandbox> BeginAsync()
     {
-        await SkipWithoutBothAsync();
+        SkipWithoutSignals();
         var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions());
         await sandbox.FillAsync(new EtcdFill(8));
         return sandbox;
@@ -110,8 +105,8 @@ public sealed partial class SameEventsTests : IDisposable
         await (between?.Invoke() ?? Task.CompletedTask);
 
         await File.WriteAllTextAsync(Config, text);
-        var (pwsh, _) = await PowerShellHost.FindAsync();
-        var run = await pwsh!.RunAsync(Script, new Dictionary<string, string>(StringComparer.Ordinal)
+        var pwsh = await PowerShellHost.FindAsync();
+        var run = await pwsh.RunAsync(Script, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["NO_COLOR"] = "1",
             ["ETCD_DEFRAG_MODULE"] = Path.Combine(RepositoryFolder.Find(), "out", "EtcdDefrag"),

@@ -46,7 +46,6 @@ public sealed partial class ConnectingDocumentTests(SecureCluster cluster) : ICl
     [MemberData(nameof(CommandNumbers))]
     public async Task An_example_of_the_command_works_and_shows_no_secret(int number)
     {
-        cluster.SkipWithoutPowerShell();
         var example = CommandExamples[number - 1];
 
         using var process = Command.StartInShell($"export ETCD_DEFRAG_PASSWORD='{SecureCluster.RootPassword}'; {(example.Contains("--user", StringComparison.Ordinal) ? "" : "unset ETCD_DEFRAG_PASSWORD; ")}{Adapt(example)} --debug");

@@ -5,9 +5,12 @@ namespace EtcdDefrag.Integration.PowerShell;
 /// <summary>The Pester tests of the repository, as a script that leaves its outcome in a file.</summary>
 internal sealed class PesterSuite(string repository, string summaryFile)
 {
+    /// <summary>The module that NuGet brought, as it was copied along with these tests.</summary>
+    private static string PesterManifest => Path.Combine(AppContext.BaseDirectory, "pester", "Pester.psd1");
+
     /// <summary>Runs every test; a file whose discovery fails counts as a failure too.</summary>
     public string Script => $$"""
-        Import-Module Pester -MinimumVersion 5.0 -ErrorAction Stop
+        Import-Module '{{Quote(PesterManifest)}}' -ErrorAction Stop
         $configuration = New-PesterConfiguration
         $configuration.Run.Path = '{{Quote(Path.Combine(repository, "tests", "Pester"))}}'
         $configuration.Run.PassThru = $true

@@ -1,34 +1,33 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using EtcdDefrag.Integration.Support;
 
 namespace EtcdDefrag.Integration.PowerShell;
 
-/// <summary>A pwsh that can run the Pester suite.</summary>
-internal sealed class PowerShellHost(string program)
+/// <summary>
+/// The PowerShell that tests run in: the .NET tool that .config/dotnet-tools.json pins, which is restored where it is not yet there, or
+/// the pwsh that ETCD_DEFRAG_PWSH names.
+/// </summary>
+internal sealed class PowerShellHost
 {
+    /// <summary>The variable that names another pwsh.</summary>
+    private const string Variable = "ETCD_DEFRAG_PWSH";
+
     private static readonly Version OldestPowerShell = new(7, 4);
-    private static readonly Version OldestPester = new(5, 0);
 
-    private const string AskVersions = """
-        $pester = (Get-Module Pester -ListAvailable | Sort-Object Version -Descending | Select-Object -First 1).Version
-        '{0}.{1};{2}' -f $PSVersionTable.PSVersion.Major, $PSVersionTable.PSVersion.Minor, $pester
-        """;
+    private static readonly Task<PowerShellHost> Found = LocateAsync();
 
-    /// <summary>Looks for pwsh on the PATH; where there is none, or one that is too old, says what is wanting.</summary>
-    public static async Task<(PowerShellHost? Host, string Problem)> FindAsync()
-    {
-        var host = new PowerShellHost("pwsh");
-        try
-        {
-            var answer = await host.RunAsync(AskVersions, new Dictionary<string, string>(StringComparer.Ordinal), TimeSpan.FromMinutes(1));
-            var problem = FindProblem(answer.Output);
-            return (problem.Length == 0 ? host : null, problem);
-        }
-        catch (Win32Exception)
-        {
-            return (null, $"No pwsh is on the PATH; the Pester tests need PowerShell {OldestPowerShell} or later.");
-        }
-    }
+    private readonly string _program;
+    private readonly IReadOnlyList<string> _firstArguments;
+
+    private PowerShellHost(string program, params string[] firstArguments) => (_program, _firstArguments) = (program, firstArguments);
+
+    /// <summary>Its version, such as 7.6.9.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>Finds it, once for all tests.</summary>
+    /// <exception cref="InvalidOperationException">There is none, or one that is too old.</exception>
+    public static Task<PowerShellHost> FindAsync() => Found;
 
     /// <summary>Runs a script to its end.</summary>
     /// <exception cref="TimeoutException">It did not end in time.</exception>
@@ -48,46 +47,76 @@ internal sealed class PowerShellHost(string program)
         catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} did not end within {patience}:{Environment.NewLine}{await output}{await errors}", late);
+            throw new TimeoutException($"{_program} did not end within {patience}:{Environment.NewLine}{await output}{await errors}", late);
         }
 
         return (process.ExitCode, await output + await errors);
     }
 
-    private ProcessStartInfo Describe(string script, IReadOnlyDictionary<string, string> environment)
+    private static async Task<PowerShellHost> LocateAsync()
     {
-        var start = new ProcessStartInfo(program)
+        var named = Environment.GetEnvironmentVariable(Variable);
+        var host = string.IsNullOrEmpty(named) ? await RestoreToolAsync() : new PowerShellHost(named);
+        host.Version = await host.AskVersionAsync();
+        return System.Version.Parse(host.Version.Split('-')[0]) >= OldestPowerShell
+            ? host
+            : throw new InvalidOperationException($"{host._program} is PowerShell {host.Version}; the tests need {OldestPowerShell} or later.");
+    }
+
+    /// <summary>
+    /// Restores the tool, which takes no time and no network where that was done before, and asks it where it lies: started from there it
+    /// is one process and not three, and the one that signals are meant for.
+    /// </summary>
+    private static async Task<PowerShellHost> RestoreToolAsync()
+    {
+        await RunDotnetAsync("tool", "restore");
+        var home = await RunDotnetAsync("tool", "run", "pwsh", "--", "-NoProfile", "-NonInteractive", "-Command", "$PSHOME");
+        return new PowerShellHost(Command.Dotnet, Path.Combine(home, "pwsh.dll"));
+    }
+
+    private static async Task<string> RunDotnetAsync(params string[] arguments)
+    {
+        var result = await Command.RunProgramAsync(Process.Start(new ProcessStartInfo(Command.Dotnet, arguments)
         {
             UseShellExecute = false,
-            ArgumentList = { "-NoProfile", "-Command", script },
+            WorkingDirectory = RepositoryFolder.Find(),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+        return result.ExitCode == 0
+            ? string.Join('\n', result.Output)
+            : throw new InvalidOperationException($"dotnet {string.Join(' ', arguments)}: {result}\nAnother pwsh can be named in {Variable}.");
+    }
+
+    private async Task<string> AskVersionAsync()
+    {
+        try
+        {
+            var (exitCode, output) = await RunAsync("\"$($PSVersionTable.PSVersion)\"", new Dictionary<string, string>(StringComparer.Ordinal), TimeSpan.FromMinutes(1));
+            return exitCode == 0 ? output.Trim() : throw new InvalidOperationException($"{_program} does not say its version: {output.Trim()}");
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException($"{Variable} is {_program}, which cannot be started: {exception.Message}", exception);
+        }
+    }
+
+    private ProcessStartInfo Describe(string script, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(_program, [.. _firstArguments, "-NoProfile", "-Command", script])
+        {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["POWERSHELL_TELEMETRY_OPTOUT"] = "1";
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
 
         return start;
-    }
-
-    private static string FindProblem(string answer)
-    {
-        var versions = answer.Trim().Split(';');
-        if (versions.Length != 2 || !Version.TryParse(versions[0], out var powershell))
-        {
-            return $"pwsh does not say its version: {answer.Trim()}";
-        }
-
-        if (powershell < OldestPowerShell)
-        {
-            return $"pwsh is {powershell}; the Pester tests need {OldestPowerShell} or later.";
-        }
-
-        var hasPester = Version.TryParse(versions[1], out var pester);
-        return hasPester && pester >= OldestPester
-            ? ""
-            : $"pwsh has {(hasPester ? $"Pester {pester}" : "no Pester")}; the tests need Pester {OldestPester} or later.";
     }
 }

@@ -12,11 +12,10 @@ namespace EtcdDefrag.Integration.PowerShell;
 /// </summary>
 public sealed class SecureCluster : IAsyncLifetime, IDisposable
 {
-    private const string Prelude = "$ErrorActionPreference = 'Stop'; Import-Module $env:ETCD_DEFRAG_MODULE; Set-Location $env:T_FOLDER; ";
+    private const string Prelude = "$ErrorActionPreference = 'Stop'; Import-Module $env:ETCD_DEFRAG_MODULE; . $env:T_PWSH; Set-Location $env:T_FOLDER; ";
 
     private readonly TemporaryFolder _folder = new();
     private PowerShellHost? _pwsh;
-    private string _problem = "";
     private EtcdSandbox? _sandbox;
     private DnsResponder? _dns;
 
@@ -34,12 +33,7 @@ public sealed class SecureCluster : IAsyncLifetime, IDisposable
 
     public async Task InitializeAsync()
     {
-        (_pwsh, _problem) = await PowerShellHost.FindAsync();
-        if (_pwsh is null)
-        {
-            return;
-        }
-
+        _pwsh = await PowerShellHost.FindAsync();
         var authority = new TestAuthority();
         var tls = SandboxCertificates.WriteMutual(authority, _folder.Path, authority.IssueServer(["127.0.0.1", "example.test"]));
         var client = authority.IssueClient("operator");
@@ -67,19 +61,16 @@ public sealed class SecureCluster : IAsyncLifetime, IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>Without a pwsh there is no cluster either.</summary>
-    internal void SkipWithoutPowerShell() => Skip.If(_pwsh is null, _problem);
-
     /// <summary>
     /// Runs a script with the module imported, in the folder of the certificates, and gives the lines it wrote. In $env:T_ENDPOINTS are
     /// the members, comma-separated, in $env:T_DNS the DNS server of example.test.
     /// </summary>
     internal async Task<string[]> RunAsync(string script, params (string Name, string Value)[] variables)
     {
-        SkipWithoutPowerShell();
         var environment = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
         environment["NO_COLOR"] = "1";
         environment["ETCD_DEFRAG_MODULE"] = Path.Combine(RepositoryFolder.Find(), "out", "EtcdDefrag");
+        environment["T_PWSH"] = Path.Combine(RepositoryFolder.Find(), "tests", "Pester", "Support", "Pwsh.ps1");
         environment["T_FOLDER"] = _folder.Path;
         environment["T_ENDPOINTS"] = string.Join(',', Sandbox.Endpoints);
         environment["T_DNS"] = _dns!.Address.ToString();

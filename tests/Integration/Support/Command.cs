@@ -8,7 +8,8 @@ internal static class Command
     /// <summary>The command as it was built along with these tests.</summary>
     public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "cli", "etcd-defrag.dll");
 
-    private static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+    /// <summary>The dotnet that runs these tests.</summary>
+    public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>Starts it, its three streams in the caller's hands.</summary>
     public static Process Start(params string[] arguments) => StartProgram([], Dotnet, [Path, .. arguments]);

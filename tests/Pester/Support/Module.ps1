@@ -1,5 +1,7 @@
 # Finds and imports the module that was built, and nothing that happens to be installed.
 
+. "$PSScriptRoot/Pwsh.ps1"
+
 # Whatever the session prefers: the tests are about which errors are written.
 $ErrorActionPreference = 'Continue'
 
@@ -16,18 +18,19 @@ function Invoke-FreshPowerShell {
 
     $env:NO_COLOR = '1'
     $import = "Import-Module '$ModuleFolder/EtcdDefrag.psd1' -ErrorAction Stop; "
-    & (Get-Process -Id $PID).Path -NoProfile -NonInteractive -Command ($import + $Script) 2>&1 | ForEach-Object { "$_" }
+    Invoke-Pwsh '-NoProfile', '-NonInteractive', '-Command', ($import + $Script) 2>&1 | ForEach-Object { "$_" }
 }
 
 # Starts the same without waiting for it; its output is to be read from the process that is given back.
 function Start-FreshPowerShell {
     param([Parameter(Mandatory)] [string] $Script)
 
-    $start = [Diagnostics.ProcessStartInfo]::new((Get-Process -Id $PID).Path)
+    $program, $first = Get-PwshCommand
+    $start = [Diagnostics.ProcessStartInfo]::new($program)
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $start.Environment['NO_COLOR'] = '1'
     $import = "Import-Module '$ModuleFolder/EtcdDefrag.psd1' -ErrorAction Stop; "
-    foreach ($argument in '-NoProfile', '-NonInteractive', '-Command', ($import + $Script)) {
+    foreach ($argument in @($first; '-NoProfile'; '-NonInteractive'; '-Command'; $import + $Script)) {
         $start.ArgumentList.Add($argument)
     }
 
