@@ -1,29 +1,47 @@
-using EtcdDefrag.Connection;
+using System.Runtime.CompilerServices;
 using EtcdDefrag.Client.Authentication;
+using EtcdDefrag.Client.Calls;
 using EtcdDefrag.Client.Connecting;
-using EtcdDefrag.Client.Messages;
 using EtcdDefrag.Client.Metrics;
-using EtcdDefrag.Client.Wire;
+using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace EtcdDefrag.Client;
 
 /// <summary>The port to one member, over gRPC; its metrics over HTTP/1.1.</summary>
-internal sealed class EtcdMemberClient(MemberHttp http, ClusterToken tokens, TimeProvider time, Action<EtcdCall>? onCall = null) : IEtcdMember
+internal sealed class EtcdMemberClient : IEtcdMember
 {
     // No user has this name, so that what etcd says depends on who asks alone: only root may ask for others.
     private const string NobodysName = "etcd-defrag/nobody";
 
-    private readonly AuthenticatedCalls _calls = new(http.Endpoint, new GrpcChannel(http, time, onCall), tokens, http.Options);
-    private readonly MetricsPage _metrics = new(http, time);
+    private readonly MemberHttp _http;
+    private readonly MemberChannel _channel;
+    private readonly AuthenticatedCalls _calls;
+    private readonly MetricsPage _metrics;
 
-    public EtcdEndpoint Endpoint => http.Endpoint;
+    public EtcdMemberClient(MemberHttp http, ClusterToken tokens, TimeProvider time, Action<EtcdCall>? onCall = null)
+    {
+        _http = http;
+        _channel = new MemberChannel(http, time, onCall);
+        _calls = new AuthenticatedCalls(http.Endpoint, _channel, tokens, http.Options);
+        _metrics = new MetricsPage(http, time);
+    }
+
+    public EtcdEndpoint Endpoint => _http.Endpoint;
 
     public async Task<EtcdMemberStatus> GetStatusAsync(CancellationToken cancellationToken)
     {
         var answer = await AskAsync(EtcdMethods.Status, new StatusRequest(), cancellationToken).ConfigureAwait(false);
-        return ModelMapping.ToModel(answer, http.Endpoint, http.Options) with { ServerCertificateExpires = http.CertificateExpires };
+        try
+        {
+            return ModelMapping.ToModel(answer, _http.Endpoint, _http.Options) with { ServerCertificateExpires = _http.CertificateExpires };
+        }
+        catch (InvalidProtocolBufferException unreadable)
+        {
+            throw new EtcdException(EtcdFailure.NotEtcd, EtcdStatusCode.Internal, _http.Endpoint, "Status", "its answer to Status cannot be read", unreadable);
+        }
     }
 
     public async Task<IReadOnlyList<EtcdMember>> GetMemberListAsync(CancellationToken cancellationToken)
@@ -50,7 +68,7 @@ internal sealed class EtcdMemberClient(MemberHttp http, ClusterToken tokens, Tim
 
     public async Task<EtcdAccess> GetAccessAsync(CancellationToken cancellationToken)
     {
-        var user = http.Options.Credential?.UserName ?? (http.Endpoint.IsSecure ? http.Options.ClientCertificate?.CommonName : null) ?? "";
+        var user = _http.Options.Credential?.UserName ?? (_http.Endpoint.IsSecure ? _http.Options.ClientCertificate?.CommonName : null) ?? "";
         try
         {
             await AskAsync(EtcdMethods.UserGet, new AuthUserGetRequest { Name = NobodysName }, cancellationToken).ConfigureAwait(false);
@@ -59,7 +77,7 @@ internal sealed class EtcdMemberClient(MemberHttp http, ClusterToken tokens, Tim
         catch (EtcdException refused) when (RightIn(refused) is not null)
         {
             var right = RightIn(refused)!.Value;
-            var isStranger = right == EtcdRight.Granted && user.Length > 0 && http.Options.Credential is null
+            var isStranger = right == EtcdRight.Granted && user.Length > 0 && _http.Options.Credential is null
                 && await IsReadingDeniedAsync(cancellationToken).ConfigureAwait(false);
             return new EtcdAccess(isStranger ? EtcdRight.Denied : right, user);
         }
@@ -84,9 +102,14 @@ internal sealed class EtcdMemberClient(MemberHttp http, ClusterToken tokens, Tim
     public Task MoveLeaderAsync(string memberId, CancellationToken cancellationToken) =>
         AskAsync(EtcdMethods.MoveLeader, new MoveLeaderRequest { TargetID = ModelMapping.FromId(memberId) }, cancellationToken);
 
-    public Task ReadSnapshotAsync(Func<EtcdSnapshotPart, Task> onPart, CancellationToken cancellationToken) => _calls.StreamAsync(
-        EtcdMethods.Snapshot, new SnapshotRequest(), http.Options.OperationTimeout,
-        answer => onPart(new EtcdSnapshotPart(answer.Blob.Memory, (long)answer.RemainingBytes)), cancellationToken);
+    public async IAsyncEnumerable<EtcdSnapshotPart> ReadSnapshotAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var answers = _calls.StreamAsync(EtcdMethods.Snapshot, new SnapshotRequest(), _http.Options.OperationTimeout, cancellationToken);
+        await foreach (var answer in answers.ConfigureAwait(false))
+        {
+            yield return new EtcdSnapshotPart(answer.Blob.Memory, (long)answer.RemainingBytes);
+        }
+    }
 
     public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
     {
@@ -121,7 +144,8 @@ internal sealed class EtcdMemberClient(MemberHttp http, ClusterToken tokens, Tim
     public void Dispose()
     {
         _calls.Dispose();
-        http.Dispose();
+        _channel.Dispose();
+        _http.Dispose();
     }
 
     /// <summary>
@@ -150,6 +174,6 @@ internal sealed class EtcdMemberClient(MemberHttp http, ClusterToken tokens, Tim
         _ => null,
     };
 
-    private Task<TAnswer> AskAsync<TAnswer>(GrpcMethod<TAnswer> method, IMessage request, CancellationToken cancellationToken)
-        where TAnswer : IMessage<TAnswer> => _calls.CallAsync(method, request, http.Options.OperationTimeout, cancellationToken);
+    private Task<TAnswer> AskAsync<TRequest, TAnswer>(EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, CancellationToken cancellationToken)
+        where TRequest : IMessage => _calls.CallAsync(method, request, _http.Options.OperationTimeout, cancellationToken);
 }

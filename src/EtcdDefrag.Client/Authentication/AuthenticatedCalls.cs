@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
+using EtcdDefrag.Client.Calls;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Client.Wire;
 using Google.Protobuf;
+using Grpc.Core;
 
 namespace EtcdDefrag.Client.Authentication;
 
@@ -8,26 +10,51 @@ namespace EtcdDefrag.Client.Authentication;
 /// Calls made as the user. Simple tokens live 5 minutes and a defragmentation can last longer, so that a call refused for its token
 /// is made once more with a new one: it was refused before anything was done.
 /// </summary>
-internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, GrpcChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
+internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
 {
+    /// <summary>
+    /// etcd's words for a token that is no longer good: those of its API (codes 16 and 3), and those of its user store, which etcd 3.4
+    /// and 3.5 hand on as they are, with code 2, where they refuse Defragment or Snapshot.
+    /// </summary>
+    private static readonly string[] StaleTexts = ["invalid auth token", "revision of auth store is old", "auth: revision in header is old"];
+
     private readonly MemberToken _token = new(endpoint, channel, tokens, options);
 
-    public Task<TAnswer> CallAsync<TAnswer>(
-        GrpcMethod<TAnswer> method, IMessage request, TimeSpan deadline, CancellationToken cancellationToken)
-        where TAnswer : IMessage<TAnswer> =>
+    public Task<TAnswer> CallAsync<TRequest, TAnswer>(
+        EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, TimeSpan deadline, CancellationToken cancellationToken)
+        where TRequest : IMessage =>
         WithTokenAsync(method.ChangesState, token => channel.CallAsync(method, request, deadline, token, cancellationToken), cancellationToken);
 
     /// <summary>A stream is refused for its token before its first message, so that none is handed out twice.</summary>
-    public Task StreamAsync<TAnswer>(
-        GrpcMethod<TAnswer> method, IMessage request, TimeSpan patience, Func<TAnswer, Task> onAnswer, CancellationToken cancellationToken)
-        where TAnswer : IMessage<TAnswer> =>
-        WithTokenAsync(method.ChangesState, async token =>
+    public async IAsyncEnumerable<TAnswer> StreamAsync<TRequest, TAnswer>(
+        EtcdMethod<TRequest, AsyncServerStreamingCall<TAnswer>> method, TRequest request, TimeSpan timeout, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where TRequest : IMessage
+    {
+        var (stream, hasCurrent) = await WithTokenAsync(
+            method.ChangesState, token => OpenAsync(channel.StreamAsync(method, request, timeout, token, cancellationToken)), cancellationToken).ConfigureAwait(false);
+        await using var scope = stream.ConfigureAwait(false);
+        while (hasCurrent)
         {
-            await channel.StreamAsync(method, request, patience, token, onAnswer, cancellationToken).ConfigureAwait(false);
-            return true;
-        }, cancellationToken);
+            yield return stream.Current;
+            hasCurrent = await stream.MoveNextAsync().ConfigureAwait(false);
+        }
+    }
 
     public void Dispose() => _token.Dispose();
+
+    private static async Task<(IAsyncEnumerator<T> Stream, bool HasCurrent)> OpenAsync<T>(IAsyncEnumerable<T> answers)
+    {
+        var stream = answers.GetAsyncEnumerator(CancellationToken.None);
+        try
+        {
+            return (stream, await stream.MoveNextAsync().ConfigureAwait(false));
+        }
+        catch
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private async Task<T> WithTokenAsync<T>(bool changesState, Func<string?, Task<T>> callAsync, CancellationToken cancellationToken)
     {
@@ -68,6 +95,5 @@ internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, GrpcChannel chan
 
     /// <summary>Its time is over, or users and roles were changed since it was given out.</summary>
     private static bool IsStale(EtcdException refused) => refused is { Failure: EtcdFailure.Refused } && (
-        refused.Code == EtcdStatusCode.Unauthenticated
-        || (refused.Code == EtcdStatusCode.InvalidArgument && refused.Detail.Contains("revision of auth store is old", StringComparison.Ordinal)));
+        refused.Code == EtcdStatusCode.Unauthenticated || StaleTexts.Any(text => refused.Detail.Contains(text, StringComparison.Ordinal)));
 }

@@ -1,6 +1,6 @@
+using EtcdDefrag.Client.Calls;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Client.Messages;
-using EtcdDefrag.Client.Wire;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Client.Authentication;
 
@@ -8,7 +8,7 @@ namespace EtcdDefrag.Client.Authentication;
 /// The token by which one member knows the user: had from this member at the first call, kept as long as it takes it. Never in a
 /// message or a log.
 /// </summary>
-internal sealed class MemberToken(EtcdEndpoint endpoint, GrpcChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
+internal sealed class MemberToken(EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
 {
     // Who waits here waits for an Authenticate that another call to this member has begun.
     private readonly SemaphoreSlim _one = new(1, 1);

@@ -40,13 +40,19 @@ internal static class MemberHandlers
         return handler;
     }
 
+    /// <summary>
+    /// The options of a TLS connection. On Windows the runtime keeps the credential of a connection with a client certificate as if it
+    /// had none, under the connection's other options, and a later connection without any would show that certificate
+    /// (dotnet/runtime#132563). So the two kinds differ in two of those options. What is checked does not: the chain policy decides that.
+    /// </summary>
     public static SslClientAuthenticationOptions CreateTlsOptions(EtcdConnectionOptions options, ServerCertificateCheck check) => new()
     {
         TargetHost = check.ExpectedName,
 #pragma warning disable CA5398 // The oldest version taken is a promise to the user, not the system's choice.
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 #pragma warning restore CA5398
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        CertificateRevocationCheckMode = options.ClientCertificate is null ? X509RevocationMode.NoCheck : X509RevocationMode.Online,
+        AllowTlsResume = options.ClientCertificate is null,
         CertificateChainPolicy = CreateChainPolicy(options),
         ClientCertificateContext = options.ClientCertificate is { } own
             ? SslStreamCertificateContext.Create(own.GetCertificate(), own.GetIntermediates(), offline: true)

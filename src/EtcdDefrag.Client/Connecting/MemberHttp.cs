@@ -1,5 +1,4 @@
 using EtcdDefrag.Connection;
-using EtcdDefrag.Client.Wire;
 
 namespace EtcdDefrag.Client.Connecting;
 

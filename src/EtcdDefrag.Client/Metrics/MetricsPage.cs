@@ -1,6 +1,5 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Client.Connecting;
-using EtcdDefrag.Client.Wire;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Client.Metrics;
@@ -27,7 +26,7 @@ internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
             using var response = await http.SendAsync(request, either.Token).ConfigureAwait(false);
             if (!response.IsSuccessStatusCode)
             {
-                throw new GrpcFormatException($"it answers {Call} with HTTP {(int)response.StatusCode}");
+                throw new AnswerFormatException($"it answers {Call} with HTTP {(int)response.StatusCode}");
             }
 
             var page = await response.Content.ReadAsStreamAsync(either.Token).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdDefrag.Client.Wire;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Client.Metrics;
@@ -19,7 +18,7 @@ internal static class MetricsText
     private const string IsSnapshot = "grpc_method=\"Snapshot\"";
 
     /// <summary>Reads a page.</summary>
-    /// <exception cref="GrpcFormatException">It is too long to be etcd's.</exception>
+    /// <exception cref="AnswerFormatException">It is too long to be etcd's.</exception>
     public static async Task<EtcdMemberMetrics> ReadAsync(Stream page, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(page, leaveOpen: true);
@@ -30,7 +29,7 @@ internal static class MetricsText
             length += line.Length;
             if (length > MostCharacters)
             {
-                throw new GrpcFormatException("its /metrics page is too long");
+                throw new AnswerFormatException("its /metrics page is too long");
             }
 
             Take(line, found);

@@ -75,9 +75,9 @@ public interface IEtcdMember : IDisposable
     /// Maintenance.Snapshot: the member's whole database as it is now, followed by the SHA-256 of all that came before. A member from
     /// which one is being read cannot be defragmented.
     /// </summary>
-    /// <param name="onPart">Takes each part before the next is read. The time limit of an operation holds for each part.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task ReadSnapshotAsync(Func<EtcdSnapshotPart, Task> onPart, CancellationToken cancellationToken);
+    /// <returns>The parts in their order, each read when it is asked for. The time limit of an operation holds for each of them.</returns>
+    IAsyncEnumerable<EtcdSnapshotPart> ReadSnapshotAsync(CancellationToken cancellationToken);
 
     /// <summary>Lease.LeaseGrant.</summary>
     /// <param name="lifetime">How long the lease lives if nobody keeps it alive; whole seconds.</param>

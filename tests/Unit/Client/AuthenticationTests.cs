@@ -3,8 +3,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Client;
 using EtcdDefrag.Client.Authentication;
 using EtcdDefrag.Client.Connecting;
-using EtcdDefrag.Client.Messages;
-using EtcdDefrag.Client.Wire;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Unit.Client;
 
@@ -53,7 +52,7 @@ public sealed class AuthenticationTests
                 var call = request.RequestUri!.Segments[^1];
                 var token = request.Headers.TryGetValues("token", out var values) ? values.Single() : "-";
                 shown.Add($"{call} {token}");
-                return Task.FromResult(call == "Authenticate" ? FakeHandler.Response(GrpcFrame.Write(new AuthenticateResponse { Token = name }), "0")
+                return Task.FromResult(call == "Authenticate" ? FakeHandler.Response(FakeHandler.Frame(new AuthenticateResponse { Token = name }), "0")
                     : token == name ? Ok() : FakeHandler.TrailersOnly("16", InvalidToken));
             });
             return (Port: new EtcdMemberClient(new MemberHttp(EtcdEndpoint.Parse($"http://{name}:2379"), Options, handler), tokens, TimeProvider.System), Name: name, Shown: shown);
@@ -92,6 +91,8 @@ public sealed class AuthenticationTests
     [Theory]
     [InlineData("16", InvalidToken)]
     [InlineData("3", "etcdserver: revision of auth store is old")]
+    [InlineData("2", "auth: invalid auth token")]
+    [InlineData("2", "auth: revision in header is old")]
     public async Task A_call_that_is_refused_for_its_token_is_made_once_more_with_a_new_one(string code, string message)
     {
         var member = Member(token => token == "t1" ? FakeHandler.TrailersOnly(code, message) : Ok());
@@ -100,6 +101,22 @@ public sealed class AuthenticationTests
         await member.GetStatusAsync(CancellationToken.None);
 
         Assert.Equal(["Authenticate", "Status t1", "Authenticate", "Status t2", "Status t2"], _calls);
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_refused_for_its_token_is_begun_once_more_with_a_new_one()
+    {
+        var member = Member(token => token == "t1" ? FakeHandler.TrailersOnly("2", "auth: invalid auth token")
+            : FakeHandler.Response(FakeHandler.Frame(new SnapshotResponse { RemainingBytes = 7 }), "0"));
+        var parts = new List<long>();
+
+        await foreach (var part in member.ReadSnapshotAsync(CancellationToken.None))
+        {
+            parts.Add(part.RemainingBytes);
+        }
+
+        Assert.Equal([7], parts);
+        Assert.Equal(["Authenticate", "Snapshot t1", "Authenticate", "Snapshot t2"], _calls);
     }
 
     [Fact]
@@ -117,6 +134,7 @@ public sealed class AuthenticationTests
     [InlineData("7", "etcdserver: permission denied")]
     [InlineData("14", "etcdserver: no leader")]
     [InlineData("3", "etcdserver: user name is empty")]
+    [InlineData("2", "auth: invalid auth management")]
     public async Task What_is_refused_for_another_reason_is_not_made_again(string code, string message)
     {
         var member = Member(_ => FakeHandler.TrailersOnly(code, message));
@@ -221,7 +239,7 @@ public sealed class AuthenticationTests
         return new EtcdMemberClient(new MemberHttp(EtcdEndpoint.Parse($"http://{host}:2379"), options ?? Options, handler), token ?? new ClusterToken(), TimeProvider.System);
     }
 
-    private HttpResponseMessage Token() => FakeHandler.Response(GrpcFrame.Write(new AuthenticateResponse { Token = $"t{++_given}" }), "0");
+    private HttpResponseMessage Token() => FakeHandler.Response(FakeHandler.Frame(new AuthenticateResponse { Token = $"t{++_given}" }), "0");
 
-    private static HttpResponseMessage Ok() => FakeHandler.Response(GrpcFrame.Write(new StatusResponse()), "0");
+    private static HttpResponseMessage Ok() => FakeHandler.Response(FakeHandler.Frame(new StatusResponse()), "0");
 }

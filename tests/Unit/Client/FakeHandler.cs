@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Google.Protobuf;
 
 namespace EtcdDefrag.Unit.Client;
 
@@ -13,10 +14,17 @@ internal sealed class FakeHandler(Func<HttpRequestMessage, CancellationToken, Ta
 
     public static HttpResponseMessage Response(byte[] body, string? status, string? message = null)
     {
-        var response = new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(body) };
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { Version = HttpVersion.Version20, Content = new ByteArrayContent(body) };
         response.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
         AddStatus(response.TrailingHeaders, status, message);
         return response;
+    }
+
+    /// <summary>Puts a message into gRPC's frame, by hand.</summary>
+    public static byte[] Frame(IMessage message)
+    {
+        var body = message.ToByteArray();
+        return [0, (byte)(body.Length >> 24), (byte)(body.Length >> 16), (byte)(body.Length >> 8), (byte)body.Length, .. body];
     }
 
     public static HttpResponseMessage TrailersOnly(string status, string message)

@@ -3,8 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Client;
-using EtcdDefrag.Client.Messages;
-using EtcdDefrag.Client.Wire;
+using Etcdserverpb;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -110,7 +109,7 @@ public sealed class OverTheNetworkTests
                 connections.Add(context.Connection.Id);
             }
 
-            await FakeEtcd.AnswerAsync(context, GrpcFrame.Write(new StatusResponse { Version = "3.5.16" }), "0");
+            await FakeEtcd.AnswerAsync(context, FakeHandler.Frame(new StatusResponse { Version = "3.5.16" }), "0");
         });
         using var member = new EtcdConnector().Connect(EtcdEndpoint.Parse(server.Endpoint), Quick);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
 
@@ -250,12 +251,12 @@ internal sealed class FakeCluster : IEtcdConnector
             }
         }
 
-        public async Task ReadSnapshotAsync(Func<EtcdSnapshotPart, Task> onPart, CancellationToken cancellationToken)
+        public async IAsyncEnumerable<EtcdSnapshotPart> ReadSnapshotAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             await BeginAsync("Snapshot");
             foreach (var part in _member.Snapshot)
             {
-                await onPart(part);
+                yield return part;
             }
         }
 

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Execution.Leadership;
@@ -97,33 +96,13 @@ public sealed class SnapshotSaver
         }
     }
 
-    /// <summary>What goes wrong with the file ends the stream, and is not to be taken for a failure of the connection.</summary>
     private async Task ReceiveAsync(EtcdMemberStatus member, SnapshotFile file, Func<long, long, Task> onProgress, CancellationToken cancellationToken)
     {
-        Exception? own = null;
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        try
+        var parts = _connections.Get(EtcdEndpoint.Parse(member.Endpoint)).ReadSnapshotAsync(cancellationToken);
+        await foreach (var part in parts.ConfigureAwait(false))
         {
-            await _connections.Get(EtcdEndpoint.Parse(member.Endpoint)).ReadSnapshotAsync(TakeAsync, end.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (own is not null)
-        {
-            ExceptionDispatchInfo.Throw(own);
-        }
-
-        async Task TakeAsync(EtcdSnapshotPart part)
-        {
-            try
-            {
-                await file.AppendAsync(part, cancellationToken).ConfigureAwait(false);
-                await onProgress(file.Length, part.RemainingBytes).ConfigureAwait(false);
-            }
-            catch (Exception failure) when (failure is not OperationCanceledException)
-            {
-                own = failure;
-                await end.CancelAsync().ConfigureAwait(false);
-                end.Token.ThrowIfCancellationRequested();
-            }
+            await file.AppendAsync(part, cancellationToken).ConfigureAwait(false);
+            await onProgress(file.Length, part.RemainingBytes).ConfigureAwait(false);
         }
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EtcdDefrag.Client.Wire;
+namespace EtcdDefrag.Client.Calls;
 
 /// <summary>The <c>grpc-timeout</c> header, by which the server learns how long the caller will wait.</summary>
 internal static class GrpcTimeout

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using EtcdDefrag.Connection;
 
-namespace EtcdDefrag.Client.Wire;
+namespace EtcdDefrag.Client.Calls;
 
 /// <summary>How a call ended by the server's word.</summary>
 internal readonly record struct GrpcStatus(EtcdStatusCode Code, string Message)
@@ -16,7 +16,8 @@ internal readonly record struct GrpcStatus(EtcdStatusCode Code, string Message)
     /// </summary>
     public static GrpcStatus? Read(HttpResponseMessage response) => Read(response.TrailingHeaders) ?? Read(response.Headers);
 
-    private static GrpcStatus? Read(HttpResponseHeaders headers)
+    /// <summary>Reads the status from headers or trailers; null where it is not in them.</summary>
+    public static GrpcStatus? Read(HttpResponseHeaders headers)
     {
         if (Find(headers, CodeHeader) is not { } text)
         {

@@ -1,9 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Client.Connecting;
 
-namespace EtcdDefrag.Client.Wire;
+namespace EtcdDefrag.Client.Connecting;
 
 /// <summary>Finds out what a failed call means: whether the member can have seen it, and what to tell the user.</summary>
 internal static class CallFailure
@@ -26,8 +25,8 @@ internal static class CallFailure
     private static (EtcdFailure Failure, EtcdStatusCode Code, string Detail) Classify(
         Exception thrown, EtcdEndpoint endpoint, EtcdConnectionOptions options, bool mayHaveBegun, EnvironmentProxy? proxy) => thrown switch
     {
-        GrpcFormatException wrong => (EtcdFailure.NotEtcd, EtcdStatusCode.Internal, wrong.Message),
-        OperationCanceledException => Unreachable($"no connection within {options.ConnectionTimeout.TotalSeconds} s{(proxy is null ? "" : $" through {Name(proxy)}")}"),
+        AnswerFormatException wrong => (EtcdFailure.NotEtcd, EtcdStatusCode.Internal, wrong.Message),
+        OperationCanceledException when !mayHaveBegun => Unreachable($"no connection within {options.ConnectionTimeout.TotalSeconds} s{(proxy is null ? "" : $" through {Name(proxy)}")}"),
         HttpRequestException http when proxy is not null && IsAboutProxy(http) => Unreachable(ExplainProxy(http, proxy)),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
             Unreachable($"the host name '{endpoint.Host}' cannot be resolved"),

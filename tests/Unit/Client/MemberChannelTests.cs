@@ -1,14 +1,17 @@
 using System.Net;
+using System.Text;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Model;
 using EtcdDefrag.Client;
 using EtcdDefrag.Client.Authentication;
+using EtcdDefrag.Client.Calls;
 using EtcdDefrag.Client.Connecting;
-using EtcdDefrag.Client.Messages;
-using EtcdDefrag.Client.Wire;
+using Etcdserverpb;
+using Google.Protobuf;
 
 namespace EtcdDefrag.Unit.Client;
 
-public sealed class GrpcChannelTests
+public sealed class MemberChannelTests
 {
     private static readonly EtcdEndpoint Endpoint = EtcdEndpoint.Parse("http://127.0.0.1:2379");
     private static readonly EtcdConnectionOptions Options = new() { OperationTimeout = TimeSpan.FromSeconds(7) };
@@ -22,7 +25,7 @@ public sealed class GrpcChannelTests
     [Fact]
     public async Task A_call_is_a_post_to_the_methods_path_with_one_frame_and_a_deadline()
     {
-        var handler = FakeHandler.Answering(GrpcFrame.Write(new StatusResponse()), "0");
+        var handler = FakeHandler.Answering(FakeHandler.Frame(new StatusResponse()), "0");
 
         await MemberBehind(handler).GetStatusAsync(CancellationToken.None);
 
@@ -33,7 +36,42 @@ public sealed class GrpcChannelTests
         Assert.Equal(HttpVersionPolicy.RequestVersionExact, request.VersionPolicy);
         Assert.Equal("trailers", request.Headers.TE.ToString());
         Assert.Equal("7000m", request.Headers.GetValues("grpc-timeout").Single());
+        Assert.Equal("etcd-defrag", request.Headers.UserAgent.ToString());
+        Assert.Equal(["grpc-timeout", "TE", "User-Agent"], request.Headers.Select(h => h.Key).Order(StringComparer.OrdinalIgnoreCase));
         Assert.Equal(new byte[5], body);
+    }
+
+    [Fact]
+    public async Task What_etcd_3_6_adds_to_a_status_is_read_where_dotnet_etcd_does_not_know_it()
+    {
+        // storageVersion "3.6.0", dbSizeQuota 2 GiB, downgradeInfo { enabled, targetVersion "3.5.0" }, and a field of a version to come.
+        byte[] fields = [0x5a, 5, .. "3.6.0"u8, 0x60, 0x80, 0x80, 0x80, 0x80, 0x08, 0x6a, 9, 0x08, 1, 0x12, 5, .. "3.5.0"u8, 0xa0, 0x06, 7];
+        byte[] frame = [0, 0, 0, 0, (byte)fields.Length, .. fields];
+
+        var status = await MemberBehind(FakeHandler.Answering(frame, "0")).GetStatusAsync(CancellationToken.None);
+
+        Assert.Equal((2L << 30, EtcdQuotaSource.Status, true), (status.DbQuota, status.DbQuotaSource, status.IsDowngrading));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x60, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01 }, EtcdQuotaSource.None)] // -1
+    [InlineData(new byte[] { }, EtcdQuotaSource.Unknown)]
+    [InlineData(new byte[] { 0x62, 1, 0 }, EtcdQuotaSource.Unknown)]                                                   // bytes instead of a number
+    public async Task Without_a_quota_a_status_says_so(byte[] fields, EtcdQuotaSource expected)
+    {
+        byte[] frame = [0, 0, 0, 0, (byte)fields.Length, .. fields];
+
+        var status = await MemberBehind(FakeHandler.Answering(frame, "0")).GetStatusAsync(CancellationToken.None);
+
+        Assert.Equal((null, expected, false), (status.DbQuota, status.DbQuotaSource, status.IsDowngrading));
+    }
+
+    [Fact]
+    public async Task A_field_of_etcd_3_6_that_cannot_be_read_is_a_failure()
+    {
+        var failure = await FailureOfStatusAsync(FakeHandler.Answering([0, 0, 0, 0, 3, 0x6a, 1, 0x08], "0"));
+
+        Assert.Equal((EtcdFailure.NotEtcd, "its answer to Status cannot be read"), (failure.Failure, failure.Detail));
     }
 
     [Fact]
@@ -46,7 +84,7 @@ public sealed class GrpcChannelTests
             RaftIndex = 9, RaftTerm = 2, RaftAppliedIndex = 8, IsLearner = false, Errors = { "etcdserver: no leader" },
         };
 
-        var status = await MemberBehind(FakeHandler.Answering(GrpcFrame.Write(answer), "0")).GetStatusAsync(CancellationToken.None);
+        var status = await MemberBehind(FakeHandler.Answering(FakeHandler.Frame(answer), "0")).GetStatusAsync(CancellationToken.None);
 
         Assert.Equal(("8e9e05c52164694d", "cdf818194e3a8c32", "3.5.16"), (status.MemberId, status.ClusterId, status.Version));
         Assert.Equal((4096, 1024, 3072, 0.75), (status.DbSize, status.DbSizeInUse, status.DbSizeFree, status.FragmentedRatio));
@@ -121,6 +159,33 @@ public sealed class GrpcChannelTests
         { new byte[] { 0, 0, 0, 0, 1, 0x0a }, "0", EtcdFailure.NotEtcd },          // no protobuf
     };
 
+    [Fact]
+    public async Task A_snapshot_comes_part_by_part_and_ends_with_its_status()
+    {
+        byte[] body = [.. Part("ab", 2), .. Part("cd", 0)];
+        var handler = FakeHandler.Answering(body, "0");
+
+        var parts = await ReadSnapshotAsync(handler);
+
+        Assert.Equal([("ab", 2L), ("cd", 0L)], parts);
+        Assert.False(handler.Sent.Single().Request.Headers.Contains("grpc-timeout"));
+    }
+
+    [Theory]
+    [InlineData(null, 0, EtcdFailure.ConnectionLost)] // no status
+    [InlineData("0", 1, EtcdFailure.ConnectionLost)]  // ends within the second part
+    [InlineData("13", 0, EtcdFailure.Refused)]
+    public async Task Half_a_snapshot_is_a_failure_after_the_parts_that_came(string? status, int missing, EtcdFailure expected)
+    {
+        byte[] body = [.. Part("ab", 2), .. Part("cd", 0)];
+        var parts = new List<(string, long)>();
+
+        var failure = await Assert.ThrowsAsync<EtcdException>(() => ReadSnapshotAsync(FakeHandler.Answering(body[..^missing], status, "etcdserver: no space"), parts));
+
+        Assert.Equal((expected, "Snapshot"), (failure.Failure, failure.Call));
+        Assert.Equal(("ab", 2L), parts[0]);
+    }
+
     [Theory]
     [MemberData(nameof(Broken))]
     public async Task Half_an_answer_is_a_failure_and_never_a_success(byte[] body, string? status, EtcdFailure expected)
@@ -138,7 +203,7 @@ public sealed class GrpcChannelTests
     {
         var handler = new FakeHandler((_, _) =>
         {
-            var response = new HttpResponseMessage(code) { Content = new ByteArrayContent([]) };
+            var response = new HttpResponseMessage(code) { Version = HttpVersion.Version20, Content = new ByteArrayContent([]) };
             response.Content.Headers.TryAddWithoutValidation("content-type", type);
             return Task.FromResult(response);
         });
@@ -183,6 +248,25 @@ public sealed class GrpcChannelTests
         Assert.Contains("no answer within 0.02 s", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_call_is_reported_when_it_has_ended_with_why_it_failed()
+    {
+        var calls = new List<EtcdCall>();
+        var isFirst = true;
+        var handler = new FakeHandler((_, _) =>
+        {
+            (var answer, isFirst) = (isFirst ? FakeHandler.Response(new byte[5], "0") : FakeHandler.TrailersOnly("7", "no"), false);
+            return Task.FromResult(answer);
+        });
+        var member = new EtcdMemberClient(new MemberHttp(Endpoint, Options, handler), new ClusterToken(), TimeProvider.System, calls.Add);
+
+        await member.GetStatusAsync(CancellationToken.None);
+        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(1), CancellationToken.None));
+
+        Assert.Equal(["/etcdserverpb.Maintenance/Status", "/etcdserverpb.Maintenance/Defragment"], calls.Select(c => c.Method));
+        Assert.Equal([null, failure], calls.Select(c => c.Failure));
+    }
+
     [Theory]
     [InlineData(0.02, "20m")]
     [InlineData(0, "1m")]
@@ -190,4 +274,18 @@ public sealed class GrpcChannelTests
     [InlineData(864_000, "864000S")]
     public void The_deadline_is_written_in_at_most_eight_digits(double seconds, string expected) =>
         Assert.Equal(expected, GrpcTimeout.Write(TimeSpan.FromSeconds(seconds)));
+
+    private static byte[] Part(string text, ulong remaining) =>
+        FakeHandler.Frame(new SnapshotResponse { Blob = ByteString.CopyFromUtf8(text), RemainingBytes = remaining });
+
+    private static async Task<List<(string Text, long Remaining)>> ReadSnapshotAsync(FakeHandler handler, List<(string, long)>? into = null)
+    {
+        into ??= [];
+        await foreach (var part in MemberBehind(handler).ReadSnapshotAsync(CancellationToken.None))
+        {
+            into.Add((Encoding.UTF8.GetString(part.Data.Span), part.RemainingBytes));
+        }
+
+        return into;
+    }
 }
