@@ -1,48 +1,90 @@
-# Another module got there first, with another version of what this one needs. Both must work, in one session, on a real cluster.
+# Another module has other versions of what this one needs, and is loaded before or after it. Both must work, in one session, on a real cluster.
 
 BeforeAll {
     . "$PSScriptRoot/Support/Module.ps1"
     . "$PSScriptRoot/Support/Cluster.ps1"
-    $other = Get-ChildItem (Join-Path $RepositoryRoot 'tests/Integration/bin') -Recurse -Filter Google.Protobuf.dll |
-        Where-Object { $_.Directory.Name -eq 'other-protobuf' } | Select-Object -First 1
+    $others = Get-ChildItem (Join-Path $RepositoryRoot 'tests/Integration/bin') -Recurse -Filter *.dll |
+        Where-Object { $_.Directory.Name -eq 'other-packages' } | Sort-Object Name -Unique
+    if (-not $others) {
+        throw 'tests/Integration is not built: it brings the other packages.'
+    }
+
     $cluster = Start-TestCluster -FillMiB 16
+
+    # What the other module does: it loads its packages, and has a message of its own travel through its own Protobuf and gRPC.
+    $theirs = @"
+        `$null = '$($others.FullName -join "','")' | ForEach-Object { [Runtime.Loader.AssemblyLoadContext]::Default.LoadFromAssemblyPath(`$_) }
+        function Test-Other {
+            `$text = [Google.Protobuf.WellKnownTypes.StringValue]::new()
+            `$text.Value = 'theirs'
+            `$read = [Google.Protobuf.WellKnownTypes.StringValue]::Parser.ParseFrom([Google.Protobuf.MessageExtensions]::ToByteArray(`$text)).Value
+            `$channel = [Grpc.Net.Client.GrpcChannel]::ForAddress('http://127.0.0.1:1')
+            "`$read `$(`$channel.Target) `$([Grpc.Core.Status]::DefaultSuccess.StatusCode)"
+            `$channel.Dispose()
+        }
+"@
+    $mine = "Get-EtcdMemberStatus $($cluster.Endpoints[0]) -Cluster | Invoke-EtcdDefrag 3>`$null | ForEach-Object { `"`$(`$_.Outcome)`" }"
+
+    # Every release of Grpc has the assembly version 2.0.0.0, which therefore says nothing: the file does.
+    $loaded = @"
+        [AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -in '$($others.BaseName -join "','")' }).ForEach({
+            "`$([Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name) `$(`$_.Location)"
+        })
+"@
 }
 
 AfterAll {
     Stop-TestCluster $cluster
 }
 
-Describe 'With an older Google.Protobuf in the session' {
+Describe 'With other versions of its packages in the session, <when> the module is used' -ForEach @(
+    @{ When = 'before' }
+    @{ When = 'after' }
+) {
     BeforeAll {
-        if (-not $other) {
-            throw 'tests/Integration is not built: it brings the other Google.Protobuf.'
+        $said = Invoke-FreshPowerShell $(if ($when -eq 'before') {
+            "$theirs; Test-Other; $mine; Test-Other; $loaded"
         }
-
-        $script = @"
-            Add-Type -Path '$($other.FullName)'
-            `$text = [Google.Protobuf.WellKnownTypes.StringValue]::new()
-            `$text.Value = 'before'
-            Get-EtcdMemberStatus $($cluster.Endpoints[0]) -Cluster | Invoke-EtcdDefrag 3>`$null | ForEach-Object { "`$(`$_.Outcome)" }
-            "`$([Google.Protobuf.WellKnownTypes.StringValue]::Parser.ParseFrom([Google.Protobuf.MessageExtensions]::ToByteArray(`$text)).Value)"
-            [AppDomain]::CurrentDomain.GetAssemblies().Where({ `$_.GetName().Name -eq 'Google.Protobuf' }).ForEach({
-                "`$(`$_.GetName().Version) in `$([Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name)"
-            })
-"@
-        $said = Invoke-FreshPowerShell $script
+        else {
+            "$mine; $theirs; Test-Other; $mine; Test-Other; $loaded"
+        })
+        $words = $said.Where({ $_ -notmatch '[\\/]' -or $_ -match '^theirs' })
+        $files = $said.Where({ $_ -match '\.dll$' })
     }
 
     It 'defragments a cluster' {
-        $said[0..2] | Should -Be 'Defragmented', 'Defragmented', 'Defragmented'
+        $words.Where({ $_ -notmatch '^theirs' }) | Select-Object -First 3 | Should -Be 'Defragmented', 'Defragmented', 'Defragmented'
     }
 
-    It 'leaves the other one at work' {
-        $said[3] | Should -Be 'before'
+    It 'leaves the other ones at work' {
+        $words.Where({ $_ -match '^theirs' }) | Should -Be 'theirs 127.0.0.1:1 OK', 'theirs 127.0.0.1:1 OK'
     }
 
     It 'has both versions loaded, each in its own context' {
-        $mine = [Reflection.AssemblyName]::GetAssemblyName((Join-Path $ModuleFolder 'dependencies/Google.Protobuf.dll')).Version
-        $theirs = [Reflection.AssemblyName]::GetAssemblyName($other.FullName).Version
-        $theirs | Should -BeLessThan $mine
-        $said[4..5] | Sort-Object | Should -Be (@("$theirs in Default", "$mine in EtcdDefrag.Dependencies") | Sort-Object)
+        $others.Count | Should -Be 5
+        $expected = foreach ($file in $others) {
+            $own = Join-Path $ModuleFolder "dependencies/$($file.Name)"
+            (Get-Item $own).VersionInfo.FileVersion | Should -Not -Be $file.VersionInfo.FileVersion
+            "Default $($file.FullName)"
+            "EtcdDefrag.Dependencies $((Get-Item $own).FullName)"
+        }
+
+        $files | Sort-Object | Should -Be ($expected | Sort-Object)
+    }
+}
+
+Describe 'What the module packs of others' {
+    It 'is loaded, all of it, by a run on a cluster, and nothing beside it is looked for' {
+        $said = Invoke-FreshPowerShell @"
+            $mine | Out-Null
+            [AppDomain]::CurrentDomain.GetAssemblies().Where({ [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name -eq 'EtcdDefrag.Dependencies' }).ForEach({ `$_.GetName().Name })
+"@
+        $packed = (Get-ChildItem (Join-Path $ModuleFolder 'dependencies') -Filter *.dll).BaseName
+        $said | Sort-Object | Should -Be ($packed | Sort-Object)
+    }
+
+    It 'is not loaded by the import' {
+        $said = Invoke-FreshPowerShell "[AppDomain]::CurrentDomain.GetAssemblies().ForEach({ `$_.Location }).Where({ `$_ -match 'dependencies' }).Count"
+        $said | Should -Be '0'
     }
 }

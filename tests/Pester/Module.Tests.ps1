@@ -45,8 +45,13 @@ Describe 'The module' {
     It 'does not carry PowerShell itself, nor anything unknown' {
         $files = Get-ChildItem $module.ModuleBase -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($module.ModuleBase, $_.FullName) -replace '\\', '/' }
         $files | Where-Object { $_ -notlike '*.pdb' } | Sort-Object | Should -Be (@(
+            'dependencies/dotnet-etcd.dll'
             'dependencies/EtcdDefrag.Client.dll'
             'dependencies/Google.Protobuf.dll'
+            'dependencies/Grpc.Core.Api.dll'
+            'dependencies/Grpc.Net.Client.dll'
+            'dependencies/Grpc.Net.Common.dll'
+            'dependencies/Microsoft.Extensions.Logging.Abstractions.dll'
             'EtcdDefrag.Core.dll'
             'EtcdDefrag.Format.ps1xml'
             'EtcdDefrag.PowerShell.dll'
@@ -127,7 +132,7 @@ Describe 'The cmdlets that speak to nobody' {
 
 Describe 'Isolation' {
     BeforeAll {
-        $listing = '[AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in "Google.Protobuf", "EtcdDefrag.Client" }).ForEach({ $_.GetName().Name + " in " + [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name })'
+        $listing = '[AppDomain]::CurrentDomain.GetAssemblies().Where({ $_.GetName().Name -in "Google.Protobuf", "Grpc.Net.Client", "EtcdDefrag.Client" }).ForEach({ $_.GetName().Name + " in " + [Runtime.Loader.AssemblyLoadContext]::GetLoadContext($_).Name })'
     }
 
     It 'loads no dependency at import' {
@@ -136,7 +141,7 @@ Describe 'Isolation' {
 
     It 'loads its dependencies into a context of their own' {
         Invoke-FreshPowerShell "Get-EtcdMemberStatus 127.0.0.1:1 -ErrorAction Ignore; $listing" | Sort-Object |
-            Should -Be 'EtcdDefrag.Client in EtcdDefrag.Dependencies', 'Google.Protobuf in EtcdDefrag.Dependencies'
+            Should -Be 'EtcdDefrag.Client in EtcdDefrag.Dependencies', 'Google.Protobuf in EtcdDefrag.Dependencies', 'Grpc.Net.Client in EtcdDefrag.Dependencies'
     }
 
     It 'looks names up from there too, and loads no more than that takes' {
@@ -153,6 +158,7 @@ Describe 'Isolation' {
             'EtcdDefrag.Client in EtcdDefrag.Dependencies'
             'Google.Protobuf in Default'
             'Google.Protobuf in EtcdDefrag.Dependencies'
+            'Grpc.Net.Client in EtcdDefrag.Dependencies'
         )
     }
 

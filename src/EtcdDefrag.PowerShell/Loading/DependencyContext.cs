@@ -5,8 +5,8 @@ using EtcdDefrag.Connection;
 namespace EtcdDefrag.PowerShell.Loading;
 
 /// <summary>
-/// Holds EtcdDefrag.Client and what it depends on apart from the rest of the process, where another module may have loaded another
-/// Google.Protobuf. The types of EtcdDefrag.Core are everybody's: they come from where the cmdlets have them.
+/// Holds EtcdDefrag.Client and what it depends on apart from the rest of the process, where PowerShell or another module may have loaded
+/// another Google.Protobuf or gRPC. The types of EtcdDefrag.Core are everybody's: they come from where the cmdlets have them.
 /// </summary>
 internal sealed class DependencyContext : AssemblyLoadContext
 {
@@ -33,8 +33,9 @@ internal sealed class DependencyContext : AssemblyLoadContext
             return core;
         }
 
+        // What lies in the folder was restored as one: a package in it may name an older version of another than the one that was chosen.
         var path = Path.Combine(_folder, assemblyName.Name + ".dll");
-        return File.Exists(path) && IsSame(assemblyName, AssemblyName.GetAssemblyName(path)) ? LoadFromAssemblyPath(path) : null;
+        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
     }
 
     private static bool IsSame(AssemblyName wanted, AssemblyName held) =>

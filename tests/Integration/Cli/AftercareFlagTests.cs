@@ -2,6 +2,7 @@ using System.Globalization;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
 using EtcdDefrag.Sandbox;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Cli;
 
@@ -90,7 +91,7 @@ public sealed class AftercareFlagTests(SharedCluster shared)
         await using var cluster = await FakeCluster.StartAsync(3);
         foreach (var member in cluster.Members)
         {
-            member.State.Status.DbSizeQuota = 100 << 20;
+            member.State.DbSizeQuota = 100 << 20;
             member.State.Alarms.Add(new AlarmMember { MemberID = cluster.Members[1].State.MemberId, Alarm = AlarmType.Nospace });
         }
 

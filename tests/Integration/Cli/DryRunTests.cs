@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
+using Etcdserverpb;
 using Around = EtcdDefrag.Integration.Support.InProcessCommand.Around;
 
 namespace EtcdDefrag.Integration.Cli;

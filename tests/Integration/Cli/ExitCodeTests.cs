@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Cli;
 

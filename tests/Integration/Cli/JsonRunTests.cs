@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using EtcdDefrag.Integration.PowerShell;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Cli;
 

@@ -45,9 +45,9 @@ public sealed partial class OriginalExamplesTests(SharedCluster shared)
     public async Task A_rule_decides_by_the_members_figures(string line, long size, long inUse, bool isDefragmented)
     {
         await using var cluster = await FakeCluster.StartAsync(3);
-        foreach (var status in cluster.Members.Select(m => m.State.Status))
+        foreach (var state in cluster.Members.Select(m => m.State))
         {
-            (status.DbSize, status.DbSizeInUse, status.DbSizeQuota) = (size << 20, inUse << 20, 1000L << 20);
+            (state.Status.DbSize, state.Status.DbSizeInUse, state.DbSizeQuota) = (size << 20, inUse << 20, 1000L << 20);
         }
 
         var result = await RunAsync(line, cluster.Endpoints, folder: ".");

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using EtcdDefrag.Integration.PowerShell;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
+using Etcdserverpb;
 using Xunit.Abstractions;
 
 namespace EtcdDefrag.Integration.Cli;

@@ -2,6 +2,7 @@ using EtcdDefrag.Cli.Commands;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Cli;
 
@@ -120,7 +121,7 @@ public sealed class RunFlagTests
     public async Task The_quota_is_given_where_no_member_says_it(int exitCode, int calls, params string[] flags)
     {
         await using var cluster = await FakeCluster.StartAsync(3);
-        cluster.Members.ToList().ForEach(m => m.State.Status.DbSizeQuota = 0);
+        cluster.Members.ToList().ForEach(m => m.State.DbSizeQuota = 0);
 
         var result = await InProcessCommand.RunAsync(["--endpoints", cluster.Endpoints[0], "--cluster", "--defrag-rule=dbQuotaUsage > 0.8", .. flags]);
 

@@ -1,6 +1,7 @@
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
 using EtcdDefrag.Sandbox;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Cli;
 
@@ -104,7 +105,7 @@ public sealed class SubcommandTests(SharedCluster shared)
     public async Task An_alarm_that_would_come_back_is_cleared_only_by_force(int exitCode, params string[] flags)
     {
         await using var cluster = await FakeCluster.StartAsync(3);
-        cluster.Members[1].State.Status.DbSizeQuota = 100 << 20;
+        cluster.Members[1].State.DbSizeQuota = 100 << 20;
         cluster.Members.ToList().ForEach(m => m.State.Alarms.Add(new AlarmMember { MemberID = cluster.Members[1].State.MemberId, Alarm = AlarmType.Nospace }));
 
         var result = await Command.RunAsync(["alarm", "disarm", "fake2", "--endpoints", cluster.Endpoints[0], .. flags]);

@@ -2,6 +2,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Client;
 using EtcdDefrag.Integration.Support.Fakes;
 using EtcdDefrag.Sandbox.Network;
+using Etcdserverpb;
 using Google.Protobuf;
 
 namespace EtcdDefrag.Integration.Faults;

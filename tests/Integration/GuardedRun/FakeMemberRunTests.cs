@@ -88,7 +88,7 @@ public sealed class FakeMemberRunTests
     public async Task A_downgrade_that_is_under_way_is_waited_for()
     {
         await using var cluster = await FakeCluster.StartAsync(3);
-        cluster.Members[2].State.Status.DowngradeInfo = new DowngradeInfo { Enabled = true };
+        cluster.Members[2].State.IsDowngrading = true;
 
         var report = await RunAsync(cluster);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Support.Fakes;
 

@@ -38,10 +38,12 @@ internal sealed class FakeReply
     public IMessage? Content { get; private init; }
 
     /// <summary>A good answer.</summary>
-    public static FakeReply Message(IMessage message)
+    /// <param name="message">The message.</param>
+    /// <param name="more">Fields that the message's type does not have, as they are written.</param>
+    public static FakeReply Message(IMessage message, byte[]? more = null)
     {
         // What the test changes in its state afterwards does not change what was answered.
-        var frame = Frame(message);
+        var frame = Frame([.. message.ToByteArray(), .. more ?? []]);
         return new FakeReply(async context =>
         {
             await BeginAsync(context);
@@ -74,7 +76,7 @@ internal sealed class FakeReply
     public static FakeReply Half(IMessage message, FakeReply? then = null) => new(async context =>
     {
         await BeginAsync(context);
-        var frame = Frame(message);
+        var frame = Frame(message.ToByteArray());
         await context.Response.Body.WriteAsync(frame.AsMemory(0, frame.Length / 2), context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);
         if (then is not null)
@@ -100,9 +102,8 @@ internal sealed class FakeReply
         return context.Response.Body.FlushAsync(context.RequestAborted);
     }
 
-    private static byte[] Frame(IMessage message)
+    private static byte[] Frame(byte[] body)
     {
-        var body = message.ToByteArray();
         var frame = new byte[5 + body.Length];
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(1), (uint)body.Length);
         body.CopyTo(frame, 5);

@@ -1,4 +1,7 @@
 using System.Globalization;
+using Etcdserverpb;
+using Google.Protobuf;
+using Mvccpb;
 
 namespace EtcdDefrag.Integration.Support.Fakes;
 
@@ -25,12 +28,16 @@ internal sealed class FakeState
         RaftIndex = 10,
         RaftTerm = 2,
         RaftAppliedIndex = 10,
-        StorageVersion = "3.6.0",
-        DbSizeQuota = 2L << 30,
     };
 
     /// <summary>What Status answers, and whose header all answers have.</summary>
     public StatusResponse Status { get; }
+
+    /// <summary>The quota that Status answers; zero where it does not say.</summary>
+    public long DbSizeQuota { get; set; } = 2L << 30;
+
+    /// <summary>Whether Status answers that a downgrade is under way.</summary>
+    public bool IsDowngrading { get; set; }
 
     /// <summary>What MemberList answers.</summary>
     public List<Member> Members { get; } = [];
@@ -76,7 +83,7 @@ internal sealed class FakeState
 
     private FakeReply Answer(FakeCall call) => call.Method switch
     {
-        "Status" => FakeReply.Message(Status),
+        "Status" => FakeReply.Message(Status, WriteLaterFields()),
         "MemberList" => FakeReply.Message(new MemberListResponse { Header = Status.Header, Members = { Members } }),
         "Alarm" => FakeReply.Message(AnswerAlarm(call.Read(AlarmRequest.Parser))),
         "Defragment" => FakeReply.Message(Defragment()),
@@ -89,6 +96,26 @@ internal sealed class FakeState
         "LeaseRevoke" => Revoke(call.Read(LeaseRevokeRequest.Parser)),
         _ => FakeReply.RefuseAtOnce(Unimplemented, string.Create(CultureInfo.InvariantCulture, $"unknown method {call.Method}")),
     };
+
+    /// <summary>
+    /// What etcd 3.6 adds to a status (storageVersion, dbSizeQuota, downgradeInfo), by the numbers of its own rpc.proto: dotnet-etcd's
+    /// message does not have them, and a wrong number in the product does not pass here.
+    /// </summary>
+    private byte[] WriteLaterFields()
+    {
+        using var bytes = new MemoryStream();
+        using (var fields = new CodedOutputStream(bytes, leaveOpen: true))
+        {
+            fields.WriteTag(11, WireFormat.WireType.LengthDelimited);
+            fields.WriteString("3.6.0");
+            fields.WriteTag(12, WireFormat.WireType.Varint);
+            fields.WriteInt64(DbSizeQuota);
+            fields.WriteTag(13, WireFormat.WireType.LengthDelimited);
+            fields.WriteBytes(ByteString.CopyFrom(8, (byte)(IsDowngrading ? 1 : 0)));
+        }
+
+        return bytes.ToArray();
+    }
 
     private AlarmResponse AnswerAlarm(AlarmRequest request)
     {
