@@ -40,7 +40,8 @@ internal sealed class EtcdMemberClient : IEtcdMember
         }
         catch (InvalidProtocolBufferException unreadable)
         {
-            throw new EtcdException(EtcdFailure.NotEtcd, EtcdStatusCode.Internal, _http.Endpoint, "Status", "its answer to Status cannot be read", unreadable);
+            const string Detail = "its answer to Status cannot be read";
+            throw new EtcdException(EtcdFailure.NotEtcd, EtcdStatusCode.Internal, _http.Endpoint, "Status", Detail, unreadable);
         }
     }
 
@@ -174,6 +175,7 @@ internal sealed class EtcdMemberClient : IEtcdMember
         _ => null,
     };
 
-    private Task<TAnswer> AskAsync<TRequest, TAnswer>(EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, CancellationToken cancellationToken)
+    private Task<TAnswer> AskAsync<TRequest, TAnswer>(
+        EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, CancellationToken cancellationToken)
         where TRequest : IMessage => _calls.CallAsync(method, request, _http.Options.OperationTimeout, cancellationToken);
 }

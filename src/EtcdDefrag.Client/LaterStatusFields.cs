@@ -4,8 +4,8 @@ using Google.Protobuf;
 namespace EtcdDefrag.Client;
 
 /// <summary>
-/// What etcd 3.6 and later add to the answer to Status (rpc.proto, fields 11 to 13). dotnet-etcd's message ends before them, and Google.Protobuf
-/// keeps what it does not know, so that they are in the message when it is written again.
+/// What etcd 3.6 and later add to the answer to Status (rpc.proto, fields 11 to 13). dotnet-etcd's message ends before them, and
+/// Google.Protobuf keeps what it does not know, so that they are in the message when it is written again.
 /// </summary>
 /// <param name="DbSizeQuota">The quota; below zero where there is none, zero where the member does not say.</param>
 /// <param name="IsDowngrading">Whether a downgrade is under way.</param>

@@ -10,13 +10,15 @@ namespace EtcdDefrag.Client.Authentication;
 /// Calls made as the user. Simple tokens live 5 minutes and a defragmentation can last longer, so that a call refused for its token
 /// is made once more with a new one: it was refused before anything was done.
 /// </summary>
-internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
+internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options)
+    : IDisposable
 {
     /// <summary>
     /// etcd's words for a token that is no longer good: those of its API (codes 16 and 3), and those of its user store, which etcd 3.4
     /// and 3.5 hand on as they are, with code 2, where they refuse Defragment or Snapshot.
     /// </summary>
-    private static readonly string[] StaleTexts = ["invalid auth token", "revision of auth store is old", "auth: revision in header is old"];
+    private static readonly string[] StaleTexts =
+        ["invalid auth token", "revision of auth store is old", "auth: revision in header is old"];
 
     private readonly MemberToken _token = new(endpoint, channel, tokens, options);
 
@@ -27,11 +29,14 @@ internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel ch
 
     /// <summary>A stream is refused for its token before its first message, so that none is handed out twice.</summary>
     public async IAsyncEnumerable<TAnswer> StreamAsync<TRequest, TAnswer>(
-        EtcdMethod<TRequest, AsyncServerStreamingCall<TAnswer>> method, TRequest request, TimeSpan timeout, [EnumeratorCancellation] CancellationToken cancellationToken)
+        EtcdMethod<TRequest, AsyncServerStreamingCall<TAnswer>> method, TRequest request, TimeSpan timeout,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
         where TRequest : IMessage
     {
         var (stream, hasCurrent) = await WithTokenAsync(
-            method.ChangesState, token => OpenAsync(channel.StreamAsync(method, request, timeout, token, cancellationToken)), cancellationToken).ConfigureAwait(false);
+            method.ChangesState,
+            token => OpenAsync(channel.StreamAsync(method, request, timeout, token, cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
         await using var scope = stream.ConfigureAwait(false);
         while (hasCurrent)
         {
@@ -91,7 +96,8 @@ internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel ch
     }
 
     private static bool IsForWantOfUser(EtcdException refused) =>
-        refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.InvalidArgument } && refused.Detail.Contains("user name is empty", StringComparison.Ordinal);
+        refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.InvalidArgument }
+        && refused.Detail.Contains("user name is empty", StringComparison.Ordinal);
 
     /// <summary>Its time is over, or users and roles were changed since it was given out.</summary>
     private static bool IsStale(EtcdException refused) => refused is { Failure: EtcdFailure.Refused } && (

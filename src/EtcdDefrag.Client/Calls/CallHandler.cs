@@ -51,7 +51,8 @@ internal sealed class CallHandler(MemberHttp http) : HttpMessageHandler
         }
     }
 
-    private static async Task<HttpResponseMessage> WatchAsync(HttpResponseMessage response, MemberCall call, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> WatchAsync(
+        HttpResponseMessage response, MemberCall call, CancellationToken cancellationToken)
     {
         try
         {

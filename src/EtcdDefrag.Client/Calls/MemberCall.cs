@@ -23,7 +23,13 @@ internal sealed class MemberCall : IDisposable
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public MemberCall(
-        string name, bool changesState, bool isStream, TimeSpan deadline, TimeSpan connectionTimeout, TimeProvider time, CancellationToken cancellationToken)
+        string name,
+        bool changesState,
+        bool isStream,
+        TimeSpan deadline,
+        TimeSpan connectionTimeout,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
         Name = name;
         ChangesState = changesState;
@@ -38,6 +44,7 @@ internal sealed class MemberCall : IDisposable
     /// <summary>What the gRPC library's request is known by until it comes to the handler below it.</summary>
     public string Id { get; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>The method, as it is named in messages.</summary>
     public string Name { get; }
 
     public bool ChangesState { get; }

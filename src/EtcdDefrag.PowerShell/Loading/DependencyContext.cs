@@ -5,8 +5,8 @@ using EtcdDefrag.Connection;
 namespace EtcdDefrag.PowerShell.Loading;
 
 /// <summary>
-/// Holds EtcdDefrag.Client and what it depends on apart from the rest of the process, where PowerShell or another module may have loaded
-/// another Google.Protobuf or gRPC. The types of EtcdDefrag.Core are everybody's: they come from where the cmdlets have them.
+/// Holds EtcdDefrag.Client and what it depends on apart from the rest of the process, where PowerShell or another module may have
+/// loaded another Google.Protobuf or gRPC. The types of EtcdDefrag.Core are everybody's: they come from where the cmdlets have them.
 /// </summary>
 internal sealed class DependencyContext : AssemblyLoadContext
 {

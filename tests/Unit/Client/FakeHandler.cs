@@ -5,7 +5,10 @@ using Google.Protobuf;
 namespace EtcdDefrag.Unit.Client;
 
 /// <summary>Stands in for the network below the channel: answers from memory, and keeps what was sent.</summary>
-internal sealed class FakeHandler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+/// <param name="answer">Answers a call.</param>
+/// <param name="connect">What happens before there is a connection over which the call can be sent.</param>
+internal sealed class FakeHandler(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer, Action? connect = null)
+    : HttpMessageHandler
 {
     public List<(HttpRequestMessage Request, byte[] Body)> Sent { get; } = [];
 
@@ -36,6 +39,8 @@ internal sealed class FakeHandler(Func<HttpRequestMessage, CancellationToken, Ta
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        connect?.Invoke();
+        cancellationToken.ThrowIfCancellationRequested();
         Sent.Add((request, await request.Content!.ReadAsByteArrayAsync(cancellationToken)));
         return await answer(request, cancellationToken);
     }

@@ -6,6 +6,7 @@ using EtcdDefrag.Client;
 using EtcdDefrag.Client.Authentication;
 using EtcdDefrag.Client.Calls;
 using EtcdDefrag.Client.Connecting;
+using EtcdDefrag.Unit.Support;
 using Etcdserverpb;
 using Google.Protobuf;
 
@@ -248,6 +249,53 @@ public sealed class MemberChannelTests
         Assert.Contains("no answer within 0.02 s", failure.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(60, 9, 59, true)]
+    [InlineData(60, 9, 60, false)] // all of it together is less than the time to connect and the deadline
+    [InlineData(5, 9, 4, true)]
+    [InlineData(5, 15, 0, false)]
+    public async Task The_deadline_begins_when_there_is_a_connection(int deadline, int connecting, int answering, bool isAnswered)
+    {
+        var time = new FakeTime();
+        var handler = new FakeHandler(
+            (_, token) =>
+            {
+                time.Advance(TimeSpan.FromSeconds(answering));
+                token.ThrowIfCancellationRequested();
+                return Task.FromResult(FakeHandler.Response(new byte[5], "0"));
+            },
+            connect: () => time.Advance(TimeSpan.FromSeconds(connecting)));
+        var options = new EtcdConnectionOptions { ConnectionTimeout = TimeSpan.FromSeconds(10) };
+        var member = new EtcdMemberClient(new MemberHttp(Endpoint, options, handler), new ClusterToken(), time);
+
+        var failure = await Record.ExceptionAsync(() => member.DefragmentAsync(TimeSpan.FromSeconds(deadline), CancellationToken.None));
+
+        Assert.Equal(isAnswered ? null : EtcdFailure.TimedOut, (failure as EtcdException)?.Failure);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_is_read_no_further_is_given_up()
+    {
+        var calls = new List<EtcdCall>();
+        var answer = new EndlessSnapshot(Part("ab", 2));
+        var handler = new FakeHandler((_, _) =>
+        {
+            var response = FakeHandler.Response([], status: null);
+            response.Content = new StreamContent(answer) { Headers = { ContentType = response.Content.Headers.ContentType } };
+            return Task.FromResult(response);
+        });
+        var member = new EtcdMemberClient(new MemberHttp(Endpoint, Options, handler), new ClusterToken(), TimeProvider.System, calls.Add);
+
+        await foreach (var part in member.ReadSnapshotAsync(CancellationToken.None))
+        {
+            Assert.Equal(2, part.RemainingBytes);
+            break;
+        }
+
+        Assert.True(answer.IsClosed);
+        Assert.IsType<OperationCanceledException>(Assert.Single(calls).Failure);
+    }
+
     [Fact]
     public async Task Every_call_is_reported_when_it_has_ended_with_why_it_failed()
     {
@@ -287,5 +335,23 @@ public sealed class MemberChannelTests
         }
 
         return into;
+    }
+
+    /// <summary>The same part again and again.</summary>
+    private sealed class EndlessSnapshot(byte[] part) : MemoryStream(part, writable: false)
+    {
+        public bool IsClosed { get; private set; }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            Position = Position == Length ? 0 : Position;
+            return await base.ReadAsync(buffer, cancellationToken);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsClosed = true;
+            base.Dispose(disposing);
+        }
     }
 }

@@ -41,6 +41,16 @@ public sealed class MemberHandlersTests : IDisposable
         });
     }
 
+    [Fact]
+    public void A_connection_is_pinged_while_it_is_used_and_as_often_as_the_options_say()
+    {
+        var options = new EtcdConnectionOptions();
+        var endpoint = EtcdEndpoint.Parse("http://127.0.0.1:2379");
+        using var handler = MemberHandlers.Create(endpoint, options, new ServerCertificateCheck(endpoint, options), proxy: null);
+
+        Assert.Equal((HttpKeepAlivePingPolicy.WithActiveRequests, TimeSpan.FromSeconds(10)), (handler.KeepAlivePingPolicy, handler.KeepAlivePingDelay));
+    }
+
     private static SslClientAuthenticationOptions Options(EtcdConnectionOptions options) =>
         MemberHandlers.CreateTlsOptions(options, new ServerCertificateCheck(EtcdEndpoint.Parse("https://127.0.0.1:2379"), options));
 }

@@ -151,7 +151,8 @@ internal sealed class RawHttp2Peer : IAsyncDisposable
                     break;
                 case Headers:
                     _received[stream] = 0;
-                    return peer._event is not (PeerEvent.GoAwayOnHeaders or PeerEvent.RefuseStreamOnHeaders) || !peer.HappensNow() || await HappenAsync(stream, token);
+                    var isNow = peer._event is PeerEvent.GoAwayOnHeaders or PeerEvent.RefuseStreamOnHeaders && peer.HappensNow();
+                    return !isNow || await HappenAsync(stream, token);
                 case Data:
                     _received[stream] += payload.Length;
                     if ((flags & EndStream) != 0 && _received[stream] >= 5)
@@ -203,7 +204,8 @@ internal sealed class RawHttp2Peer : IAsyncDisposable
                 case PeerEvent.Http503:
                     return await SendHttpAsync(stream, "503", ("retry-after", "0"), token);
                 case PeerEvent.GrpcUnavailableWithPushback:
-                    await SendHeadersAsync(stream, EndHeaders | EndStream, [.. GrpcHeaders, ("grpc-status", "14"), ("grpc-retry-pushback-ms", "0")], token);
+                    (string, string)[] again = [.. GrpcHeaders, ("grpc-status", "14"), ("grpc-retry-pushback-ms", "0")];
+                    await SendHeadersAsync(stream, EndHeaders | EndStream, again, token);
                     return true;
                 default:
                     return await AnswerAsync(stream, token);
@@ -238,7 +240,9 @@ internal sealed class RawHttp2Peer : IAsyncDisposable
 
         // HPACK's literals that nobody keeps, of a new name each (RFC 7541, 6.2.2).
         private Task SendHeadersAsync(int stream, byte flags, (string Name, string Value)[] headers, CancellationToken token) =>
-            SendAsync(Headers, flags, stream, [.. headers.SelectMany(h => (byte[])[0, (byte)h.Name.Length, .. Encoding.ASCII.GetBytes(h.Name), (byte)h.Value.Length, .. Encoding.ASCII.GetBytes(h.Value)])], token);
+            SendAsync(Headers, flags, stream, [.. headers.SelectMany(h => (byte[])[0, .. Literal(h.Name), .. Literal(h.Value)])], token);
+
+        private static byte[] Literal(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
 
         private async Task SendAsync(byte type, byte flags, int stream, byte[] payload, CancellationToken token) =>
             await _stream.WriteAsync((byte[])[.. Number((uint)payload.Length)[1..], type, flags, .. Number((uint)stream), .. payload], token);
