@@ -56,7 +56,7 @@ internal sealed class CallHandler(MemberHttp http) : HttpMessageHandler
     {
         try
         {
-            CheckIsGrpc(response);
+            CheckIsGrpc(response, call);
             call.Status = GrpcStatus.Read(response.Headers);
             var answer = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             var watched = new StreamContent(new AnswerStream(answer, response, call));
@@ -71,8 +71,14 @@ internal sealed class CallHandler(MemberHttp http) : HttpMessageHandler
         }
     }
 
-    private static void CheckIsGrpc(HttpResponseMessage response)
+    private static void CheckIsGrpc(HttpResponseMessage response, MemberCall call)
     {
+        if (call.MayHaveBegun && response.StatusCode >= HttpStatusCode.InternalServerError)
+        {
+            // etcd never answers so. A proxy does, when the member that it has handed the call to has not answered in its time.
+            throw new IOException($"what stands before it answers HTTP {(int)response.StatusCode}");
+        }
+
         var type = response.Content.Headers.ContentType?.MediaType;
         if (response.StatusCode != HttpStatusCode.OK || type?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
         {
