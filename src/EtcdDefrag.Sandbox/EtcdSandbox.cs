@@ -78,7 +78,7 @@ public sealed partial class EtcdSandbox : IAsyncDisposable
     /// <summary>Hands leadership over and waits until every member that can answer says so.</summary>
     /// <param name="to">The member that is to lead.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <exception cref="Gateway.EtcdGatewayException">The leader refused, for instance because the member is a learner.</exception>
+    /// <exception cref="EtcdSandboxClientException">The leader refused, for instance because the member is a learner.</exception>
     /// <exception cref="EtcdSandboxException">It did not come about in time.</exception>
     public async Task MoveLeaderAsync(EtcdSandboxMember to, CancellationToken cancellationToken = default)
     {
@@ -90,7 +90,7 @@ public sealed partial class EtcdSandbox : IAsyncDisposable
         }
 
         var id = await to.GetMemberIdAsync(cancellationToken).ConfigureAwait(false);
-        await leader.Gateway.MoveLeaderAsync(id, cancellationToken).ConfigureAwait(false);
+        await leader.Client.MoveLeaderAsync(id, cancellationToken).ConfigureAwait(false);
         await _agreement.WaitForLeaderAsync(to, cancellationToken).ConfigureAwait(false);
     }
 
@@ -109,7 +109,7 @@ public sealed partial class EtcdSandbox : IAsyncDisposable
     /// </summary>
     /// <param name="fill">How much.</param>
     /// <param name="cancellationToken">Gives it up half-way.</param>
-    /// <exception cref="Gateway.EtcdGatewayException">etcd refused, for instance because the quota is reached.</exception>
+    /// <exception cref="EtcdSandboxClientException">etcd refused, for instance because the quota is reached.</exception>
     /// <exception cref="EtcdSandboxException">The pages were not freed in time.</exception>
     public async Task FillAsync(EtcdFill fill, CancellationToken cancellationToken = default)
     {
@@ -128,7 +128,7 @@ public sealed partial class EtcdSandbox : IAsyncDisposable
         CheckIsOurs(member);
         var id = await member.GetMemberIdAsync(cancellationToken).ConfigureAwait(false);
         var leader = await GetLeaderAsync(cancellationToken).ConfigureAwait(false);
-        await leader.Gateway.ArmAlarmAsync(id, alarm, cancellationToken).ConfigureAwait(false);
+        await leader.Client.ArmAlarmAsync(id, alarm, cancellationToken).ConfigureAwait(false);
         await _agreement.CatchUpAsync(leader, "the alarm", cancellationToken).ConfigureAwait(false);
     }
 
@@ -149,7 +149,7 @@ public sealed partial class EtcdSandbox : IAsyncDisposable
         {
             // etcd refuses as long as its members have not been connected for 5 s, which a young cluster has not.
             var leader = await GetLeaderAsync(token).ConfigureAwait(false);
-            await leader.Gateway.AddLearnerAsync(new Uri(learner.PeerEndpoint), token).ConfigureAwait(false);
+            await leader.Client.AddLearnerAsync(new Uri(learner.PeerEndpoint), token).ConfigureAwait(false);
             return null;
         }
     }

@@ -1,5 +1,5 @@
+using EtcdDefrag.Sandbox.Clients;
 using EtcdDefrag.Sandbox.Clusters;
-using EtcdDefrag.Sandbox.Gateway;
 using EtcdDefrag.Sandbox.Locating;
 using EtcdDefrag.Sandbox.Processes;
 
@@ -15,16 +15,16 @@ public sealed class EtcdSandboxMember
 
     private readonly SandboxClock _clock;
     private readonly MemberLaunch _launch;
-    private readonly GatewayLogin _login;
+    private readonly SandboxLogin _login;
     private MemberProcess? _process;
     private ulong _memberId;
 
-    internal EtcdSandboxMember(MemberLaunch launch, SandboxClock clock, GatewayLogin login)
+    internal EtcdSandboxMember(MemberLaunch launch, SandboxClock clock, SandboxLogin login)
     {
         _launch = launch;
         _clock = clock;
         _login = login;
-        Gateway = OpenGateway();
+        Client = OpenClient();
     }
 
     /// <summary>Its name in the cluster: m1, m2 and so on.</summary>
@@ -57,8 +57,8 @@ public sealed class EtcdSandboxMember
     /// <summary>The etcd it runs.</summary>
     public EtcdBinary Binary => _launch.Binary;
 
-    /// <summary>Its JSON gateway, for looking at the member by another way than the one under test.</summary>
-    public EtcdGateway Gateway { get; }
+    /// <summary>The sandbox's own client of it.</summary>
+    public EtcdSandboxClient Client { get; }
 
     /// <summary>Whether its process lives, paused or not.</summary>
     public bool IsRunning => _process is { HasEnded: false };
@@ -72,17 +72,17 @@ public sealed class EtcdSandboxMember
     /// <summary>Whether it came as a learner; it may be a voter by now.</summary>
     internal bool StartedAsLearner => _launch.Joins;
 
-    /// <summary>A gateway of the caller's own, with connections that nobody else uses or breaks off. The caller disposes it.</summary>
-    public EtcdGateway OpenGateway() => OpenGateway(_login);
+    /// <summary>A client of the caller's own, with connections that nobody else uses or breaks off. The caller disposes it.</summary>
+    public EtcdSandboxClient OpenClient() => OpenClient(_login);
 
-    /// <summary>A gateway of the caller's own that speaks as a certain user of etcd. The caller disposes it.</summary>
+    /// <summary>A client of the caller's own that speaks as a certain user of etcd. The caller disposes it.</summary>
     /// <param name="user">The user's name.</param>
     /// <param name="password">The password.</param>
-    public EtcdGateway OpenGateway(string user, string password)
+    public EtcdSandboxClient OpenClient(string user, string password)
     {
-        var login = new GatewayLogin { Elsewhere = _login.Elsewhere };
+        var login = new SandboxLogin { Elsewhere = _login.Elsewhere };
         login.SignInAs(user, password);
-        return OpenGateway(login);
+        return OpenClient(login);
     }
 
     /// <summary>Its id in the cluster. It must have run once.</summary>
@@ -91,7 +91,7 @@ public sealed class EtcdSandboxMember
     {
         if (_memberId == 0)
         {
-            var status = await Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            var status = await Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
             _memberId = status.Header.MemberId;
         }
 
@@ -234,11 +234,11 @@ public sealed class EtcdSandboxMember
             return null;
         }
 
-        var status = await Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var status = await Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         return status.Leader == 0 ? $"{Name} knows no leader" : null;
     }
 
-    private EtcdGateway OpenGateway(GatewayLogin login) =>
+    private EtcdSandboxClient OpenClient(SandboxLogin login) =>
         new(new Uri(Endpoint), _clock.Time, new Uri(PeerEndpoint), _launch.Tls, login);
 
     private MemberProcess Running() =>

@@ -6,7 +6,7 @@ namespace EtcdDefrag.Sandbox;
 /// </summary>
 /// <param name="CertificatePath">
 /// The members' server certificate (<c>--cert-file</c>), with its intermediates behind it. It should be issued to 127.0.0.1. Where
-/// clients must have certificates it must also be good for a client: etcd's JSON gateway shows it when it calls its own member.
+/// clients must have certificates it should also be good for a client: etcd's own JSON gateway shows it when it calls its member.
 /// </param>
 /// <param name="KeyPath">The key of it (<c>--key-file</c>).</param>
 public sealed record EtcdSandboxTls(string CertificatePath, string KeyPath)
@@ -15,19 +15,19 @@ public sealed record EtcdSandboxTls(string CertificatePath, string KeyPath)
     public string? TrustedCAPath { get; init; }
 
     /// <summary>
-    /// Whom the sandbox's own gateway clients trust to have issued the server's certificate. Null: they take the certificate in
+    /// Whom the sandbox's own clients trust to have issued the server's certificate. Null: they take the certificate in
     /// <see cref="CertificatePath"/> and no other, also where its dates or names are wrong on purpose.
     /// </summary>
-    public string? GatewayCAPath { get; init; }
+    public string? ClientCAPath { get; init; }
 
     /// <summary>
-    /// The certificate the sandbox's own gateway clients show, with its intermediates behind it. Its subject must be empty where
-    /// authentication is enabled too: etcd then refuses a certificate with a CommonName on its JSON gateway.
+    /// The certificate the sandbox's own clients show, with its intermediates behind it. Where authentication is enabled, a client
+    /// that has not signed in is the user of its CommonName.
     /// </summary>
-    public string? GatewayCertificatePath { get; init; }
+    public string? ClientCertificatePath { get; init; }
 
     /// <summary>The key of it.</summary>
-    public string? GatewayKeyPath { get; init; }
+    public string? ClientKeyPath { get; init; }
 
     /// <summary>The flags that tell etcd.</summary>
     internal IEnumerable<string> Arguments()
@@ -45,19 +45,19 @@ public sealed record EtcdSandboxTls(string CertificatePath, string KeyPath)
     /// <exception cref="EtcdSandboxException">A setting is missing, or a file is; the message names it.</exception>
     internal void Check()
     {
-        if ((GatewayCertificatePath is null) != (GatewayKeyPath is null))
+        if ((ClientCertificatePath is null) != (ClientKeyPath is null))
         {
-            throw new EtcdSandboxException($"{nameof(GatewayCertificatePath)} and {nameof(GatewayKeyPath)} go together; one is missing.");
+            throw new EtcdSandboxException($"{nameof(ClientCertificatePath)} and {nameof(ClientKeyPath)} go together; one is missing.");
         }
 
-        if (TrustedCAPath is not null && GatewayCertificatePath is null)
+        if (TrustedCAPath is not null && ClientCertificatePath is null)
         {
             throw new EtcdSandboxException(
                 $"With {nameof(TrustedCAPath)} the members refuse clients without a certificate, and the sandbox itself is one: "
-                + $"give {nameof(GatewayCertificatePath)} and {nameof(GatewayKeyPath)}.");
+                + $"give {nameof(ClientCertificatePath)} and {nameof(ClientKeyPath)}.");
         }
 
-        string?[] files = [CertificatePath, KeyPath, TrustedCAPath, GatewayCAPath, GatewayCertificatePath, GatewayKeyPath];
+        string?[] files = [CertificatePath, KeyPath, TrustedCAPath, ClientCAPath, ClientCertificatePath, ClientKeyPath];
         if (Array.Find(files, file => file is not null && !File.Exists(file)) is { } missing)
         {
             throw new EtcdSandboxException($"The file {missing} of the sandbox's TLS settings does not exist.");

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
 using EtcdDefrag.Sandbox.Locating;
 
 namespace EtcdDefrag.Cli.Commands;
@@ -14,7 +13,7 @@ internal static class SandboxFailure
         {
             return await action().ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is EtcdNotFoundException or EtcdSandboxException or EtcdGatewayException or HttpRequestException)
+        catch (Exception failure) when (failure is EtcdNotFoundException or EtcdSandboxException or EtcdSandboxClientException or HttpRequestException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message).ConfigureAwait(false);
             return ExitCode.Failed;

@@ -1,14 +1,11 @@
 using System.Globalization;
-using EtcdDefrag.Sandbox.Gateway;
+using Grpc.Core;
 
 namespace EtcdDefrag.Sandbox.Clusters;
 
 /// <summary>Waits until the members that can answer are of one mind.</summary>
 internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<EtcdSandboxMember>> everyone)
 {
-    // gRPC's "data loss": what a member answers to every request for data while a CORRUPT alarm is armed.
-    private const int Corrupt = 15;
-
     /// <summary>The members that run and are not paused.</summary>
     public IReadOnlyList<EtcdSandboxMember> Answering => [.. everyone().Where(member => member.IsAnswering)];
 
@@ -43,14 +40,14 @@ internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<Et
     /// <summary>Waits until every member that can answer has applied all that one of them has.</summary>
     public async Task CatchUpAsync(EtcdSandboxMember source, string news, CancellationToken cancellationToken)
     {
-        var known = await source.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var known = await source.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         foreach (var other in Answering)
         {
             await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
 
             async Task<string?> LookAsync(CancellationToken token)
             {
-                var status = await other.Gateway.GetStatusAsync(token).ConfigureAwait(false);
+                var status = await other.Client.GetStatusAsync(token).ConfigureAwait(false);
                 return status.RaftAppliedIndex >= known.RaftAppliedIndex ? null : $"{other.Name} has not heard of {news}";
             }
         }
@@ -58,7 +55,7 @@ internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<Et
 
     private static async Task ReadAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
     {
-        var status = await member.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var status = await member.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         if (status.IsLearner)
         {
             return;
@@ -66,11 +63,11 @@ internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<Et
 
         try
         {
-            await member.Gateway.ConfirmQuorumAsync(cancellationToken).ConfigureAwait(false);
+            await member.Client.RangeAsync("quorum", cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdGatewayException exception) when (exception.Code == Corrupt)
+        catch (EtcdSandboxClientException exception) when (exception.Code == StatusCode.DataLoss)
         {
-            // The alarm is one the sandbox's owner has armed; the member itself works.
+            // So it answers while a CORRUPT alarm is armed, by the sandbox's owner; the member itself works.
         }
     }
 
@@ -82,7 +79,7 @@ internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<Et
             return (null, "no member is running");
         }
 
-        var questions = members.Select(member => member.Gateway.GetStatusAsync(cancellationToken));
+        var questions = members.Select(member => member.Client.GetStatusAsync(cancellationToken));
         var statuses = await Task.WhenAll(questions).ConfigureAwait(false);
         var named = statuses.Select(status => status.Leader).Distinct().ToList();
         var index = Array.FindIndex(statuses, status => status.Header.MemberId == named[0]);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EtcdDefrag.Sandbox.Gateway;
+using EtcdDefrag.Sandbox.Clients;
 using EtcdDefrag.Sandbox.Locating;
 
 namespace EtcdDefrag.Sandbox.Clusters;
@@ -13,8 +13,8 @@ internal sealed class ClusterStart(
 
     private readonly SandboxClock _clock = new(options.TimeProvider, options.StartTimeout);
 
-    /// <summary>Who the gateways of all members are.</summary>
-    public GatewayLogin Login { get; } = new();
+    /// <summary>Who the clients of all members are.</summary>
+    public SandboxLogin Login { get; } = new();
 
     /// <summary>Starts them and returns when all answer; another set of ports is tried when one was taken meanwhile.</summary>
     public async Task<IReadOnlyList<EtcdSandboxMember>> RunAsync(CancellationToken cancellationToken)
@@ -56,7 +56,7 @@ internal sealed class ClusterStart(
         foreach (var member in members)
         {
             await member.KillAsync(CancellationToken.None).ConfigureAwait(false);
-            member.Gateway.Dispose();
+            member.Client.Dispose();
         }
     }
 

@@ -1,5 +1,3 @@
-using EtcdDefrag.Sandbox.Gateway;
-
 namespace EtcdDefrag.Sandbox.Clusters;
 
 /// <summary>Waits for conditions, with one patience for all of a sandbox.</summary>
@@ -40,5 +38,5 @@ internal sealed record SandboxClock(TimeProvider Time, TimeSpan Patience)
 
     // What a member says, or does not say, while it starts, elects or is killed.
     private static bool IsPassing(Exception exception) =>
-        exception is HttpRequestException or TimeoutException or EtcdGatewayException or System.Text.Json.JsonException or IOException;
+        exception is HttpRequestException or TimeoutException or EtcdSandboxClientException;
 }

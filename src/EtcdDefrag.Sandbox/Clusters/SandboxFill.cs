@@ -29,7 +29,7 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
         var limits = await SetLimitsAsync(cancellationToken).ConfigureAwait(false);
         await InParallelAsync(
             Enumerable.Range(0, _keys).Chunk(KeysPerPut),
-            (batch, token) => leader.Gateway.PutAsync(batch.Select(Entry), token),
+            (batch, token) => leader.Client.PutAsync(batch.Select(Entry), token),
             cancellationToken).ConfigureAwait(false);
         if (fill.DeletedPart == 0)
         {
@@ -39,7 +39,7 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
 
         await InParallelAsync(
             Enumerable.Range(0, _keys).Where(IsDeleted).Select(Key).Chunk(KeysPerDelete),
-            leader.Gateway.DeleteAsync,
+            leader.Client.DeleteAsync,
             cancellationToken).ConfigureAwait(false);
         await CompactAsync(leader, cancellationToken).ConfigureAwait(false);
         await WaitUntilFreedAsync(leader, limits, cancellationToken).ConfigureAwait(false);
@@ -80,7 +80,7 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
 
         async Task<string?> LookAsync(CancellationToken token)
         {
-            var status = await member.Gateway.GetStatusAsync(token).ConfigureAwait(false);
+            var status = await member.Client.GetStatusAsync(token).ConfigureAwait(false);
             if (status.DbSizeInUse != inUse || status.RaftAppliedIndex < status.RaftIndex)
             {
                 inUse = status.DbSizeInUse;
@@ -97,19 +97,19 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
         {
             // etcd waits for the pages of the member asked alone, and takes every revision once: so each gets one of its own.
             var revision = await NudgeAsync(leader, cancellationToken).ConfigureAwait(false);
-            var status = await member.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            var status = await member.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
             var asked = status.IsLearner ? leader : member;
-            await asked.Gateway.CompactAsync(revision, cancellationToken).ConfigureAwait(false);
+            await asked.Client.CompactAsync(revision, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private Task<long> NudgeAsync(EtcdSandboxMember leader, CancellationToken cancellationToken) =>
-        leader.Gateway.PutAsync($"{prefix}end", ReadOnlyMemory<byte>.Empty, cancellationToken);
+        leader.Client.PutAsync($"{prefix}end", ReadOnlyMemory<byte>.Empty, cancellationToken);
 
     private async Task WaitUntilFreedAsync(
         EtcdSandboxMember leader, Dictionary<EtcdSandboxMember, long> limits, CancellationToken cancellationToken)
     {
-        var target = await leader.Gateway.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var target = await leader.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
         foreach (var member in members)
         {
             await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
@@ -118,7 +118,7 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
             {
                 // The database counts the pages it freed one write later.
                 await NudgeAsync(leader, token).ConfigureAwait(false);
-                var status = await member.Gateway.GetStatusAsync(token).ConfigureAwait(false);
+                var status = await member.Client.GetStatusAsync(token).ConfigureAwait(false);
                 return status.RaftAppliedIndex >= target.RaftAppliedIndex && status.DbSizeInUse <= limits[member]
                     ? null
                     : $"{member.Name} still has {status.DbSizeInUse} bytes in use; after the compaction it should be {limits[member]}";

@@ -6,7 +6,11 @@ namespace EtcdDefrag.Sandbox.Locating;
 /// <summary>Judges a file that should be etcd by running it: only that shows that it works on this machine, and its version.</summary>
 internal static partial class EtcdExecutable
 {
+    // ETXTBSY, on Linux and on macOS.
+    private const int TextFileBusy = 26;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The file's name on this operating system.</summary>
     public static string FileName { get; } = OperatingSystem.IsWindows() ? "etcd.exe" : "etcd";
@@ -19,7 +23,7 @@ internal static partial class EtcdExecutable
         patience.CancelAfter(Patience);
         try
         {
-            var result = await ExternalCommand.RunAsync(path, ["--version"], patience.Token).ConfigureAwait(false);
+            var result = await RunWhenWrittenAsync(path, patience.Token).ConfigureAwait(false);
             var match = VersionLine().Match(result.Output);
             return match.Success && result.ExitCode == 0
                 ? (Version.Parse(match.Groups["version"].Value), string.Empty)
@@ -54,6 +58,25 @@ internal static partial class EtcdExecutable
         return request.Accepts(version)
             ? EtcdSearchAnswer.Found(new EtcdBinary(path, version, source))
             : EtcdSearchAnswer.NotHere(source, $"{path} is version {version}");
+    }
+
+    /// <summary>
+    /// Runs it as soon as nobody has it open for writing. A process that is started while this one unpacks an etcd has the file open
+    /// until it becomes another program. Nobody opens it again afterwards, so that an etcd that ran once can always be run.
+    /// </summary>
+    private static async Task<ExternalCommandResult> RunWhenWrittenAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ExternalCommand.RunAsync(path, ["--version"], cancellationToken).ConfigureAwait(false);
+            }
+            catch (Win32Exception exception) when (exception.NativeErrorCode == TextFileBusy && !OperatingSystem.IsWindows())
+            {
+                await Task.Delay(BusyPause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+            }
+        }
     }
 
     [GeneratedRegex(@"^etcd Version:\s*(?<version>\d+\.\d+\.\d+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]

@@ -18,7 +18,7 @@ public sealed class AftercareFlagTests(SharedCluster shared)
         var leader = await sandbox.GetLeaderAsync();
         for (var i = 0; i < 20; i++)
         {
-            await leader.Gateway.PutAsync("history", BitConverter.GetBytes(i), CancellationToken.None);
+            await leader.Client.PutAsync("history", BitConverter.GetBytes(i), CancellationToken.None);
         }
 
         string[] run = ["--endpoints", sandbox.Endpoints[0], "--cluster"];
@@ -36,7 +36,7 @@ public sealed class AftercareFlagTests(SharedCluster shared)
         Assert.Contains(byDefault.Error, l => l.Contains("Skip compaction: The cluster is at revision", StringComparison.Ordinal));
         Assert.Equal(before, await CompactedAsync(sandbox));
 
-        var newest = (await leader.Gateway.GetStatusAsync(CancellationToken.None)).Header.Revision;
+        var newest = (await leader.Client.GetStatusAsync(CancellationToken.None)).Header.Revision;
         var asked = await InProcessCommand.RunAsync([.. run, "--compaction", "--compaction-retain=5"]);
         Assert.True(asked.ExitCode == 0, asked.ToString());
         Assert.Contains(asked.Error, l => l.Contains(string.Create(CultureInfo.InvariantCulture, $"Running compaction until revision: {newest - 5} ..."), StringComparison.Ordinal));
@@ -70,14 +70,14 @@ public sealed class AftercareFlagTests(SharedCluster shared)
         string[] run = ["--endpoints", sandbox.Endpoints[0], "--cluster"];
 
         var plain = await InProcessCommand.RunAsync(run);
-        Assert.Single(await sandbox.Members[0].Gateway.GetAlarmsAsync(CancellationToken.None));
+        Assert.Single(await sandbox.Members[0].Client.GetAlarmsAsync(CancellationToken.None));
 
         var dry = await InProcessCommand.RunAsync([.. run, "--auto-disalarm", "--dry-run"]);
-        Assert.Single(await sandbox.Members[0].Gateway.GetAlarmsAsync(CancellationToken.None));
+        Assert.Single(await sandbox.Members[0].Client.GetAlarmsAsync(CancellationToken.None));
 
         var asked = await InProcessCommand.RunAsync([.. run, "--auto-disalarm"]);
         Assert.True(plain.ExitCode == 0 && dry.ExitCode == 0 && asked.ExitCode == 0, $"{plain}\n{dry}\n{asked}");
-        Assert.Empty(await sandbox.Members[0].Gateway.GetAlarmsAsync(CancellationToken.None));
+        Assert.Empty(await sandbox.Members[0].Client.GetAlarmsAsync(CancellationToken.None));
         var id = await sandbox.Members[1].GetMemberIdAsync();
         Assert.Contains(asked.Error, l => l.EndsWith($"memberID:{id:x} alarm:NOSPACE disarmed", StringComparison.Ordinal));
     }
@@ -105,5 +105,5 @@ public sealed class AftercareFlagTests(SharedCluster shared)
     }
 
     private static async Task<long> CompactedAsync(EtcdSandbox sandbox) =>
-        (await sandbox.Members[0].Gateway.HashKVAsync(0, CancellationToken.None)).CompactRevision;
+        (await sandbox.Members[0].Client.HashKVAsync(0, CancellationToken.None)).CompactRevision;
 }

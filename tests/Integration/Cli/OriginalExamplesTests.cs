@@ -96,7 +96,7 @@ public sealed partial class OriginalExamplesTests(SharedCluster shared)
             await sandbox.ArmAlarmAsync(sandbox.Members[2], EtcdAlarmKind.NoSpace);
             var result = await RunAsync($"export ETCD_DEFRAG_CACERT=ca.crt ETCD_DEFRAG_CERT=etcd-defrag.crt ETCD_DEFRAG_KEY=etcd-defrag.key; {line}", sandbox, folder.Path);
             Assert.True(result.ExitCode == 0, result.ToString());
-            Assert.Empty(await sandbox.Members[0].Gateway.GetAlarmsAsync(CancellationToken.None));
+            Assert.Empty(await sandbox.Members[0].Client.GetAlarmsAsync(CancellationToken.None));
         }
     }
 

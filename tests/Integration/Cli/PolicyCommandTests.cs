@@ -15,7 +15,7 @@ public sealed class PolicyCommandTests
         var fragmented = sandbox.Members.First(m => m != leader);
         foreach (var other in sandbox.Members.Where(m => m != fragmented))
         {
-            await other.Gateway.DefragmentAsync(CancellationToken.None);
+            await other.Client.DefragmentAsync(CancellationToken.None);
         }
 
         var dryRun = await Command.RunAsync("--endpoints", sandbox.Endpoints[0], "--cluster", "--defrag-rule", "dbSizeFree > 10M", "--dry-run");

@@ -91,12 +91,12 @@ public sealed class SubcommandTests(SharedCluster shared)
     public async Task The_alarm_of_a_member_that_was_removed_can_be_cleared()
     {
         var sandbox = await shared.GetAsync();
-        await sandbox.Members[0].Gateway.ArmAlarmAsync(0xdead, EtcdAlarmKind.NoSpace, CancellationToken.None);
+        await sandbox.Members[0].Client.ArmAlarmAsync(0xdead, EtcdAlarmKind.NoSpace, CancellationToken.None);
 
         var result = await Command.RunAsync("alarm", "disarm", "dead", "--endpoints", sandbox.Endpoints[2]);
 
         Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Empty(await sandbox.Members[0].Gateway.GetAlarmsAsync(CancellationToken.None));
+        Assert.Empty(await sandbox.Members[0].Client.GetAlarmsAsync(CancellationToken.None));
     }
 
     [Theory]
@@ -122,7 +122,7 @@ public sealed class SubcommandTests(SharedCluster shared)
         long revision = 0;
         for (var i = 0; i < 20; i++)
         {
-            revision = await leader.Gateway.PutAsync("compact", BitConverter.GetBytes(i), CancellationToken.None);
+            revision = await leader.Client.PutAsync("compact", BitConverter.GetBytes(i), CancellationToken.None);
         }
 
         string[] endpoint = ["--endpoints", sandbox.Endpoints[0]];

@@ -54,14 +54,14 @@ public sealed class WholeClusterTests
     {
         await using var sandbox = await TestCluster.StartAsync(3, minor);
         await sandbox.FillAsync(new EtcdFill(Fill));
-        var before = await Task.WhenAll(sandbox.Members.Select(m => m.Gateway.GetStatusAsync(CancellationToken.None)));
+        var before = await Task.WhenAll(sandbox.Members.Select(m => m.Client.GetStatusAsync(CancellationToken.None)));
 
         var report = await Engine.RunAsync(sandbox.Endpoints, wholeCluster: false, r => r with { NoLock = true });
 
         foreach (var (member, earlier) in sandbox.Members.Zip(before))
         {
             var result = Assert.Single(report.Results, r => r.Endpoint == member.Endpoint);
-            var now = await member.Gateway.GetStatusAsync(CancellationToken.None);
+            var now = await member.Client.GetStatusAsync(CancellationToken.None);
             Assert.Equal(earlier.DbSize, result.DbSizeBefore);
             Assert.Equal(now.DbSize, result.DbSizeAfter);
             Assert.Equal(earlier.DbSize - now.DbSize, result.BytesReclaimed);
@@ -160,7 +160,7 @@ public sealed class WholeClusterTests
 
         foreach (var (member, status) in sandbox.Members.Zip(snapshot.Statuses))
         {
-            var own = await member.Gateway.GetStatusAsync(CancellationToken.None);
+            var own = await member.Client.GetStatusAsync(CancellationToken.None);
             Assert.Equal((member.Endpoint, member.Name, own.Version), (status.Endpoint, status.Name, status.Version));
             Assert.Equal($"{own.Header.MemberId:x}", status.MemberId);
             Assert.Equal($"{own.Header.ClusterId:x}", status.ClusterId);

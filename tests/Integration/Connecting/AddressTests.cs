@@ -29,7 +29,7 @@ public sealed class AddressTests : IDisposable
         var tls = secure ? SandboxCertificates.Write(new TestAuthority(), _folder.Path) : null;
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, UnixSockets = true, Tls = tls }, minor);
         var endpoint = $"{(secure ? "unixs" : "unix")}://{sandbox.Members[0].SocketPath}";
-        var options = Engine.Options with { CertificateAuthorities = tls is null ? null : EtcdCertificateAuthorities.FromFile(tls.GatewayCAPath!) };
+        var options = Engine.Options with { CertificateAuthorities = tls is null ? null : EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!) };
 
         var report = await Engine.RunAsync([endpoint], wholeCluster: false, r => r with { Force = true }, options: options);
 
@@ -101,7 +101,7 @@ public sealed class AddressTests : IDisposable
             var found = await discovery.FindAsync(new DiscoveryRequest(domain) { AcceptInsecure = false }, CancellationToken.None);
             return await Engine.LookAsync(found.Endpoints.Select(e => e.ToString()), wholeCluster: false, Engine.Options with
             {
-                CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.GatewayCAPath!),
+                CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!),
                 ServerName = found.ServerName,
             });
         }

@@ -155,7 +155,7 @@ public sealed class TlsFailureTests(TlsFailureTests.Server server) : IClassFixtu
         public async Task InitializeAsync()
         {
             var tls = SandboxCertificates.WriteMutual(Authority, _folder.Path);
-            AuthorityPath = tls.GatewayCAPath!;
+            AuthorityPath = tls.ClientCAPath!;
             _servers["http"] = await TestCluster.StartAsync(1);
             _servers["https"] = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls with { TrustedCAPath = null } });
             _servers["https, mutual"] = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls });

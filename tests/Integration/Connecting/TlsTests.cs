@@ -25,7 +25,7 @@ public sealed class TlsTests : IDisposable
         var (certificate, key) = _authority.IssueClient("operator").WriteTo(_folder.Path, "operator");
         var options = Engine.Options with
         {
-            CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.GatewayCAPath!),
+            CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!),
             ClientCertificate = EtcdClientCertificate.FromPem(certificate, key),
         };
 
@@ -52,7 +52,7 @@ public sealed class TlsTests : IDisposable
         var (certificate, key) = _authority.IssueClient("operator", soon).WriteTo(_folder.Path, "operator");
         var options = Engine.Options with
         {
-            CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.GatewayCAPath!),
+            CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!),
             ClientCertificate = EtcdClientCertificate.FromPem(certificate, key),
         };
 
@@ -75,7 +75,7 @@ public sealed class TlsTests : IDisposable
         var intermediate = _authority.IssueIntermediate();
         var tls = SandboxCertificates.Write(_authority, _folder.Path, intermediate.IssueServer());
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls });
-        var trusted = trustIntermediate ? intermediate.WriteTo(_folder.Path, "intermediate") : tls.GatewayCAPath!;
+        var trusted = trustIntermediate ? intermediate.WriteTo(_folder.Path, "intermediate") : tls.ClientCAPath!;
 
         var look = await Engine.LookAsync(
             sandbox.Endpoints, wholeCluster: false, Engine.Options with { CertificateAuthorities = EtcdCertificateAuthorities.FromFile(trusted) });
@@ -104,7 +104,7 @@ public sealed class TlsTests : IDisposable
 
         var look = await Engine.LookAsync(sandbox.Endpoints, wholeCluster: false, Engine.Options with
         {
-            CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.GatewayCAPath!),
+            CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!),
             ClientCertificate = own,
         });
 

@@ -72,7 +72,7 @@ public sealed class UserTests : IDisposable
             var (certificate, key) = authority.IssueClient(user).WriteTo(_folder.Path, user);
             return Engine.Options with
             {
-                CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.GatewayCAPath!),
+                CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!),
                 ClientCertificate = EtcdClientCertificate.FromPem(certificate, key),
             };
         }
@@ -123,7 +123,7 @@ public sealed class UserTests : IDisposable
 
     private static async Task<int> RefusedForTheirTokenAsync(EtcdSandbox sandbox)
     {
-        var pages = await Task.WhenAll(sandbox.Members.Select(m => m.Gateway.GetMetricsAsync(CancellationToken.None)));
+        var pages = await Task.WhenAll(sandbox.Members.Select(m => m.Client.GetMetricsAsync(CancellationToken.None)));
         return pages.SelectMany(p => p.Split('\n'))
             .Where(line => line.StartsWith("grpc_server_handled_total{", StringComparison.Ordinal) && line.Contains("\"Unauthenticated\"", StringComparison.Ordinal))
             .Sum(line => int.Parse(line[(line.LastIndexOf(' ') + 1)..], System.Globalization.CultureInfo.InvariantCulture));

@@ -74,10 +74,10 @@ public class WorkloadTests
         {
             await load.ProceedAsync();
             Task defragmentation;
-            await using (await member.Gateway.OpenSnapshotAsync(default))
+            using (await member.Client.OpenSnapshotAsync(default))
             {
                 // It waits for the snapshot, and the member waits with it, for as long as the test likes.
-                defragmentation = member.Gateway.DefragmentAsync(default);
+                defragmentation = member.Client.DefragmentAsync(default);
                 await Eventually.HoldsAsync(() => watch.IsBlocked(member), "the member counts as blocked");
                 await load.ProceedAsync();
             }
@@ -109,7 +109,7 @@ public class WorkloadTests
     public async Task A_lost_write_is_seen()
     {
         await using var sandbox = await TestCluster.StartAsync(1);
-        await sandbox.Members[0].Gateway.PutAsync(WriteClient.Key(1), "1"u8.ToArray(), default);
+        await sandbox.Members[0].Client.PutAsync(WriteClient.Key(1), "1"u8.ToArray(), default);
         await ClusterAudit.AssertAllThereAsync(sandbox, new Dictionary<int, bool> { [1] = true });
 
         await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(

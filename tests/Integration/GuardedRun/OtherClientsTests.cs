@@ -12,7 +12,7 @@ public sealed class OtherClientsTests(BigCluster cluster) : IClassFixture<BigClu
         await using var witness = await cluster.WitnessAsync();
         var member = cluster.Sandbox.Members[1];
         using var port = Engine.Connect(member.Endpoint);
-        var other = member.Gateway.DefragmentAsync(CancellationToken.None);
+        var other = member.Client.DefragmentAsync(CancellationToken.None);
         await Eventually.HoldsAsync(
             async () => (await port.GetMetricsAsync(CancellationToken.None)).IsDefragmenting is true,
             $"{member.Name} is defragmenting",
@@ -36,7 +36,7 @@ public sealed class OtherClientsTests(BigCluster cluster) : IClassFixture<BigClu
         await using var witness = await cluster.WitnessAsync();
         var member = cluster.Sandbox.Members[1];
 
-        await using (await member.Gateway.OpenSnapshotAsync(CancellationToken.None))
+        using (await member.Client.OpenSnapshotAsync(CancellationToken.None))
         {
             var refused = await Engine.RunAsync([cluster.Sandbox.Endpoints[0]], wholeCluster: true);
 

@@ -8,7 +8,7 @@ using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
+using Etcdserverpb;
 using Xunit.Abstractions;
 
 namespace EtcdDefrag.Integration.Monitoring;
@@ -98,7 +98,7 @@ public sealed class FragmentedClusterTests(ITestOutputHelper output)
         }
     }
 
-    private static Task<EtcdGatewayStatus[]> SizesAsync(EtcdSandbox sandbox) => Task.WhenAll(sandbox.Members.Select(m => m.Gateway.GetStatusAsync(default)));
+    private static Task<StatusResponse[]> SizesAsync(EtcdSandbox sandbox) => Task.WhenAll(sandbox.Members.Select(m => m.Client.GetStatusAsync(default)));
 
     /// <summary>What the policy means for a file once it was judged: small, or not half empty.</summary>
     private static async Task<bool> AreWithinPolicyAsync(EtcdSandbox sandbox)

@@ -32,7 +32,7 @@ public sealed class MonitorMetricsTests : IDisposable
             foreach (var member in sandbox.Members)
             {
                 var labels = $"{{cluster=\"etcd\",endpoint=\"{member.Endpoint}\",member=\"{member.Name}\"}}";
-                var status = await member.Gateway.GetStatusAsync(default);
+                var status = await member.Client.GetStatusAsync(default);
                 Assert.Equal(status.DbSize, page["etcd_defrag_member_db_size_bytes" + labels]);
                 Assert.Equal(status.DbSize / (double)(2L << 30), page["etcd_defrag_member_db_quota_usage_ratio" + labels], 12);
                 Assert.True(page["etcd_defrag_reclaimed_bytes_total" + labels] > 10 << 20, string.Join('\n', page));

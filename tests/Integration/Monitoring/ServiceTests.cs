@@ -139,10 +139,10 @@ public sealed class ServiceTests : IDisposable
         await first.KillAsync();
         Assert.DoesNotContain("StepFinished", first.Names);
 
-        var gateway = sandbox.Members.First(m => m != member).Gateway;
-        var held = Assert.Single((await gateway.RangeAsync("etcd-defrag/run", default)).Keys);
-        Assert.Contains($"process {first.Id} ", held.Value, StringComparison.Ordinal);
-        Assert.InRange((await gateway.GetLeaseAsync(held.LeaseId, default)).SecondsToLive, 0, 30);
+        var client = sandbox.Members.First(m => m != member).Client;
+        var held = Assert.Single((await client.RangeAsync("etcd-defrag/run", default)).Kvs);
+        Assert.Contains($"process {first.Id} ", held.Value.ToStringUtf8(), StringComparison.Ordinal);
+        Assert.InRange((await client.GetLeaseAsync(held.Lease, default)).TTL, 0, 30);
 
         // Checks may be postponed until the lease ends, and are not given up.
         WriteFor(sandbox, "20s", "2s");
@@ -186,7 +186,7 @@ public sealed class ServiceTests : IDisposable
     }
 
     private static async Task AssertNoLockAsync(EtcdSandbox sandbox) =>
-        Assert.Empty((await sandbox.Members[0].Gateway.RangeAsync("etcd-defrag/run", default)).Keys);
+        Assert.Empty((await sandbox.Members[0].Client.RangeAsync("etcd-defrag/run", default)).Kvs);
 
     private void WriteFor(EtcdSandbox sandbox, string interval, string timeout = "30s") => Write($$"""
         {

@@ -28,7 +28,7 @@ internal sealed class SizeRecord(EtcdSandbox sandbox)
         while (!stop.IsCancellationRequested)
         {
             var from = Now;
-            var sizes = await Task.WhenAll(sandbox.Members.Select(m => m.Gateway.GetStatusAsync(default)));
+            var sizes = await Task.WhenAll(sandbox.Members.Select(m => m.Client.GetStatusAsync(default)));
             _samples.Add((from, Now, sizes.Max(s => s.DbSize), sizes.Max(s => s.DbSizeInUse)));
             await Task.WhenAny(Task.Delay(Every, TimeProvider.System, stop));
         }

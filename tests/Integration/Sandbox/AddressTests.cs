@@ -1,11 +1,11 @@
-using System.Globalization;
-using System.Net.Http.Json;
 using System.Net.Sockets;
-using System.Text.Json;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
+using EtcdDefrag.Sandbox.Clients;
+using Etcdserverpb;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace EtcdDefrag.Integration.Sandbox;
 
@@ -33,7 +33,7 @@ public sealed class AddressTests : IDisposable
         }
 
         await sandbox.Members[0].KillAsync();
-        await Assert.ThrowsAsync<HttpRequestException>(() => AskOverSocketAsync(sandbox.Members[0], tls: null));
+        await Assert.ThrowsAsync<RpcException>(() => AskOverSocketAsync(sandbox.Members[0], tls: null));
         await sandbox.Members[0].StartAsync();
         Assert.Equal(await sandbox.Members[0].GetMemberIdAsync(), await AskOverSocketAsync(sandbox.Members[0], tls: null));
     }
@@ -48,7 +48,7 @@ public sealed class AddressTests : IDisposable
         var member = sandbox.Members[0];
 
         Assert.Equal(await member.GetMemberIdAsync(), await AskOverSocketAsync(member, tls));
-        await Assert.ThrowsAsync<HttpRequestException>(() => AskOverSocketAsync(member, tls: null));
+        await Assert.ThrowsAsync<RpcException>(() => AskOverSocketAsync(member, tls: null));
     }
 
     [SkippableFact]
@@ -71,36 +71,29 @@ public sealed class AddressTests : IDisposable
         await sandbox.AddLearnerAsync();
 
         Assert.Equal("http://m4.etcd.invalid:2379", sandbox.Members[3].AdvertisedEndpoint);
-        var listed = await sandbox.Members[0].Gateway.GetMemberListAsync(default);
+        var listed = await sandbox.Members[0].Client.GetMemberListAsync(default);
         foreach (var member in sandbox.Members)
         {
-            Assert.Equal([member.AdvertisedEndpoint], listed.Single(other => other.Name == member.Name).ClientUrls);
+            Assert.Equal([member.AdvertisedEndpoint], listed.Single(other => other.Name == member.Name).ClientURLs);
             Assert.NotEqual(member.AdvertisedEndpoint, member.Endpoint);
-            using var advertised = new EtcdGateway(new Uri(member.AdvertisedEndpoint));
+            using var advertised = new EtcdSandboxClient(new Uri(member.AdvertisedEndpoint));
             await Assert.ThrowsAsync<HttpRequestException>(() => advertised.GetStatusAsync(default));
-            Assert.Equal(await member.GetMemberIdAsync(), (await member.Gateway.GetStatusAsync(default)).Header.MemberId);
+            Assert.Equal(await member.GetMemberIdAsync(), (await member.Client.GetStatusAsync(default)).Header.MemberId);
         }
     }
 
     /// <summary>The member's id by its own word, asked for over its socket.</summary>
     private static async Task<ulong> AskOverSocketAsync(EtcdSandboxMember member, EtcdSandboxTls? tls)
     {
-        using var handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
+        var handler = new SocketsHttpHandler { UseProxy = false, ConnectCallback = ConnectAsync };
         if (tls is not null)
         {
-            handler.SslOptions = GatewayTls.Options(tls);
+            handler.SslOptions = ClientTls.Options(tls);
         }
 
-        using var http = new HttpClient(handler);
-        var address = new Uri($"{(tls is null ? "http" : "https")}://127.0.0.1/v3/maintenance/status");
-        using var response = await http.PostAsJsonAsync(address, new { });
-        if (!response.IsSuccessStatusCode)
-        {
-            throw new HttpRequestException(await response.Content.ReadAsStringAsync(), inner: null, response.StatusCode);
-        }
-
-        var answer = await response.Content.ReadFromJsonAsync<JsonElement>();
-        return ulong.Parse(answer.GetProperty("header").GetProperty("member_id").GetString()!, CultureInfo.InvariantCulture);
+        var address = new Uri($"{(tls is null ? "http" : "https")}://127.0.0.1");
+        using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
+        return (await new Maintenance.MaintenanceClient(channel).StatusAsync(new StatusRequest())).Header.MemberId;
 
         async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
         {

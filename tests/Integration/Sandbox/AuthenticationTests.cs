@@ -2,17 +2,16 @@ using System.Globalization;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
+using Etcdserverpb;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
 
 namespace EtcdDefrag.Integration.Sandbox;
 
 /// <summary>A sandbox with authentication lets in whom it should, and itself for as long as it lives.</summary>
 public sealed class AuthenticationTests : IDisposable
 {
-    private const int InvalidArgument = 3;
-    private const int PermissionDenied = 7;
-    private const int Unauthenticated = 16;
-
     private static readonly byte[] Value = "1"u8.ToArray();
 
     private static readonly EtcdSandboxUser[] Users =
@@ -37,18 +36,18 @@ public sealed class AuthenticationTests : IDisposable
         await sandbox.EnableAuthenticationAsync("secret", Users);
         foreach (var member in sandbox.Members)
         {
-            using var stranger = new EtcdGateway(new Uri(member.Endpoint));
-            Assert.Equal(InvalidArgument, await RefusalAsync(() => stranger.PutAsync("app/1", Value, default)));
+            using var stranger = new EtcdSandboxClient(new Uri(member.Endpoint));
+            Assert.Equal(StatusCode.InvalidArgument, await RefusalAsync(() => stranger.PutAsync("app/1", Value, default)));
             Assert.Null(await WriteAndReadAsync(member, "admin", "a", "elsewhere"));
             Assert.Null(await WriteAndReadAsync(member, "writer", "w", "app/1"));
             Assert.Null(await WriteAndReadAsync(member, "second", "s", "app/1"));
-            Assert.Equal(PermissionDenied, await WriteAndReadAsync(member, "writer", "w", "elsewhere"));
-            Assert.Equal(PermissionDenied, await WriteAndReadAsync(member, "reader", "r", "app/1"));
-            Assert.Equal(PermissionDenied, await WriteAndReadAsync(member, "nobody", "n", "app/1"));
-            Assert.Equal(InvalidArgument, await WriteAndReadAsync(member, "writer", "wrong", "app/1"));
+            Assert.Equal(StatusCode.PermissionDenied, await WriteAndReadAsync(member, "writer", "w", "elsewhere"));
+            Assert.Equal(StatusCode.PermissionDenied, await WriteAndReadAsync(member, "reader", "r", "app/1"));
+            Assert.Equal(StatusCode.PermissionDenied, await WriteAndReadAsync(member, "nobody", "n", "app/1"));
+            Assert.Equal(StatusCode.InvalidArgument, await WriteAndReadAsync(member, "writer", "wrong", "app/1"));
             Assert.NotNull(await WriteAndReadAsync(member, "by-certificate", "", "app/1"));
-            using var reader = member.OpenGateway("reader", "r");
-            Assert.Equal("1", (await reader.RangeAsync("app/1", default)).Value);
+            using var reader = member.OpenClient("reader", "r");
+            Assert.Equal("1", await reader.GetValueAsync("app/1", default));
         }
     }
 
@@ -57,13 +56,13 @@ public sealed class AuthenticationTests : IDisposable
     public async Task The_sandbox_itself_goes_on_working(string minor)
     {
         await using var sandbox = await TestCluster.StartAsync(3, minor);
-        using var opened = sandbox.Members[0].OpenGateway();
+        using var opened = sandbox.Members[0].OpenClient();
         await sandbox.EnableAuthenticationAsync("secret");
         await sandbox.FillAsync(new EtcdFill(8));
         foreach (var member in sandbox.Members)
         {
             await sandbox.MoveLeaderAsync(member);
-            await member.Gateway.DefragmentAsync(default);
+            await member.Client.DefragmentAsync(default);
         }
 
         var learner = await sandbox.AddLearnerAsync();
@@ -72,8 +71,8 @@ public sealed class AuthenticationTests : IDisposable
         var revision = (await opened.GetStatusAsync(default)).Header.Revision;
         var hash = await opened.HashKVAsync(revision, default);
         await Eventually.HoldsAsync(
-            async () => (await learner.Gateway.HashKVAsync(revision, default)).Hash == hash.Hash, "the learner has the same hash");
-        await using (await opened.OpenSnapshotAsync(default))
+            async () => (await learner.Client.HashKVAsync(revision, default)).Hash == hash.Hash, "the learner has the same hash");
+        using (await opened.OpenSnapshotAsync(default))
         {
             // It has begun, which etcd grants to root alone.
         }
@@ -82,8 +81,8 @@ public sealed class AuthenticationTests : IDisposable
         await Task.WhenAll(sandbox.Members.Select(member => member.StartAsync()));
         await sandbox.WaitUntilHealthyAsync();
         await opened.DeleteAsync(["gone"], default);
-        using var stranger = new EtcdGateway(new Uri(sandbox.Endpoints[0]));
-        Assert.Equal(InvalidArgument, await RefusalAsync(() => stranger.RangeAsync("app/1", default)));
+        using var stranger = new EtcdSandboxClient(new Uri(sandbox.Endpoints[0]));
+        Assert.Equal(StatusCode.InvalidArgument, await RefusalAsync(() => stranger.RangeAsync("app/1", default)));
     }
 
     [SkippableTheory]
@@ -102,7 +101,7 @@ public sealed class AuthenticationTests : IDisposable
         string[] arguments = [JwtKeys.Write(_folder.Path, TimeSpan.FromSeconds(2))];
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Arguments = arguments }, minor);
         await AssertRenewedAsync(sandbox);
-        Assert.Equal(3, (await sandbox.Members[0].Gateway.AuthenticateAsync("root", "secret", default)).Split('.').Length);
+        Assert.Equal(3, (await sandbox.Members[0].Client.AuthenticateAsync("root", "secret", default)).Split('.').Length);
     }
 
     [SkippableTheory]
@@ -113,16 +112,15 @@ public sealed class AuthenticationTests : IDisposable
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Arguments = arguments }, minor);
         await sandbox.EnableAuthenticationAsync("secret");
         var learner = await sandbox.AddLearnerAsync();
-        const int unavailable = 14;
-        Assert.Equal(unavailable, await RefusalAsync(() => learner.Gateway.AuthenticateAsync("root", "secret", default)));
+        Assert.Equal(StatusCode.Unavailable, await RefusalAsync(() => learner.Client.AuthenticateAsync("root", "secret", default)));
 
-        using var root = learner.OpenGateway("root", "secret");
+        using var root = learner.OpenClient("root", "secret");
         Assert.True((await root.GetStatusAsync(default)).IsLearner);
     }
 
     [SkippableTheory]
     [MemberData(nameof(EtcdVersions.Minors), MemberType = typeof(EtcdVersions))]
-    public async Task With_client_certificates_too_the_sandbox_works_and_a_CommonName_is_kept_from_the_gateway(string minor)
+    public async Task With_client_certificates_too_the_sandbox_works_and_a_CommonName_is_a_user(string minor)
     {
         var authority = new TestAuthority();
         var tls = SandboxCertificates.WriteMutual(authority, _folder.Path);
@@ -133,10 +131,9 @@ public sealed class AuthenticationTests : IDisposable
         Assert.Null(await WriteAndReadAsync(sandbox.Members[0], "writer", "w", "app/1"));
 
         var (certificate, key) = authority.IssueClient("by-certificate").WriteTo(_folder.Path, "named");
-        using var named = new EtcdGateway(
-            new Uri(sandbox.Endpoints[0]), tls: tls with { GatewayCertificatePath = certificate, GatewayKeyPath = key });
-        var refusal = await Assert.ThrowsAsync<EtcdGatewayException>(() => named.GetStatusAsync(default));
-        Assert.Contains("CommonName", refusal.Message, StringComparison.Ordinal);
+        using var named = new EtcdSandboxClient(
+            new Uri(sandbox.Endpoints[0]), tls: tls with { ClientCertificatePath = certificate, ClientKeyPath = key });
+        Assert.Equal(StatusCode.PermissionDenied, await RefusalAsync(() => named.PutAsync("app/1", Value, default)));
     }
 
     [Fact]
@@ -148,22 +145,22 @@ public sealed class AuthenticationTests : IDisposable
     private static async Task AssertRenewedAsync(EtcdSandbox sandbox)
     {
         await sandbox.EnableAuthenticationAsync("secret");
-        var gateway = sandbox.Members[0].Gateway;
-        await gateway.PutAsync("before", Value, default);
-        var token = await gateway.AuthenticateAsync("root", "secret", default);
-        Assert.Equal(0, await RefusedPutsAsync(gateway));
+        var client = sandbox.Members[0].Client;
+        await client.PutAsync("before", Value, default);
+        var token = await client.AuthenticateAsync("root", "secret", default);
+        Assert.Equal(0, await RefusedPutsAsync(client));
 
         // Every use of a simple token gives it its whole life again, so it is asked for more seldom than it lives.
         await Eventually.HoldsAsync(
             () => IsRefusedAsync(sandbox.Endpoints[0], token), "the token has expired", pause: TimeSpan.FromSeconds(3));
-        await gateway.PutAsync("after", Value, default);
+        await client.PutAsync("after", Value, default);
 
-        Assert.Equal(1, await RefusedPutsAsync(gateway));
-        Assert.Equal("1", (await gateway.RangeAsync("after", default)).Value);
+        Assert.Equal(1, await RefusedPutsAsync(client));
+        Assert.Equal("1", await client.GetValueAsync("after", default));
     }
 
     /// <summary>How often the member has refused to write because of a token.</summary>
-    private static async Task<int> RefusedPutsAsync(EtcdGateway gateway) => (await gateway.GetMetricsAsync(default))
+    private static async Task<int> RefusedPutsAsync(EtcdSandboxClient client) => (await client.GetMetricsAsync(default))
         .Split('\n')
         .Where(line => line.StartsWith("grpc_server_handled_total{", StringComparison.Ordinal)
             && line.Contains("\"Unauthenticated\"", StringComparison.Ordinal)
@@ -172,34 +169,35 @@ public sealed class AuthenticationTests : IDisposable
 
     private static async Task<bool> IsRefusedAsync(string endpoint, string token)
     {
-        using var http = new HttpClient();
-        using var request = GatewayChannel.Request(
-            HttpMethod.Post, $"{endpoint}/v3/kv/range", json => json.WriteBase64String("key", "before"u8), token);
-        using var response = await http.SendAsync(request);
-        if (response.IsSuccessStatusCode)
+        using var channel = GrpcChannel.ForAddress(endpoint);
+        try
         {
+            var request = new RangeRequest { Key = ByteString.CopyFromUtf8("before") };
+            await new KV.KVClient(channel).RangeAsync(request, new Metadata { { "token", token } });
             return false;
         }
-
-        Assert.Equal(Unauthenticated, GatewayChannel.Failure("range", await response.Content.ReadAsStringAsync()).Code);
-        return true;
+        catch (RpcException exception)
+        {
+            Assert.Equal(StatusCode.Unauthenticated, exception.StatusCode);
+            return true;
+        }
     }
 
     /// <summary>Why a user cannot write and read a key, as gRPC's status code; null where it can be done.</summary>
-    private static async Task<int?> WriteAndReadAsync(EtcdSandboxMember member, string user, string password, string key)
+    private static async Task<StatusCode?> WriteAndReadAsync(EtcdSandboxMember member, string user, string password, string key)
     {
-        using var gateway = member.OpenGateway(user, password);
+        using var client = member.OpenClient(user, password);
         try
         {
-            await gateway.PutAsync(key, Value, default);
-            Assert.Equal("1", (await gateway.RangeAsync(key, default)).Value);
+            await client.PutAsync(key, Value, default);
+            Assert.Equal("1", await client.GetValueAsync(key, default));
             return null;
         }
-        catch (EtcdGatewayException exception)
+        catch (EtcdSandboxClientException exception)
         {
             return exception.Code;
         }
     }
 
-    private static async Task<int> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<EtcdGatewayException>(act)).Code;
+    private static async Task<StatusCode> RefusalAsync(Func<Task> act) => (await Assert.ThrowsAsync<EtcdSandboxClientException>(act)).Code;
 }

@@ -1,6 +1,5 @@
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
 
 namespace EtcdDefrag.Integration.Sandbox;
 
@@ -18,7 +17,7 @@ public class SandboxFillTests
         await using var sandbox = await TestCluster.StartAsync(options, minor);
         await sandbox.AddLearnerAsync();
         await sandbox.FillAsync(new EtcdFill(48));
-        var statuses = await Task.WhenAll(sandbox.Members.Select(member => member.Gateway.GetStatusAsync(default)));
+        var statuses = await Task.WhenAll(sandbox.Members.Select(member => member.Client.GetStatusAsync(default)));
 
         Assert.Equal(4, statuses.Length);
         Assert.All(statuses, status => Assert.InRange(status.DbSize, 48 * MiB, 72 * MiB));
@@ -33,7 +32,7 @@ public class SandboxFillTests
         await sandbox.FillAsync(new EtcdFill(8, DeletedPart: 0));
         await sandbox.FillAsync(new EtcdFill(4, DeletedPart: 1));
         await sandbox.FillAsync(new EtcdFill(1));
-        var status = await sandbox.Members[0].Gateway.GetStatusAsync(default);
+        var status = await sandbox.Members[0].Client.GetStatusAsync(default);
 
         Assert.InRange(status.DbSizeInUse, 16 * MiB, 18 * MiB);
         Assert.InRange(status.DbSize, 20 * MiB, 26 * MiB);
@@ -45,7 +44,7 @@ public class SandboxFillTests
         await using var sandbox = await TestCluster.StartAsync(3);
         await sandbox.Members[0].StopAsync();
         await sandbox.FillAsync(new EtcdFill(8, DeletedPart: 0.5));
-        var status = await sandbox.Members[1].Gateway.GetStatusAsync(default);
+        var status = await sandbox.Members[1].Client.GetStatusAsync(default);
 
         Assert.InRange(status.DbSize - status.DbSizeInUse, 3 * MiB, 12 * MiB);
     }
@@ -54,7 +53,7 @@ public class SandboxFillTests
     public async Task A_fill_beyond_the_quota_is_refused_in_etcds_words()
     {
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, QuotaBytes = 4 * MiB });
-        var refusal = await Assert.ThrowsAsync<EtcdGatewayException>(() => sandbox.FillAsync(new EtcdFill(16)));
+        var refusal = await Assert.ThrowsAsync<EtcdSandboxClientException>(() => sandbox.FillAsync(new EtcdFill(16)));
 
         Assert.Contains("database space exceeded", refusal.Message, StringComparison.Ordinal);
     }

@@ -33,8 +33,8 @@ public class SandboxLifeTests
             processes = [.. sandbox.Members.Select(member => member.ProcessId!.Value)];
             folder = sandbox.Folder;
             var leader = await sandbox.GetLeaderAsync();
-            var health = await Task.WhenAll(sandbox.Members.Select(member => member.Gateway.IsHealthyAsync(default)));
-            var status = await leader.Gateway.GetStatusAsync(default);
+            var health = await Task.WhenAll(sandbox.Members.Select(member => member.Client.IsHealthyAsync(default)));
+            var status = await leader.Client.GetStatusAsync(default);
 
             Assert.Equal(members, sandbox.Endpoints.Distinct().Count());
             Assert.All(health, Assert.True);
@@ -63,7 +63,7 @@ public class SandboxLifeTests
     public async Task Members_of_different_versions_form_one_cluster()
     {
         await using var sandbox = await TestCluster.StartAsync(3, "3.4", "3.5");
-        var statuses = await Task.WhenAll(sandbox.Members.Select(member => member.Gateway.GetStatusAsync(default)));
+        var statuses = await Task.WhenAll(sandbox.Members.Select(member => member.Client.GetStatusAsync(default)));
 
         Assert.Equal(["3.4", "3.5", "3.4"], statuses.Select(status => status.Version[..3]));
         Assert.Single(statuses.Select(status => status.Leader).Distinct());
@@ -76,9 +76,9 @@ public class SandboxLifeTests
         var both = await Task.WhenAll(TestCluster.StartAsync(3), TestCluster.StartAsync(3));
         await using var first = both[0];
         await using var second = both[1];
-        await first.Members[0].Gateway.PutAsync("mine", new byte[] { 1 }, default);
-        var one = await first.Members[0].Gateway.GetStatusAsync(default);
-        var other = await second.Members[0].Gateway.GetStatusAsync(default);
+        await first.Members[0].Client.PutAsync("mine", new byte[] { 1 }, default);
+        var one = await first.Members[0].Client.GetStatusAsync(default);
+        var other = await second.Members[0].Client.GetStatusAsync(default);
 
         Assert.NotEqual(one.Header.ClusterId, other.Header.ClusterId);
         Assert.Equal(2, one.Header.Revision);
@@ -95,8 +95,8 @@ public class SandboxLifeTests
 
         Assert.Contains("\"quota-size-bytes\":16777216", log, StringComparison.Ordinal);
         var keys = Enumerable.Range(0, 8).Select(index => $"k{index}");
-        await Assert.ThrowsAsync<EtcdDefrag.Sandbox.Gateway.EtcdGatewayException>(
-            () => sandbox.Members[0].Gateway.DeleteAsync(keys, default));
+        await Assert.ThrowsAsync<EtcdSandboxClientException>(
+            () => sandbox.Members[0].Client.DeleteAsync(keys, default));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Sandbox;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Sandbox;
 
@@ -24,7 +25,7 @@ public class SandboxMemberTests
 
         await killed.StartAsync();
         await sandbox.WaitUntilHealthyAsync();
-        var status = await killed.Gateway.GetStatusAsync(default);
+        var status = await killed.Client.GetStatusAsync(default);
 
         Assert.NotEqual(process, killed.ProcessId);
         Assert.Equal(id, status.Header.MemberId);
@@ -43,7 +44,7 @@ public class SandboxMemberTests
         var leader = await sandbox.GetLeaderAsync();
         Assert.NotEqual(paused, leader);
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300), TimeProvider.System);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => paused.Gateway.GetStatusAsync(patience.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => paused.Client.GetStatusAsync(patience.Token));
 
         paused.Resume();
         await sandbox.WaitUntilHealthyAsync();
@@ -89,11 +90,11 @@ public class SandboxMemberTests
     public async Task A_whole_cluster_killed_and_started_again_has_its_data()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
-        var revision = await sandbox.Members[0].Gateway.PutAsync("kept", new byte[] { 1 }, default);
+        var revision = await sandbox.Members[0].Client.PutAsync("kept", new byte[] { 1 }, default);
         await Task.WhenAll(sandbox.Members.Select(member => member.KillAsync()));
         await Task.WhenAll(sandbox.Members.Select(member => member.StartAsync()));
         await sandbox.WaitUntilHealthyAsync();
-        var statuses = await Task.WhenAll(sandbox.Members.Select(member => member.Gateway.GetStatusAsync(default)));
+        var statuses = await Task.WhenAll(sandbox.Members.Select(member => member.Client.GetStatusAsync(default)));
 
         Assert.All(statuses, status => Assert.Equal(revision, status.Header.Revision));
     }
@@ -107,7 +108,7 @@ public class SandboxMemberTests
         {
             await sandbox.MoveLeaderAsync(member);
             var id = await member.GetMemberIdAsync();
-            var statuses = await Task.WhenAll(sandbox.Members.Select(other => other.Gateway.GetStatusAsync(default)));
+            var statuses = await Task.WhenAll(sandbox.Members.Select(other => other.Client.GetStatusAsync(default)));
 
             Assert.All(statuses, status => Assert.Equal(id, status.Leader));
         }
@@ -119,7 +120,7 @@ public class SandboxMemberTests
     {
         await using var sandbox = await TestCluster.StartAsync(1, minor);
         var learner = await sandbox.AddLearnerAsync();
-        var status = await learner.Gateway.GetStatusAsync(default);
+        var status = await learner.Client.GetStatusAsync(default);
 
         Assert.True(status.IsLearner);
         Assert.Equal(2, sandbox.Members.Count);
@@ -135,14 +136,14 @@ public class SandboxMemberTests
         await sandbox.ArmAlarmAsync(member, EtcdAlarmKind.NoSpace);
         foreach (var other in sandbox.Members)
         {
-            var alarm = Assert.Single(await other.Gateway.GetAlarmsAsync(default));
-            Assert.Equal("NOSPACE", alarm.Alarm);
-            Assert.Equal(await member.GetMemberIdAsync(), alarm.MemberId);
-            Assert.False(await other.Gateway.IsHealthyAsync(default));
+            var alarm = Assert.Single(await other.Client.GetAlarmsAsync(default));
+            Assert.Equal(AlarmType.Nospace, alarm.Alarm);
+            Assert.Equal(await member.GetMemberIdAsync(), alarm.MemberID);
+            Assert.False(await other.Client.IsHealthyAsync(default));
         }
 
         await sandbox.ArmAlarmAsync(member, EtcdAlarmKind.Corrupt);
-        Assert.Contains(await member.Gateway.GetAlarmsAsync(default), alarm => alarm.Alarm == "CORRUPT");
+        Assert.Contains(await member.Client.GetAlarmsAsync(default), alarm => alarm.Alarm == AlarmType.Corrupt);
         await sandbox.WaitUntilHealthyAsync();
     }
 
@@ -153,7 +154,7 @@ public class SandboxMemberTests
         var learner = await sandbox.AddLearnerAsync();
 
         Assert.Equal("m4", learner.Name);
-        Assert.True((await learner.Gateway.GetStatusAsync(default)).IsLearner);
+        Assert.True((await learner.Client.GetStatusAsync(default)).IsLearner);
     }
 
     [SkippableFact]

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using EtcdDefrag.Integration.Support;
-using EtcdDefrag.Sandbox.Gateway;
+using EtcdDefrag.Sandbox;
 using EtcdDefrag.Sandbox.Network;
 
 namespace EtcdDefrag.Integration.Sandbox;
@@ -174,19 +174,19 @@ public sealed class TcpFaultProxyTests : IAsyncLifetime, IAsyncDisposable
         await using var sandbox = await TestCluster.StartAsync(1);
         var member = sandbox.Members[0];
         await using var proxy = TcpFaultProxy.Start(member.Endpoint);
-        using var gateway = new EtcdGateway(new Uri(proxy.Endpoint));
+        using var client = new EtcdSandboxClient(new Uri(proxy.Endpoint));
 
-        Assert.Equal(await member.GetMemberIdAsync(), (await gateway.GetStatusAsync(default)).Header.MemberId);
+        Assert.Equal(await member.GetMemberIdAsync(), (await client.GetStatusAsync(default)).Header.MemberId);
 
         // The request arrives and is carried out, but the client does not learn it.
         proxy.Blackhole = TcpBlackhole.ToClient;
-        var put = gateway.PutAsync("lost/answer", "1"u8.ToArray(), default);
-        await Eventually.HoldsAsync(async () => (await member.Gateway.RangeAsync("lost/answer", default)).Value == "1", "the write is done");
+        var put = client.PutAsync("lost/answer", "1"u8.ToArray(), default);
+        await Eventually.HoldsAsync(async () => await member.Client.GetValueAsync("lost/answer", default) == "1", "the write is done");
         Assert.False(put.IsCompleted);
         proxy.Cut();
         await Assert.ThrowsAsync<HttpRequestException>(() => put);
         proxy.Blackhole = TcpBlackhole.None;
-        Assert.Equal("1", (await gateway.RangeAsync("lost/answer", default)).Value);
+        Assert.Equal("1", await client.GetValueAsync("lost/answer", default));
     }
 
     private static async Task<Client> ConnectAsync(TcpFaultProxy proxy)

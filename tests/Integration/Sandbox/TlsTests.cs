@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
+using Etcdserverpb;
 
 namespace EtcdDefrag.Integration.Sandbox;
 
@@ -27,7 +27,7 @@ public sealed class TlsTests : IDisposable
         await sandbox.FillAsync(new EtcdFill(16));
         foreach (var member in sandbox.Members)
         {
-            var status = await member.Gateway.GetStatusAsync(default);
+            var status = await member.Client.GetStatusAsync(default);
             Assert.InRange(status.DbSize, 16 * MiB, 28 * MiB);
             Assert.InRange(status.DbSizeInUse, 4 * MiB, 7 * MiB);
         }
@@ -39,16 +39,16 @@ public sealed class TlsTests : IDisposable
 
         var learner = await sandbox.AddLearnerAsync();
         await sandbox.ArmAlarmAsync(follower, EtcdAlarmKind.NoSpace);
-        Assert.Equal("NOSPACE", Assert.Single(await follower.Gateway.GetAlarmsAsync(default)).Alarm);
+        Assert.Equal(AlarmType.Nospace, Assert.Single(await follower.Client.GetAlarmsAsync(default)).Alarm);
         await sandbox.WaitUntilHealthyAsync();
-        Assert.True((await learner.Gateway.GetStatusAsync(default)).IsLearner);
-        Assert.False(await follower.Gateway.IsHealthyAsync(default));
-        Assert.Contains("etcd_server_has_leader 1", await follower.Gateway.GetMetricsAsync(default), StringComparison.Ordinal);
+        Assert.True((await learner.Client.GetStatusAsync(default)).IsLearner);
+        Assert.False(await follower.Client.IsHealthyAsync(default));
+        Assert.Contains("etcd_server_has_leader 1", await follower.Client.GetMetricsAsync(default), StringComparison.Ordinal);
 
-        var revision = (await follower.Gateway.GetStatusAsync(default)).Header.Revision;
-        var hash = await follower.Gateway.HashKVAsync(revision, default);
-        Assert.Equal(hash.Hash, (await sandbox.Members[0].Gateway.HashKVAsync(revision, default)).Hash);
-        await (await follower.Gateway.OpenSnapshotAsync(default)).DisposeAsync();
+        var revision = (await follower.Client.GetStatusAsync(default)).Header.Revision;
+        var hash = await follower.Client.HashKVAsync(revision, default);
+        Assert.Equal(hash.Hash, (await sandbox.Members[0].Client.HashKVAsync(revision, default)).Hash);
+        (await follower.Client.OpenSnapshotAsync(default)).Dispose();
         await follower.RestartAsync();
         await sandbox.WaitUntilHealthyAsync();
     }
@@ -63,22 +63,22 @@ public sealed class TlsTests : IDisposable
         var (strangerCertificate, strangerKey) = new TestAuthority("a stranger").IssueClient("root").WriteTo(_folder.Path, "stranger");
         var (certificate, key) = authority.IssueClient("alice").WriteTo(_folder.Path, "alice");
 
-        await AssertRefusedAsync(sandbox, tls with { GatewayCertificatePath = null, GatewayKeyPath = null });
-        await AssertRefusedAsync(sandbox, tls with { GatewayCertificatePath = strangerCertificate, GatewayKeyPath = strangerKey });
-        using var alice = Open(sandbox, tls with { GatewayCertificatePath = certificate, GatewayKeyPath = key });
+        await AssertRefusedAsync(sandbox, tls with { ClientCertificatePath = null, ClientKeyPath = null });
+        await AssertRefusedAsync(sandbox, tls with { ClientCertificatePath = strangerCertificate, ClientKeyPath = strangerKey });
+        using var alice = Open(sandbox, tls with { ClientCertificatePath = certificate, ClientKeyPath = key });
         Assert.NotEqual(0UL, (await alice.GetStatusAsync(default)).Leader);
     }
 
     [SkippableTheory]
     [MemberData(nameof(EtcdVersions.Minors), MemberType = typeof(EtcdVersions))]
-    public async Task The_server_alone_may_have_a_certificate_and_the_gateway_trusts_its_authority_only(string minor)
+    public async Task The_server_alone_may_have_a_certificate_and_the_client_trusts_its_authority_only(string minor)
     {
         var tls = SandboxCertificates.Write(new TestAuthority(keys: KeyKind.Rsa), _folder.Path);
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls }, minor);
         var other = new TestAuthority("another").WriteTo(_folder.Path, "another");
-        using var distrustful = Open(sandbox, tls with { GatewayCAPath = other });
+        using var distrustful = Open(sandbox, tls with { ClientCAPath = other });
 
-        Assert.NotEqual(0UL, (await sandbox.Members[0].Gateway.GetStatusAsync(default)).Leader);
+        Assert.NotEqual(0UL, (await sandbox.Members[0].Client.GetStatusAsync(default)).Leader);
         var failure = await Assert.ThrowsAsync<HttpRequestException>(() => distrustful.GetStatusAsync(default));
         Assert.IsType<AuthenticationException>(failure.InnerException);
     }
@@ -90,10 +90,10 @@ public sealed class TlsTests : IDisposable
         var intermediate = root.IssueIntermediate();
         var written = SandboxCertificates.WriteMutual(intermediate, _folder.Path);
         var rootPath = root.WriteTo(_folder.Path, "root");
-        var tls = written with { TrustedCAPath = rootPath, GatewayCAPath = rootPath };
+        var tls = written with { TrustedCAPath = rootPath, ClientCAPath = rootPath };
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls });
 
-        Assert.NotEqual(0UL, (await sandbox.Members[0].Gateway.GetStatusAsync(default)).Leader);
+        Assert.NotEqual(0UL, (await sandbox.Members[0].Client.GetStatusAsync(default)).Leader);
     }
 
     [SkippableFact]
@@ -109,7 +109,7 @@ public sealed class TlsTests : IDisposable
         foreach (var server in bad)
         {
             var tls = SandboxCertificates.Write(authority, _folder.Path, server);
-            var options = new EtcdSandboxOptions { Members = 1, Tls = tls with { GatewayCAPath = null } };
+            var options = new EtcdSandboxOptions { Members = 1, Tls = tls with { ClientCAPath = null } };
             await using var sandbox = await TestCluster.StartAsync(options);
             await sandbox.FillAsync(new EtcdFill(1));
             using var strict = Open(sandbox, tls);
@@ -125,13 +125,13 @@ public sealed class TlsTests : IDisposable
     {
         var authority = new TestAuthority();
         var tls = SandboxCertificates.Write(authority, _folder.Path);
-        var options = new EtcdSandboxOptions { Members = 1, Tls = tls with { GatewayCAPath = null } };
+        var options = new EtcdSandboxOptions { Members = 1, Tls = tls with { ClientCAPath = null } };
         await using var sandbox = await TestCluster.StartAsync(options, minor);
         using var before = Open(sandbox, tls);
         await before.GetStatusAsync(default);
         authority.IssueServer(validity: Validity.Expired).WriteTo(_folder.Path, "server");
         using var strict = Open(sandbox, tls);
-        using var own = sandbox.Members[0].OpenGateway();
+        using var own = sandbox.Members[0].OpenClient();
 
         await Assert.ThrowsAsync<HttpRequestException>(() => strict.GetStatusAsync(default));
         Assert.NotEqual(0UL, (await own.GetStatusAsync(default)).Leader);
@@ -141,10 +141,10 @@ public sealed class TlsTests : IDisposable
     public async Task Settings_that_could_not_work_are_refused_by_name()
     {
         var tls = SandboxCertificates.WriteMutual(new TestAuthority(), _folder.Path);
-        Assert.Contains("GatewayKeyPath", await RefusalAsync(tls with { GatewayKeyPath = null }), StringComparison.Ordinal);
-        var without = tls with { GatewayCertificatePath = null, GatewayKeyPath = null };
+        Assert.Contains("ClientKeyPath", await RefusalAsync(tls with { ClientKeyPath = null }), StringComparison.Ordinal);
+        var without = tls with { ClientCertificatePath = null, ClientKeyPath = null };
         Assert.Contains("TrustedCAPath", await RefusalAsync(without), StringComparison.Ordinal);
-        Assert.Contains("/no/ca.crt", await RefusalAsync(tls with { GatewayCAPath = "/no/ca.crt" }), StringComparison.Ordinal);
+        Assert.Contains("/no/ca.crt", await RefusalAsync(tls with { ClientCAPath = "/no/ca.crt" }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,11 +161,11 @@ public sealed class TlsTests : IDisposable
     private static async Task<string> RefusalAsync(EtcdSandboxTls tls) =>
         (await Assert.ThrowsAsync<EtcdSandboxException>(() => EtcdSandbox.StartAsync(new EtcdSandboxOptions { Tls = tls }))).Message;
 
-    private static EtcdGateway Open(EtcdSandbox sandbox, EtcdSandboxTls tls) => new(new Uri(sandbox.Endpoints[0]), tls: tls);
+    private static EtcdSandboxClient Open(EtcdSandbox sandbox, EtcdSandboxTls tls) => new(new Uri(sandbox.Endpoints[0]), tls: tls);
 
     private static async Task AssertRefusedAsync(EtcdSandbox sandbox, EtcdSandboxTls tls)
     {
-        using var gateway = Open(sandbox, tls);
-        await Assert.ThrowsAsync<HttpRequestException>(() => gateway.GetStatusAsync(default));
+        using var client = Open(sandbox, tls);
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStatusAsync(default));
     }
 }

@@ -6,15 +6,14 @@ namespace EtcdDefrag.Integration.Support;
 
 /// <summary>
 /// The etcds the tests run on, each looked for once. On Debian and Ubuntu on x64 both 3.4 and 3.5 can always be had, so that a
-/// missing one fails the test; elsewhere it skips it. 3.6 takes part where ETCD_BIN_3_6 names it.
+/// missing one fails the test; elsewhere it skips it. 3.6 and 3.7 take part where ETCD_BIN_3_6 and ETCD_BIN_3_7 name them.
 /// </summary>
 internal static class EtcdVersions
 {
     private static readonly ConcurrentDictionary<string, Task<EtcdBinary>> Located = new(StringComparer.Ordinal);
 
     /// <summary>The minor versions to test on.</summary>
-    public static IReadOnlyList<string> All { get; } =
-        string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ETCD_BIN_3_6")) ? ["3.4", "3.5"] : ["3.4", "3.5", "3.6"];
+    public static IReadOnlyList<string> All { get; } = ["3.4", "3.5", .. new[] { "3.6", "3.7" }.Where(IsNamed)];
 
     /// <summary>The same as a theory's data.</summary>
     public static TheoryData<string> Minors { get; } = new(All);
@@ -41,6 +40,9 @@ internal static class EtcdVersions
             throw new SkipException(exception.Message, exception);
         }
     }
+
+    private static bool IsNamed(string minor) =>
+        !string.IsNullOrEmpty(Environment.GetEnvironmentVariable($"ETCD_BIN_{minor.Replace('.', '_')}"));
 
     private static Task<EtcdBinary> LocateAsync(string minor) => new EtcdLocator().FindAsync(EtcdVersionRequest.ForMinor(minor));
 }

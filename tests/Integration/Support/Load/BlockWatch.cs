@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
 
 namespace EtcdDefrag.Integration.Support.Load;
 
@@ -30,7 +28,7 @@ internal sealed class BlockWatch : IAsyncDisposable
     private BlockWatch(IEnumerable<EtcdSandboxMember> members)
     {
         _started = _time.GetTimestamp();
-        _watches = [.. members.Select(member => new MemberWatch(member.Name, member.OpenGateway()))];
+        _watches = [.. members.Select(member => new MemberWatch(member.Name, member.OpenClient()))];
         _running = Task.WhenAll([.. _watches.Select(WatchAsync), WatchMyselfAsync()]);
     }
 
@@ -71,7 +69,7 @@ internal sealed class BlockWatch : IAsyncDisposable
     {
         await _end.CancelAsync();
         await _running;
-        _watches.ForEach(watch => watch.Gateway.Dispose());
+        _watches.ForEach(watch => watch.Client.Dispose());
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_started);
@@ -96,7 +94,7 @@ internal sealed class BlockWatch : IAsyncDisposable
         while (!_end.IsCancellationRequested)
         {
             watch.Ask(Now);
-            if (await AnswersAsync(watch.Gateway))
+            if (await AnswersAsync(watch.Client))
             {
                 watch.Answer(Now);
             }
@@ -106,21 +104,21 @@ internal sealed class BlockWatch : IAsyncDisposable
         }
     }
 
-    private async Task<bool> AnswersAsync(EtcdGateway gateway)
+    private async Task<bool> AnswersAsync(EtcdSandboxClient client)
     {
         using var deadline = new CancellationTokenSource(PollTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, _end.Token);
         try
         {
-            await gateway.GetStatusAsync(either.Token);
+            await client.GetStatusAsync(either.Token);
             return true;
         }
-        catch (EtcdGatewayException)
+        catch (EtcdSandboxClientException)
         {
             // A refusal is an answer.
             return true;
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or TimeoutException or IOException or JsonException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or TimeoutException)
         {
             return false;
         }
@@ -148,7 +146,7 @@ internal sealed class BlockWatch : IAsyncDisposable
     private Task WaitAsync() => Task.Delay(Pause, _time, _end.Token).ContinueWith(_ => { }, TaskScheduler.Default);
 
     /// <summary>What is known of one member.</summary>
-    private sealed class MemberWatch(string name, EtcdGateway gateway)
+    private sealed class MemberWatch(string name, EtcdSandboxClient client)
     {
         private readonly List<Span> _closed = [];
         private TimeSpan? _openSince;
@@ -156,7 +154,7 @@ internal sealed class BlockWatch : IAsyncDisposable
 
         public string Name => name;
 
-        public EtcdGateway Gateway => gateway;
+        public EtcdSandboxClient Client => client;
 
         public TimeSpan LastLook { get; set; }
 

@@ -12,8 +12,8 @@ internal static class ClusterAudit
     public static async Task AssertAllThereAsync(EtcdSandbox sandbox, IReadOnlyDictionary<int, bool> acknowledged)
     {
         var leader = await sandbox.GetLeaderAsync();
-        var keys = await leader.Gateway.RangePrefixAsync(WriteClient.Prefix, default);
-        var found = keys.ToDictionary(key => key.Key, key => key.Value, StringComparer.Ordinal);
+        var keys = await leader.Client.RangePrefixAsync(WriteClient.Prefix, default);
+        var found = keys.ToDictionary(key => key.Key.ToStringUtf8(), key => key.Value.ToStringUtf8(), StringComparer.Ordinal);
         var lost = acknowledged.Keys
             .Where(number => found.GetValueOrDefault(WriteClient.Key(number)) != number.ToString(CultureInfo.InvariantCulture))
             .Order()
@@ -31,13 +31,13 @@ internal static class ClusterAudit
         var running = sandbox.Members.Where(member => member.IsRunning && !member.IsPaused).ToArray();
 
         // No key is needed for its revision: a read with a quorum's consent has the newest.
-        var revision = (await leader.Gateway.RangeAsync(WriteClient.Prefix, default)).Header.Revision;
+        var revision = (await leader.Client.RangeAsync(WriteClient.Prefix, default)).Header.Revision;
         var seen = "";
         await Eventually.HoldsAsync(AgreeAsync, "all members have the same keys", CatchUp);
 
         async Task<bool> AgreeAsync()
         {
-            var hashes = await Task.WhenAll(running.Select(member => member.Gateway.HashKVAsync(revision, default)));
+            var hashes = await Task.WhenAll(running.Select(member => member.Client.HashKVAsync(revision, default)));
             seen = string.Join(", ", running.Zip(hashes).Select(pair =>
                 string.Create(CultureInfo.InvariantCulture, $"{pair.First.Name} {pair.Second.Hash:x8} since {pair.Second.CompactRevision}")));
             var same = hashes.Select(hash => (hash.Hash, hash.CompactRevision)).Distinct().Count() == 1;

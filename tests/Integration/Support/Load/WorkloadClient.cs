@@ -1,6 +1,4 @@
-using System.Text.Json;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
 
 namespace EtcdDefrag.Integration.Support.Load;
 
@@ -10,7 +8,7 @@ internal abstract class WorkloadClient : IDisposable
     // As long as a client of today waits before it tries the next member.
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1.5);
 
-    private readonly EtcdGateway[] _gateways;
+    private readonly EtcdSandboxClient[] _clients;
     private readonly object _lock = new();
     private readonly long _started = TimeProvider.System.GetTimestamp();
     private int _current;
@@ -22,8 +20,8 @@ internal abstract class WorkloadClient : IDisposable
 
     protected WorkloadClient(IReadOnlyList<EtcdSandboxMember> members, int first)
     {
-        _gateways = [.. members.Select(member => member.OpenGateway())];
-        _current = first % _gateways.Length;
+        _clients = [.. members.Select(member => member.OpenClient())];
+        _current = first % _clients.Length;
     }
 
     /// <summary>The calls that succeeded so far.</summary>
@@ -52,14 +50,14 @@ internal abstract class WorkloadClient : IDisposable
 
     public void Dispose()
     {
-        foreach (var gateway in _gateways)
+        foreach (var client in _clients)
         {
-            gateway.Dispose();
+            client.Dispose();
         }
     }
 
     /// <summary>Makes one call.</summary>
-    protected abstract Task CallAsync(EtcdGateway gateway, CancellationToken cancellationToken);
+    protected abstract Task CallAsync(EtcdSandboxClient client, CancellationToken cancellationToken);
 
     private async Task TryAsync(CancellationToken end)
     {
@@ -67,7 +65,7 @@ internal abstract class WorkloadClient : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, end);
         try
         {
-            await CallAsync(_gateways[_current], either.Token);
+            await CallAsync(_clients[_current], either.Token);
             Note(succeeded: true, failure: null);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -75,10 +73,10 @@ internal abstract class WorkloadClient : IDisposable
             // The end: neither a success nor a failure.
         }
         catch (Exception exception) when (exception is
-            HttpRequestException or OperationCanceledException or TimeoutException or EtcdGatewayException or IOException or JsonException)
+            HttpRequestException or OperationCanceledException or TimeoutException or EtcdSandboxClientException)
         {
             Note(succeeded: false, exception.Message);
-            _current = (_current + 1) % _gateways.Length;
+            _current = (_current + 1) % _clients.Length;
         }
     }
 

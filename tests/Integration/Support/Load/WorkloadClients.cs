@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Gateway;
 
 namespace EtcdDefrag.Integration.Support.Load;
 
@@ -22,11 +21,11 @@ internal sealed class WriteClient(IReadOnlyList<EtcdSandboxMember> members, int 
 
     public static string Key(int number) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number}");
 
-    protected override async Task CallAsync(EtcdGateway gateway, CancellationToken cancellationToken)
+    protected override async Task CallAsync(EtcdSandboxClient client, CancellationToken cancellationToken)
     {
         var number = ++_next;
         var value = Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
-        await gateway.PutAsync(Key(number), value, cancellationToken);
+        await client.PutAsync(Key(number), value, cancellationToken);
         Acknowledged[number] = true;
         Volatile.Write(ref _newest, number);
     }
@@ -39,15 +38,15 @@ internal sealed class ReadClient(IReadOnlyList<EtcdSandboxMember> members, int f
 
     public IReadOnlyCollection<string> Violations => _violations;
 
-    protected override async Task CallAsync(EtcdGateway gateway, CancellationToken cancellationToken)
+    protected override async Task CallAsync(EtcdSandboxClient client, CancellationToken cancellationToken)
     {
         // The read begins after the acknowledgement, so that a linearizable one has to show it.
         var number = writer.Newest;
-        var answer = await gateway.RangeAsync(WriteClient.Key(number), cancellationToken);
+        var value = await client.GetValueAsync(WriteClient.Key(number), cancellationToken);
         var expected = number == 0 ? null : number.ToString(CultureInfo.InvariantCulture);
-        if (answer.Value != expected)
+        if (value != expected)
         {
-            _violations.Enqueue($"A read of {WriteClient.Key(number)} showed {answer.Value ?? "nothing"} after the write was acknowledged.");
+            _violations.Enqueue($"A read of {WriteClient.Key(number)} showed {value ?? "nothing"} after the write was acknowledged.");
         }
     }
 }
@@ -74,21 +73,21 @@ internal sealed class LeaseClient(IReadOnlyList<EtcdSandboxMember> members, int 
     {
         Assert.True(IsHeld, "The lease holder never came to have its lease.");
         var leader = await sandbox.GetLeaderAsync();
-        var key = (await leader.Gateway.RangeAsync(Key, default)).Keys.SingleOrDefault();
-        Assert.True(key?.LeaseId == _lease, $"The lease's key is {(key is null ? "gone" : "not what it was")}.");
+        var key = (await leader.Client.RangeAsync(Key, default)).Kvs.SingleOrDefault();
+        Assert.True(key?.Lease == _lease, $"The lease's key is {(key is null ? "gone" : "not what it was")}.");
     }
 
-    protected override async Task CallAsync(EtcdGateway gateway, CancellationToken cancellationToken)
+    protected override async Task CallAsync(EtcdSandboxClient client, CancellationToken cancellationToken)
     {
         // A grant whose answer is lost leaves a lease that nobody holds; it runs out by itself.
-        _lease = _lease != 0 ? _lease : await gateway.GrantLeaseAsync(Lifetime, cancellationToken);
+        _lease = _lease != 0 ? _lease : await client.GrantLeaseAsync(Lifetime, cancellationToken);
         if (!_held)
         {
-            await gateway.PutAsync(Key, "held"u8.ToArray(), _lease, cancellationToken);
+            await client.PutAsync(Key, "held"u8.ToArray(), _lease, cancellationToken);
             Volatile.Write(ref _held, value: true);
         }
 
-        if (await gateway.KeepLeaseAliveAsync(_lease, cancellationToken) <= TimeSpan.Zero)
+        if (await client.KeepLeaseAliveAsync(_lease, cancellationToken) <= TimeSpan.Zero)
         {
             _violations.Enqueue("The lease was lost although it was kept alive.");
         }

@@ -1,16 +1,16 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 
-namespace EtcdDefrag.Sandbox.Gateway;
+namespace EtcdDefrag.Sandbox.Clients;
 
-/// <summary>TLS as the gateway's clients speak it.</summary>
-internal static class GatewayTls
+/// <summary>TLS as the sandbox's clients speak it.</summary>
+internal static class ClientTls
 {
     /// <summary>Reads the files. The certificates live as long as the connections that are made with them.</summary>
     public static SslClientAuthenticationOptions Options(EtcdSandboxTls tls)
     {
         var options = new SslClientAuthenticationOptions();
-        if (tls.GatewayCAPath is { } authority)
+        if (tls.ClientCAPath is { } authority)
         {
             options.CertificateChainPolicy = Trust(authority);
         }
@@ -19,9 +19,9 @@ internal static class GatewayTls
             options.RemoteCertificateValidationCallback = (_, shown, _, _) => IsOf(tls.CertificatePath, shown);
         }
 
-        if (tls.GatewayCertificatePath is { } certificate)
+        if (tls.ClientCertificatePath is { } certificate)
         {
-            options.ClientCertificateContext = Show(certificate, tls.GatewayKeyPath!);
+            options.ClientCertificateContext = Show(certificate, tls.ClientKeyPath!);
         }
 
         return options;
