@@ -51,12 +51,15 @@ internal sealed class SandboxLogin
         {
             return await member.AuthenticateAsync(user, password, cancellationToken).ConfigureAwait(false);
         }
-        catch (EtcdSandboxClientException exception) when (exception.Code == StatusCode.Unavailable && Elsewhere is not null)
+        catch (EtcdSandboxClientException exception) when (IsLearnersRefusal(exception) && Elsewhere is not null)
         {
-            // A learner gives no token.
             return await Elsewhere(user, password, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    // The code is Unavailable up to etcd 3.5 and FailedPrecondition from 3.6 on.
+    private static bool IsLearnersRefusal(EtcdSandboxClientException refusal) =>
+        refusal.Detail.Contains("not supported for learner", StringComparison.Ordinal);
 
     private sealed record Account(string User, string Password);
 }

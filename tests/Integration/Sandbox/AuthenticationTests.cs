@@ -112,7 +112,8 @@ public sealed class AuthenticationTests : IDisposable
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Arguments = arguments }, minor);
         await sandbox.EnableAuthenticationAsync("secret");
         var learner = await sandbox.AddLearnerAsync();
-        Assert.Equal(StatusCode.Unavailable, await RefusalAsync(() => learner.Client.AuthenticateAsync("root", "secret", default)));
+        var refusal = await Assert.ThrowsAsync<EtcdSandboxClientException>(() => learner.Client.AuthenticateAsync("root", "secret", default));
+        Assert.Contains("not supported for learner", refusal.Detail, StringComparison.Ordinal);
 
         using var root = learner.OpenClient("root", "secret");
         Assert.True((await root.GetStatusAsync(default)).IsLearner);

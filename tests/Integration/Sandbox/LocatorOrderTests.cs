@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Sandbox.Locating;
 
@@ -98,6 +100,26 @@ public sealed class LocatorOrderTests : IDisposable
             failure.Attempts.Select(attempt => attempt.Source));
         Assert.All(failure.Attempts, attempt => Assert.Contains(attempt.ToString(), failure.Message, StringComparison.Ordinal));
         Assert.StartsWith("No etcd 3.5 could be had. Set ETCD_BIN", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>As where a process that was started meanwhile still has the file open that this one has just unpacked.</summary>
+    [SkippableFact]
+    public async Task An_etcd_that_is_still_open_for_writing_is_waited_for()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Elsewhere a file that is written can be run.");
+        var path = _places.Folder.AddScript("bin", "etcd", "echo 'etcd Version: 3.5.99'");
+        Task<EtcdSearchAnswer> search;
+        using (new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            // The first attempt is over when the call returns.
+            search = EtcdExecutable.JudgeAsync(_places.Folder["bin"], "the test", EtcdVersionRequest.ForMinor("3.5"), default);
+            var busy = Assert.Throws<Win32Exception>(() => Process.Start(path));
+
+            Assert.Equal(26, busy.NativeErrorCode);
+            Assert.False(search.IsCompleted);
+        }
+
+        Assert.Equal(new Version(3, 5, 99), (await search).Binary?.Version);
     }
 
     [Theory]
