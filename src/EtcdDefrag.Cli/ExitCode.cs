@@ -23,14 +23,13 @@ internal static class ExitCode
     /// <summary>Ended by Ctrl+C or SIGTERM.</summary>
     public const int Interrupted = 130;
 
-    /// <summary>Of several that apply, the one that asks most of whoever reads it.</summary>
-    public static int Of(DefragReport report) => report switch
+    /// <summary>The code of a run.</summary>
+    public static int Of(DefragReport report) => RunSummary.Of(report).Verdict switch
     {
-        { WasCancelled: true } => Interrupted,
-        _ when report.Results.Any(r => r.Outcome == EtcdDefragOutcome.Unknown) => Unknown,
-        _ when report.Failures.Count > 0 || report.Results.Any(r => r.Outcome == EtcdDefragOutcome.Failed) => Failed,
-        { Refusal: not null } => Refused,
-        { IsSuccess: true } => Done,
+        RunVerdict.Done => Done,
+        RunVerdict.Cancelled => Interrupted,
+        RunVerdict.Unknown => Unknown,
+        RunVerdict.Refused => Refused,
         _ => Failed,
     };
 }

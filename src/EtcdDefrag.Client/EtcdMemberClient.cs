@@ -59,11 +59,14 @@ internal sealed class EtcdMemberClient : IEtcdMember
         return answer.Alarms.Select(ModelMapping.ToModel).ToArray();
     }
 
-    public Task ReadAsync(string key, CancellationToken cancellationToken) =>
-        AskAsync(EtcdMethods.Range, new RangeRequest { Key = ByteString.CopyFromUtf8(key), KeysOnly = true }, cancellationToken);
+    public async Task<string?> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(EtcdMethods.Range, new RangeRequest { Key = ByteString.CopyFromUtf8(key) }, cancellationToken).ConfigureAwait(false);
+        return answer.Kvs.Count > 0 ? answer.Kvs[0].Value.ToStringUtf8() : null;
+    }
 
-    public Task DefragmentAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
-        _calls.CallAsync(EtcdMethods.Defragment, new DefragmentRequest(), deadline, cancellationToken);
+    public Task DefragmentAsync(TimeSpan deadline, Action onSending, CancellationToken cancellationToken) =>
+        _calls.CallAsync(EtcdMethods.Defragment, new DefragmentRequest(), deadline, cancellationToken, onSending);
 
     public Task<EtcdMemberMetrics> GetMetricsAsync(CancellationToken cancellationToken) => _metrics.ReadAsync(cancellationToken);
 
@@ -84,8 +87,8 @@ internal sealed class EtcdMemberClient : IEtcdMember
         }
     }
 
-    public Task CompactAsync(long revision, TimeSpan deadline, CancellationToken cancellationToken) =>
-        _calls.CallAsync(EtcdMethods.Compact, new CompactionRequest { Revision = revision, Physical = true }, deadline, cancellationToken);
+    public Task CompactAsync(long revision, TimeSpan deadline, Action onSending, CancellationToken cancellationToken) =>
+        _calls.CallAsync(EtcdMethods.Compact, new CompactionRequest { Revision = revision, Physical = true }, deadline, cancellationToken, onSending);
 
     public async Task<bool> DisarmNoSpaceAsync(string memberId, CancellationToken cancellationToken)
     {

@@ -33,6 +33,14 @@ internal sealed class RunJson(TextWriter output)
         RunRefused { Refusal: var r } => new() { ["type"] = "refused", ["rule"] = r.Rule, ["reason"] = r.Reason, ["wayOut"] = r.WayOut, ["canBeForced"] = r.CanBeForced },
         RunPlanned planned => new() { ["type"] = "planned", ["steps"] = List(planned.Steps.Select(RunRecords.Of)) },
         CompactionStarting { Compaction: var c } => new() { ["type"] = "compacting", ["endpoint"] = c.Endpoint, ["revision"] = c.Revision, ["currentRevision"] = c.CurrentRevision },
+        CompactionObserving observing => new()
+        {
+            ["type"] = "compactionObserving",
+            ["endpoint"] = observing.Compaction.Endpoint,
+            ["revision"] = observing.Compaction.Revision,
+            ["waitingFor"] = new JsonArray([.. observing.Waiting.Select(w => (JsonNode)w)]),
+            ["limitSeconds"] = observing.Limit.TotalSeconds,
+        },
         CompactionFinished { Compaction: var c } => RecordWriter.ToJson(RunRecords.Of(c)),
         StepStarting starting => new() { ["type"] = "starting", ["step"] = RecordWriter.ToJson(RunRecords.Of(starting.Step)), ["status"] = RecordWriter.ToJson(MemberRecords.Of(starting.Status)) },
         LeaderMoved moved => About("leaderMoved", moved.Step, ("newLeaderId", moved.NewLeaderId)),
@@ -59,21 +67,23 @@ internal sealed class RunJson(TextWriter output)
         ["status"] = List(inspected.Snapshot.Statuses.Select(MemberRecords.Of)),
     };
 
-    private static JsonObject DescribeEnd(DefragReport report) => new()
+    private static JsonObject DescribeEnd(DefragReport report)
     {
-        ["type"] = "end",
-        ["exitCode"] = ExitCode.Of(report),
-        ["defragmented"] = Count(report, EtcdDefragOutcome.Defragmented),
-        ["skipped"] = Count(report, EtcdDefragOutcome.Skipped),
-        ["failed"] = Count(report, EtcdDefragOutcome.Failed),
-        ["unknown"] = Count(report, EtcdDefragOutcome.Unknown),
-        ["notAttempted"] = Count(report, EtcdDefragOutcome.NotAttempted),
-        ["bytesReclaimed"] = report.Results.Sum(r => r.BytesReclaimed ?? 0),
-        ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)f)]),
-        ["wasCancelled"] = report.WasCancelled,
-    };
-
-    private static int Count(DefragReport report, EtcdDefragOutcome outcome) => report.Results.Count(r => r.Outcome == outcome);
+        var summary = RunSummary.Of(report);
+        return new()
+        {
+            ["type"] = "end",
+            ["exitCode"] = ExitCode.Of(report),
+            ["defragmented"] = summary.Count(EtcdDefragOutcome.Defragmented),
+            ["skipped"] = summary.Count(EtcdDefragOutcome.Skipped),
+            ["failed"] = summary.Count(EtcdDefragOutcome.Failed),
+            ["unknown"] = summary.Count(EtcdDefragOutcome.Unknown),
+            ["notAttempted"] = summary.Count(EtcdDefragOutcome.NotAttempted),
+            ["bytesReclaimed"] = summary.BytesReclaimed,
+            ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)f)]),
+            ["wasCancelled"] = report.WasCancelled,
+        };
+    }
 
     private static JsonObject About(string type, EtcdDefragStep step, params (string Name, JsonNode Value)[] more)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
@@ -17,6 +18,7 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
     private bool _isTold;
     private bool _isCompacted;
     private readonly List<EtcdDisarmResult> _disarmed = [];
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
     public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
@@ -31,9 +33,11 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
     public Task OnEventAsync(DefragEvent happened) => happened switch
     {
         ClusterInspected inspected => TellAsync(inspected),
-        RunWarned { Warning: var warning } => log.WarnAsync($"Warning ({warning.Rule}): {warning.Text}"),
+        RunWarned { Warning: var warning } => TellAsync(warning),
         RunRefused { Refusal: var refusal } => log.ComplainAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.WayOut),
         CompactionStarting { Compaction: var compaction } => TellAsync(compaction),
+        CompactionObserving observing => log.WriteAsync(
+            $"Waiting until the history is removed at {string.Join(", ", observing.Waiting)}, for at most {GoDuration.Write(observing.Limit)}"),
         CompactionFinished { Compaction: var compaction } => log.WriteAsync(LinesOf(compaction)),
         RunPlanned planned => TellPlanAsync(planned.Steps),
         StepStarting starting => log.WriteAsync("[Before defragmentation] ", MemberLines.Of(starting.Status)),
@@ -50,6 +54,13 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         RunStopped { Report: var report } => TellEndAsync(report),
         _ => Task.CompletedTask,
     };
+
+    private Task TellAsync(RunWarning warning)
+    {
+        // What was said of the whole run is in the results too, and not said again.
+        _warned.Add(warning.Text);
+        return log.WarnAsync($"Warning ({warning.Rule}): {warning.Text}");
+    }
 
     private Task TellAsync(ClusterInspected inspected)
     {
@@ -109,7 +120,7 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         }
 
         await results.WriteAsync(MemberLines.OfEnd(result)).ConfigureAwait(false);
-        await log.WarnAsync([.. result.Warnings.Select(w => $"Warning: {w}")]).ConfigureAwait(false);
+        await log.WarnAsync([.. result.Warnings.Where(w => !_warned.Contains(w)).Select(w => $"Warning: {w}")]).ConfigureAwait(false);
         if (result.Outcome == EtcdDefragOutcome.Defragmented && finished.Status is { } status)
         {
             await log.WriteAsync("[Post defragmentation] ", MemberLines.Of(status)).ConfigureAwait(false);
@@ -140,14 +151,6 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
             await log.WriteAsync("Auto-disalarm operation completed successfully").ConfigureAwait(false);
         }
 
-        var failed = report.Results.Count(r => r.Outcome is EtcdDefragOutcome.Failed or EtcdDefragOutcome.Unknown);
-        await log.WriteAsync(report switch
-        {
-            { IsSuccess: true } => "The defragmentation is successful.",
-            { WasCancelled: true } => "Interrupted.",
-            _ when failed == 0 && report.Failures.Count > 0 && report.Refusal is null => $"The defragmentation is done, but something else failed: {string.Join(' ', report.Failures)}",
-            _ when failed > 0 => string.Create(CultureInfo.InvariantCulture, $"{failed} (total {report.Results.Count}) endpoint(s) failed to be defragmented."),
-            _ => "Nothing more was defragmented.",
-        }).ConfigureAwait(false);
+        await log.WriteAsync(RunSummary.Of(report).Text).ConfigureAwait(false);
     }
 }

@@ -23,9 +23,9 @@ internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel ch
     private readonly MemberToken _token = new(endpoint, channel, tokens, options);
 
     public Task<TAnswer> CallAsync<TRequest, TAnswer>(
-        EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, TimeSpan deadline, CancellationToken cancellationToken)
-        where TRequest : IMessage =>
-        WithTokenAsync(method.ChangesState, token => channel.CallAsync(method, request, deadline, token, cancellationToken), cancellationToken);
+        EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, TimeSpan deadline, CancellationToken cancellationToken, Action? onSending = null)
+        where TRequest : IMessage => WithTokenAsync(
+            method.ChangesState, token => channel.CallAsync(method, request, deadline, token, cancellationToken, onSending), cancellationToken);
 
     /// <summary>A stream is refused for its token before its first message, so that none is handed out twice.</summary>
     public async IAsyncEnumerable<TAnswer> StreamAsync<TRequest, TAnswer>(

@@ -58,6 +58,9 @@ internal sealed class MemberCall : IDisposable
 
     public bool IsOverdue => _overdue.IsCancellationRequested;
 
+    /// <summary>Called before the first byte of the message may leave; null for nobody.</summary>
+    public Action? Sending { get; set; }
+
     /// <summary>Whether the member may be changing something.</summary>
     public bool MayHaveBegun => ChangesState && Volatile.Read(ref _timesSent) > 0;
 
@@ -89,6 +92,7 @@ internal sealed class MemberCall : IDisposable
             throw new IOException("the connection was lost, and this call is not made twice");
         }
 
+        Sending?.Invoke();
         WaitAgain();
     }
 

@@ -36,14 +36,17 @@ internal sealed class MemberChannel : IDisposable
     /// <param name="deadline">How long to wait for the answer once connected.</param>
     /// <param name="token">The user's token; null for none.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="onSending">Called before the first byte of the message may leave.</param>
     /// <exception cref="EtcdException">The call failed.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<TAnswer> CallAsync<TRequest, TAnswer>(
-        EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, TimeSpan deadline, string? token, CancellationToken cancellationToken)
+        EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, TimeSpan deadline, string? token, CancellationToken cancellationToken,
+        Action? onSending = null)
         where TRequest : IMessage
     {
         var started = _time.GetTimestamp();
         using var call = Begin(method.Name, method.ChangesState, isStream: false, deadline, cancellationToken);
+        call.Sending = onSending;
         try
         {
             var answer = await method.Start(Invoker, request, CreateOptions(call, request, token)).ConfigureAwait(false);

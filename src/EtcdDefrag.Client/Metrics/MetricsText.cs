@@ -11,6 +11,7 @@ internal static class MetricsText
 
     private const string InFlight = "etcd_disk_defrag_inflight";
     private const string Finished = "etcd_disk_backend_defrag_duration_seconds_count";
+    private const string Compacted = "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count";
     private const string Quota = "etcd_server_quota_backend_bytes";
     private const string Started = "process_start_time_seconds";
     private const string StreamsStarted = "grpc_server_started_total";
@@ -57,6 +58,7 @@ internal static class MetricsText
             StreamsStarted or StreamsEnded when !line.Contains(IsSnapshot, StringComparison.Ordinal) => null,
             InFlight => InFlight,
             Finished => Finished,
+            Compacted => Compacted,
             Quota => Quota,
             Started => Started,
             StreamsStarted => StreamsStarted,
@@ -77,6 +79,7 @@ internal static class MetricsText
     {
         IsDefragmenting = Get(found, InFlight) is { } inFlight ? inFlight > 0 : null,
         DefragmentationCount = (long?)Get(found, Finished),
+        CompactionCount = (long?)Get(found, Compacted),
         OpenSnapshotCount = (long?)(Get(found, StreamsStarted) - (Get(found, StreamsEnded) ?? 0)),
         QuotaBytes = (long?)Get(found, Quota),
         ProcessStartedAt = Get(found, Started) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null,

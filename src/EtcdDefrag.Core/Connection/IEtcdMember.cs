@@ -29,14 +29,19 @@ public interface IEtcdMember : IDisposable
     /// </summary>
     /// <param name="key">The key; it need not exist.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
-    Task ReadAsync(string key, CancellationToken cancellationToken);
+    /// <returns>Its value; null where it does not exist.</returns>
+    Task<string?> ReadAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>
     /// Maintenance.Defragment. Blocks the member until it ends. The member goes on even if the caller gives up.
     /// </summary>
     /// <param name="deadline">How long to wait for the answer.</param>
+    /// <param name="onSending">
+    /// Called before the first byte of the request may leave, and not at all where none did: until then the member cannot have begun,
+    /// whatever is thrown.
+    /// </param>
     /// <param name="cancellationToken">Gives the wait up, not the defragmentation.</param>
-    Task DefragmentAsync(TimeSpan deadline, CancellationToken cancellationToken);
+    Task DefragmentAsync(TimeSpan deadline, Action onSending, CancellationToken cancellationToken);
 
     /// <summary>The member's <c>/metrics</c> page, which answers also while the member defragments.</summary>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -55,8 +60,9 @@ public interface IEtcdMember : IDisposable
     /// </summary>
     /// <param name="revision">The revision; what was overwritten or deleted before it can no longer be read or watched.</param>
     /// <param name="deadline">How long to wait for the answer.</param>
+    /// <param name="onSending">As that of <see cref="DefragmentAsync"/>.</param>
     /// <param name="cancellationToken">Gives the wait up, not the compaction.</param>
-    Task CompactAsync(long revision, TimeSpan deadline, CancellationToken cancellationToken);
+    Task CompactAsync(long revision, TimeSpan deadline, Action onSending, CancellationToken cancellationToken);
 
     /// <summary>
     /// Maintenance.Alarm with action DEACTIVATE, type NOSPACE and one member: never another alarm, and never everybody's.

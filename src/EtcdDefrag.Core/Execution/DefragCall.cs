@@ -5,7 +5,7 @@ using EtcdDefrag.Planning;
 namespace EtcdDefrag.Execution;
 
 /// <summary>The one call that changes a member, and what can be proved about how it ended.</summary>
-internal sealed class DefragCall(IEtcdMember member, TimeProvider time)
+internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvider time)
 {
     private static readonly TimeSpan MetricsWithin = TimeSpan.FromSeconds(5);
 
@@ -14,6 +14,12 @@ internal sealed class DefragCall(IEtcdMember member, TimeProvider time)
     {
         var deadline = run.Request.DefragmentTimeout ?? DefragCost.Deadline(step.DbSizeInUse);
         await run.EmitAsync(at => new DefragmentationStarted(at, step, deadline)).ConfigureAwait(false);
+        if (runLock.FindLoss() is { } loss)
+        {
+            // Whoever was told of it took longer than the lock lives.
+            return new Ending(RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, loss.Reason), null, null);
+        }
+
         var answered = RunState.Untouched(step, EtcdDefragOutcome.Defragmented, "") with { StartedAt = time.GetUtcNow() };
         var started = time.GetTimestamp();
         var ending = await ClassifyAsync(run, step, before, answered, deadline, cancellationToken).ConfigureAwait(false);
@@ -24,23 +30,26 @@ internal sealed class DefragCall(IEtcdMember member, TimeProvider time)
         RunState run, EtcdDefragStep step, EtcdMemberMetrics? before, EtcdDefragResult answered, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
+        var mayHaveBegun = false;
         try
         {
-            await member.DefragmentAsync(deadline, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await member.DefragmentAsync(deadline, () => mayHaveBegun = true, cancellationToken).ConfigureAwait(false);
             var took = time.GetElapsedTime(started);
             return await ProveAsync(answered, before, cancellationToken).ConfigureAwait(false) with { Took = took };
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
-            return Cancelled(answered, cancelled);
+            return mayHaveBegun ? Cancelled(answered, cancelled) : NotBegun(step, cancelled);
         }
-        catch (EtcdException failure) when (failure.OutcomeIsOpen)
+        catch (EtcdException failure) when (failure.OutcomeIsOpen && mayHaveBegun)
         {
             return await ObserveAsync(run, step, before, answered, failure, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException failure)
         {
-            return new Ending(answered with { Outcome = EtcdDefragOutcome.Failed, Reason = failure.Message }, null, failure);
+            var reason = DiskFull.IsTold(failure) ? DiskFull.Explain(failure) : failure.Message;
+            return new Ending(answered with { Outcome = EtcdDefragOutcome.Failed, Reason = reason }, null, failure);
         }
     }
 
@@ -80,8 +89,8 @@ internal sealed class DefragCall(IEtcdMember member, TimeProvider time)
         }
         catch (EtcdException failure)
         {
-            var reason = $"The member answered that it was done, and then gave no status: {failure.Message}";
-            return new Ending(answered with { Outcome = EtcdDefragOutcome.Unknown, Reason = reason }, null, failure);
+            // Its answer is the proof; only the sizes are missing. Whether it is well is for the guards before the next step.
+            return new Ending(answered with { Reason = $"The member answered that it was done, and then gave no status: {failure.Message}" }, null, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -111,6 +120,12 @@ internal sealed class DefragCall(IEtcdMember member, TimeProvider time)
 
     private static EtcdDefragResult WithSizes(EtcdDefragResult result, EtcdMemberStatus status) =>
         result with { DbSizeAfter = status.DbSize, DbSizeInUseAfter = status.DbSizeInUse };
+
+    private static Ending NotBegun(EtcdDefragStep step, OperationCanceledException cancelled) => new(
+        RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, "The run was cancelled before the call was sent."), null, cancelled)
+    {
+        Took = TimeSpan.Zero,
+    };
 
     private static Ending Cancelled(EtcdDefragResult answered, OperationCanceledException cancelled) => new(
         answered with

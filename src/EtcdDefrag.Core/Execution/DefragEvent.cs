@@ -38,6 +38,14 @@ public sealed record RunRefused(DateTimeOffset At, GuardRefusal Refusal, Cluster
 /// <param name="Compaction">What is about to be done; its outcome is not known yet.</param>
 public sealed record CompactionStarting(DateTimeOffset At, EtcdCompactionResult Compaction) : DefragEvent(At);
 
+/// <summary>The compaction was sent, and members are being watched until they have removed the history from their databases.</summary>
+/// <param name="At">When.</param>
+/// <param name="Compaction">What is known of it so far.</param>
+/// <param name="Waiting">The addresses of the members that are not done.</param>
+/// <param name="Limit">How long they are watched at most.</param>
+public sealed record CompactionObserving(
+    DateTimeOffset At, EtcdCompactionResult Compaction, IReadOnlyList<string> Waiting, TimeSpan Limit) : DefragEvent(At);
+
 /// <summary>How the compaction ended. The run goes on in any case.</summary>
 /// <param name="At">When.</param>
 /// <param name="Compaction">The result.</param>

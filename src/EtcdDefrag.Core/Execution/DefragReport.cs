@@ -14,6 +14,5 @@ public sealed record DefragReport(
     public IReadOnlyList<string> Failures { get; init; } = [];
 
     /// <summary>Whether everything that was asked for was done or left alone on purpose.</summary>
-    public bool IsSuccess =>
-        Refusal is null && !WasCancelled && Failures.Count == 0 && Results.All(r => r.Outcome is EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped);
+    public bool IsSuccess => RunSummary.Of(this).Verdict == RunVerdict.Done;
 }

@@ -12,10 +12,7 @@ namespace EtcdDefrag.Execution;
 /// </summary>
 public sealed class DefragRunner
 {
-    private static readonly TimeSpan ReleaseInHaste = TimeSpan.FromMilliseconds(300);
-
     private readonly MemberConnections _connections;
-    private readonly ClusterLook _look;
     private readonly AccessProbe _access;
     private readonly TimeProvider _time;
 
@@ -26,7 +23,6 @@ public sealed class DefragRunner
     {
         _connections = connections;
         _time = time;
-        _look = new ClusterLook(connections, time);
         _access = new AccessProbe(connections);
     }
 
@@ -39,23 +35,22 @@ public sealed class DefragRunner
     /// <param name="cancellationToken">Ends the run; a member that is defragmenting goes on by itself.</param>
     public async Task<DefragReport> RunAsync(DefragRequest request, IDefragObserver observer, CancellationToken cancellationToken)
     {
-        var run = new RunState(request, observer, _time);
-        var runLock = new RunLock(_connections, _time);
-        await using (runLock.ConfigureAwait(false))
+        using var run = new RunState(request, _connections.Options, observer, _time);
+        using var runLock = new RunLock(_connections, _time);
+        try
         {
-            using var hurry = cancellationToken.Register(() => runLock.ReleaseWithin = ReleaseInHaste);
-            try
+            await RunStepsAsync(run, runLock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // What is left is handed out below, as after any other end.
+            await run.KeepAlarmsAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (await runLock.ReleaseAsync(cancellationToken).ConfigureAwait(false) is { } leftBehind)
             {
-                await RunStepsAsync(run, runLock, cancellationToken).ConfigureAwait(false);
-                if (request.DisarmBelow is { } share && run.IsAllDone)
-                {
-                    await ClearAlarmsAsync(run, runLock, share, cancellationToken).ConfigureAwait(false);
-                }
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                // What is left is handed out below, as after any other end.
-                await run.KeepAlarmsAsync().ConfigureAwait(false);
+                await run.WarnAsync([leftBehind]).ConfigureAwait(false);
             }
         }
 
@@ -69,21 +64,46 @@ public sealed class DefragRunner
 
     private async Task RunStepsAsync(RunState run, RunLock runLock, CancellationToken cancellationToken)
     {
-        var (context, refusal) = await BeginAsync(run, cancellationToken).ConfigureAwait(false);
-        var steps = new StepRun(_connections, _look, runLock, _time);
-        var settlement = new Settlement(_look, _time);
+        var look = new ClusterLook(_connections, _time);
+        var settlement = new Settlement(look, runLock, _time);
+        await TakeStepsAsync(run, look, runLock, settlement, cancellationToken).ConfigureAwait(false);
+        if (run.Request.DisarmBelow is { } share && run.IsAllDone)
+        {
+            await ClearAlarmsAsync(run, runLock, settlement, share, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TakeStepsAsync(RunState run, ClusterLook look, RunLock runLock, Settlement settlement, CancellationToken cancellationToken)
+    {
+        var (context, refusal) = await BeginAsync(run, look, cancellationToken).ConfigureAwait(false);
+        if (refusal is { Rule: "RaftLag" })
+        {
+            // Under load a member falls behind and catches up again, before the first step as between two.
+            (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        }
+
+        var steps = new StepRun(_connections, look, runLock, _time);
+        if (refusal is null)
+        {
+            await run.ReportUnreachedAsync().ConfigureAwait(false);
+            refusal = run.Request.CompactionRetain is not null && !run.IsPending ? NobodyToAsk() : null;
+        }
+
         if (refusal is null && run.Request.CompactionRetain is { } retain)
         {
-            refusal = await steps.TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false);
+            refusal = await steps.TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) ?? runLock.FindLoss();
             if (refusal is null)
             {
-                await new HistoryCompaction(_connections).RunAsync(run, context, retain, cancellationToken).ConfigureAwait(false);
+                var compaction = new HistoryCompaction(_connections);
+                var unfinished = await compaction.RunAsync(run, context, retain, _time, cancellationToken).ConfigureAwait(false);
                 (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+                refusal ??= unfinished;
             }
         }
 
         while (refusal is null)
         {
+            await run.SkipRemovedAsync().ConfigureAwait(false);
             var (plan, unanswerable) = Plan(run, context);
             if (unanswerable is not null)
             {
@@ -107,21 +127,22 @@ public sealed class DefragRunner
             {
                 var pause = after == AfterStep.Settle ? run.Request.Pause : TimeSpan.Zero;
                 (context, refusal) = await settlement.WaitAsync(run, pause, cancellationToken).ConfigureAwait(false);
-                runLock.Prefer(context.Snapshot);
-                refusal ??= runLock.IsLost ? RunLock.Lost() : null;
             }
         }
 
         await run.RefuseAsync(refusal, context).ConfigureAwait(false);
     }
 
+    /// <summary>A compaction concerns the whole cluster, but is made for the sake of the members that follow it.</summary>
+    private static GuardRefusal NobodyToAsk() => new(
+        "VoterUnreachable", "No member that was asked for answered, so the history was not compacted either.", "Name members that can be reached from here, or bring them back first.");
+
     /// <summary>The alarms are the cluster's, so the guards are asked once more, and the lock has to be held still.</summary>
-    private async Task ClearAlarmsAsync(RunState run, RunLock runLock, double share, CancellationToken cancellationToken)
+    private async Task ClearAlarmsAsync(RunState run, RunLock runLock, Settlement settlement, double share, CancellationToken cancellationToken)
     {
         run.AlarmsAreOpen = true;
-        var (context, refusal) = await new Settlement(_look, _time).WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        refusal ??= runLock.IsLost ? RunLock.Lost() : null;
-        await new SpaceAlarms(_connections).DisarmAllAsync(run, context.Snapshot, refusal, share, cancellationToken).ConfigureAwait(false);
+        var (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        await new SpaceAlarms(_connections).DisarmAllAsync(run, context.Snapshot, () => runLock.FindLoss() ?? refusal, share, cancellationToken).ConfigureAwait(false);
         run.AlarmsAreOpen = false;
     }
 
@@ -138,14 +159,15 @@ public sealed class DefragRunner
         }
     }
 
-    private async Task<(GuardContext Context, GuardRefusal? Refusal)> BeginAsync(RunState run, CancellationToken cancellationToken)
+    private async Task<(GuardContext Context, GuardRefusal? Refusal)> BeginAsync(RunState run, ClusterLook look, CancellationToken cancellationToken)
     {
-        var first = await _look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+        var first = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
         await run.EmitAsync(at => new ClusterInspected(at, first.Snapshot, first.Health)).ConfigureAwait(false);
         run.Begin(first.Snapshot);
         var (_, unanswerable) = Plan(run, first);
         var missing = await _access.FindProblemsAsync(first.Snapshot, cancellationToken).ConfigureAwait(false);
         var context = first with { PendingIds = run.PendingIds, AccessProblems = missing };
+        context = context with { DiskProblems = await new DiskFull(_connections).FindProblemsAsync(context, cancellationToken).ConfigureAwait(false) };
         var (refusal, forced) = Guards.Ask(context, run.Request.Force);
         await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
         return (context, refusal ?? unanswerable);

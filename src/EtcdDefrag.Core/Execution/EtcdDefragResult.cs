@@ -21,7 +21,7 @@ public enum EtcdDefragOutcome
     NotAttempted,
 }
 
-/// <summary>What a run did to one member, with the proof. Sizes are bytes; those after the fact are null where none could be had.</summary>
+/// <summary>What a run did to one member, with the proof. Sizes are bytes; null where none could be had.</summary>
 public sealed record EtcdDefragResult
 {
     /// <summary>The address the member was spoken to at.</summary>
@@ -48,17 +48,20 @@ public sealed record EtcdDefragResult
     /// <summary>Whether the answer did not come and the outcome is what was observed afterwards.</summary>
     public bool WasObserved { get; init; }
 
+    /// <summary>Whether it was left alone because it did not answer.</summary>
+    public bool WasUnreachable { get; init; }
+
     /// <summary>Whether the member led the cluster when its turn came.</summary>
     public required bool IsLeader { get; init; }
 
-    /// <summary>The size of the database file before.</summary>
-    public required long DbSizeBefore { get; init; }
+    /// <summary>The size of the database file before; null where the member gave no status.</summary>
+    public required long? DbSizeBefore { get; init; }
 
     /// <summary>The size of the database file afterwards.</summary>
     public long? DbSizeAfter { get; init; }
 
-    /// <summary>The live bytes before.</summary>
-    public required long DbSizeInUseBefore { get; init; }
+    /// <summary>The live bytes before; null where the member gave no status.</summary>
+    public required long? DbSizeInUseBefore { get; init; }
 
     /// <summary>The live bytes afterwards.</summary>
     public long? DbSizeInUseAfter { get; init; }

@@ -11,6 +11,9 @@ namespace EtcdDefrag.Execution;
 /// </summary>
 public sealed class HistoryCompaction
 {
+    /// <summary>How long the members may take together to remove the history from their databases.</summary>
+    private static readonly TimeSpan OverWithin = TimeSpan.FromMinutes(5);
+
     private readonly MemberConnections _connections;
 
     /// <summary>Prepares a compaction; nothing is sent yet.</summary>
@@ -36,12 +39,21 @@ public sealed class HistoryCompaction
     public Task<EtcdCompactionResult> CompactToAsync(ClusterSnapshot snapshot, long revision, TimeSpan? timeout, CancellationToken cancellationToken) =>
         CompactAsync(Prepare(snapshot, retain: 0) with { Revision = revision }, timeout, cancellationToken);
 
-    /// <summary>The run's part: tells what it does, and lets the run go on whatever comes of it.</summary>
-    internal async Task RunAsync(RunState run, GuardContext context, long retain, CancellationToken cancellationToken)
+    /// <summary>
+    /// The run's part: tells what it does, and waits until it is over at every member. A compaction that fails does not end the run; one
+    /// that is not over in time does, unless by force: a defragmentation now would have its pause and not its gain.
+    /// </summary>
+    internal async Task<GuardRefusal?> RunAsync(RunState run, GuardContext context, long retain, TimeProvider time, CancellationToken cancellationToken)
     {
         var prepared = Prepare(context.Snapshot, retain);
         await run.EmitAsync(at => new CompactionStarting(at, prepared)).ConfigureAwait(false);
         var result = await CompactAsync(prepared, run.Request.CompactionTimeout, cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<string> open = [];
+        if (result is { Outcome: EtcdCompactionOutcome.Compacted } or { Outcome: EtcdCompactionOutcome.Unknown, Error: EtcdException })
+        {
+            (result, open) = await WatchAsync(run, context.Snapshot, result, time, cancellationToken).ConfigureAwait(false);
+        }
+
         if (result.Outcome is EtcdCompactionOutcome.Failed or EtcdCompactionOutcome.Unknown)
         {
             run.NoteFailure(result.Reason);
@@ -49,6 +61,45 @@ public sealed class HistoryCompaction
 
         await run.EmitAsync(at => new CompactionFinished(at, result)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
+        return await RefuseAsync(run, open).ConfigureAwait(false);
+    }
+
+    private async Task<(EtcdCompactionResult Result, IReadOnlyList<string> Open)> WatchAsync(
+        RunState run, ClusterSnapshot snapshot, EtcdCompactionResult result, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var wasAnswered = result.Outcome == EtcdCompactionOutcome.Compacted;
+        try
+        {
+            var finding = await new CompactionWatch(_connections, time).WatchAsync(
+                snapshot, wasAnswered, OverWithin,
+                waiting => run.EmitAsync(at => new CompactionObserving(at, result, waiting, OverWithin)), cancellationToken).ConfigureAwait(false);
+            return wasAnswered || !finding.HasBegun
+                ? (result, finding.HasBegun ? finding.Open : [])
+                : (result with { Outcome = EtcdCompactionOutcome.Compacted, Reason = $"{result.Reason} Afterwards the members were observed to do it." }, finding.Open);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The result is told all the same, and the run ends behind it.
+            return (result, []);
+        }
+    }
+
+    private static async Task<GuardRefusal?> RefuseAsync(RunState run, IReadOnlyList<string> open)
+    {
+        if (open.Count == 0)
+        {
+            return null;
+        }
+
+        var refusal = Guards.Refuse("CompactionInProgress", string.Create(
+            CultureInfo.InvariantCulture, $"The history is not yet removed from the database of {string.Join(", ", open)} after {OverWithin.TotalSeconds} s."));
+        if (!run.Request.Force)
+        {
+            return refusal;
+        }
+
+        await run.WarnAsync([new RunWarning(refusal.Rule, $"Passed by force: {refusal.Reason}")]).ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>Which member would be asked to compact up to which revision, 0 where there is no history beyond what is kept. Nothing is sent.</summary>
@@ -76,9 +127,11 @@ public sealed class HistoryCompaction
             return prepared with { Reason = string.Create(CultureInfo.InvariantCulture, $"The cluster is at revision {prepared.CurrentRevision}: there is no history beyond what is kept.") };
         }
 
+        var mayHaveBegun = false;
         try
         {
-            await _connections.Get(EtcdEndpoint.Parse(prepared.Endpoint)).CompactAsync(prepared.Revision, timeout ?? DefaultTimeout, cancellationToken).ConfigureAwait(false);
+            await _connections.Get(EtcdEndpoint.Parse(prepared.Endpoint))
+                .CompactAsync(prepared.Revision, timeout ?? DefaultTimeout, () => mayHaveBegun = true, cancellationToken).ConfigureAwait(false);
             return prepared with { Outcome = EtcdCompactionOutcome.Compacted };
         }
         catch (EtcdException done) when (IsCompactedAlready(done))
@@ -87,9 +140,14 @@ public sealed class HistoryCompaction
         }
         catch (EtcdException failure)
         {
-            var outcome = failure.OutcomeIsOpen ? EtcdCompactionOutcome.Unknown : EtcdCompactionOutcome.Failed;
-            var goesOn = failure.OutcomeIsOpen ? " If it was begun, the cluster goes on with it by itself." : "";
+            var isOpen = failure.OutcomeIsOpen && mayHaveBegun;
+            var outcome = isOpen ? EtcdCompactionOutcome.Unknown : EtcdCompactionOutcome.Failed;
+            var goesOn = isOpen ? " If it was begun, the cluster goes on with it by itself." : "";
             return prepared with { Outcome = outcome, Reason = failure.Message + goesOn, Error = failure };
+        }
+        catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested && !mayHaveBegun)
+        {
+            return prepared with { Outcome = EtcdCompactionOutcome.Failed, Reason = "It was cancelled before the call was sent.", Error = cancelled };
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {

@@ -3,7 +3,7 @@ using EtcdDefrag.Execution.Guarding;
 namespace EtcdDefrag.Execution;
 
 /// <summary>Between two steps: waits until every guard holds again and the pause is over, for a bounded time.</summary>
-internal sealed class Settlement(ClusterLook look, TimeProvider time)
+internal sealed class Settlement(ClusterLook look, RunLock runLock, TimeProvider time)
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
 
@@ -37,6 +37,8 @@ internal sealed class Settlement(ClusterLook look, TimeProvider time)
             var context = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
             var (refusal, forced) = Guards.Ask(context, run.Request.Force);
             await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
+            runLock.Prefer(context.Snapshot);
+            refusal = runLock.FindLoss() ?? refusal;
             if (refusal is null or { MayPass: false })
             {
                 return (context, refusal);

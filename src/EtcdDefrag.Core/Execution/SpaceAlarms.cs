@@ -71,7 +71,7 @@ public sealed class SpaceAlarms
     }
 
     /// <summary>The run's part, after its last step.</summary>
-    internal async Task DisarmAllAsync(RunState run, ClusterSnapshot snapshot, GuardRefusal? refusal, double share, CancellationToken cancellationToken)
+    internal async Task DisarmAllAsync(RunState run, ClusterSnapshot snapshot, Func<GuardRefusal?> findRefusal, double share, CancellationToken cancellationToken)
     {
         var armed = FindArmed(snapshot);
         if (armed.Count == 0 && snapshot.Members.Any(m => m.Alarms is not null))
@@ -80,7 +80,7 @@ public sealed class SpaceAlarms
             return;
         }
 
-        if ((refusal?.Reason ?? FindObstacle(snapshot, share, run.Request.Plan.QuotaBytes)) is { } obstacle)
+        if ((findRefusal()?.Reason ?? FindObstacle(snapshot, share, run.Request.Plan.QuotaBytes)) is { } obstacle)
         {
             // The cluster stays read-only, which is not what was asked for.
             run.NoteFailure(obstacle);
@@ -90,6 +90,13 @@ public sealed class SpaceAlarms
 
         foreach (var memberId in armed)
         {
+            if (findRefusal() is { } refusal)
+            {
+                run.NoteFailure(refusal.Reason);
+                await run.EmitAsync(at => new AlarmsKept(at, refusal.Reason)).ConfigureAwait(false);
+                return;
+            }
+
             var result = await DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false);
             if (result.Error is not null)
             {

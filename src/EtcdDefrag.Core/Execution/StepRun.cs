@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Inspection;
 using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Execution;
@@ -41,7 +42,7 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
 
         if (context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId) is not { Status: { } status } seen)
         {
-            return await FailAsync(run, step, "It gave no status, and was left alone.", null).ConfigureAwait(false);
+            return await LeaveUnreachedAsync(run, context, step).ConfigureAwait(false);
         }
 
         if (!run.IsApproved(step))
@@ -73,7 +74,7 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
     }
 
     private async Task<AfterStep> GoAsync(
-        RunState run, GuardContext context, EtcdDefragStep step, Inspection.MemberObservation seen, CancellationToken cancellationToken)
+        RunState run, GuardContext context, EtcdDefragStep step, MemberObservation seen, CancellationToken cancellationToken)
     {
         if (await TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
@@ -88,11 +89,49 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
 
         var address = EtcdEndpoint.Parse(step.Endpoint);
         runLock.Spare(address);
-        var ending = await new DefragCall(connections.Get(address), time).MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);
+        var call = new DefragCall(connections.Get(address), runLock, time);
+        var ending = await call.MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);
         runLock.Spare(ending.Result.Outcome == EtcdDefragOutcome.Unknown ? address : null);
+        if (ending.Result.Outcome == EtcdDefragOutcome.NotAttempted && runLock.FindLoss() is { } loss)
+        {
+            await run.RefuseAsync(loss, context).ConfigureAwait(false);
+            return AfterStep.End;
+        }
+
+        if (ending.Error is EtcdException { Failure: EtcdFailure.Unreachable })
+        {
+            // It may have been removed since the last look, and is then no failure of anybody's.
+            context = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+            if (run.IsRemoved(step.MemberId))
+            {
+                await run.SkipRemovedAsync().ConfigureAwait(false);
+                return AfterStep.Settle;
+            }
+        }
+
         await run.FinishAsync(ending.Result, ending.Status, ending.Error).ConfigureAwait(false);
+        if (DiskFull.IsTold(ending.Error)
+            && await new DiskFull(connections).NoteAsync(step, seen, mayWrite: !run.Request.NoLock, cancellationToken).ConfigureAwait(false) is { } forgotten)
+        {
+            await run.WarnAsync([forgotten]).ConfigureAwait(false);
+        }
+
+        if (run.IsPending && FindEnd(ending) is { } end)
+        {
+            await run.RefuseAsync(end, context).ConfigureAwait(false);
+            return AfterStep.End;
+        }
+
         return AfterOutcome(run, ending.Result.Outcome);
     }
+
+    /// <summary>What speaks against every other member too, whatever the request says about going on.</summary>
+    private GuardRefusal? FindEnd(DefragCall.Ending ending) => ending.Error switch
+    {
+        EtcdException refused when AccessProbe.IsAboutTheUser(refused) => Guards.Refuse("NotPermitted", refused.Message),
+        { } full when DiskFull.IsTold(full) => Guards.Refuse(DiskFull.Rule, ending.Result.Reason) with { CanBeForced = false },
+        _ => runLock.FindLoss(),
+    };
 
     /// <summary>Takes the run's lock where it is not held yet: as late as can be, so that a run which touches nothing writes nothing either.</summary>
     public async Task<GuardRefusal?> TakeLockAsync(RunState run, GuardContext context, CancellationToken cancellationToken)
@@ -102,7 +141,8 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
             return null;
         }
 
-        var (refusal, warning) = await runLock.TakeAsync(context.Snapshot, cancellationToken).ConfigureAwait(false);
+        var (refusal, warning) = await runLock.TakeAsync(
+            context.Snapshot, reason => run.WarnAsync([new RunWarning(RunLock.Rule, reason)]), cancellationToken).ConfigureAwait(false);
         if (warning is not null)
         {
             await run.WarnAsync([warning]).ConfigureAwait(false);
@@ -118,6 +158,12 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
             return await FailAsync(run, step, $"Its leadership was moved {MostMoves} times and came back each time, so it was left alone.", null).ConfigureAwait(false);
         }
 
+        if (runLock.FindLoss() is { } loss)
+        {
+            await run.RefuseAsync(loss, context).ConfigureAwait(false);
+            return AfterStep.End;
+        }
+
         var (newLeader, problem, error) = await _handOver.MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
         if (newLeader is null)
         {
@@ -127,6 +173,15 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
         run.NoteMove(step, newLeader);
         await run.EmitAsync(at => new LeaderMoved(at, step, newLeader)).ConfigureAwait(false);
         return AfterStep.Settle;
+    }
+
+    /// <summary>Only force leads here: the guards want every voter to answer.</summary>
+    private static async Task<AfterStep> LeaveUnreachedAsync(RunState run, GuardContext context, EtcdDefragStep step)
+    {
+        var failure = context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId)?.Failure;
+        var result = RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, failure?.Message ?? "It gave no status, and was left alone.");
+        await run.FinishAsync(result with { WasUnreachable = true }, error: failure).ConfigureAwait(false);
+        return AfterStep.Next;
     }
 
     private static async Task<AfterStep> FailAsync(RunState run, EtcdDefragStep step, string reason, Exception? error)

@@ -47,7 +47,8 @@ internal sealed class AccessProbe(MemberConnections connections)
         }
     }
 
-    private static bool IsAboutTheUser(EtcdException refused) => refused is
+    /// <summary>Whether a member refused a call for who makes it.</summary>
+    public static bool IsAboutTheUser(EtcdException refused) => refused is
     {
         Failure: EtcdFailure.Refused,
         Code: EtcdStatusCode.Unauthenticated or EtcdStatusCode.PermissionDenied or EtcdStatusCode.InvalidArgument,

@@ -37,6 +37,7 @@ public sealed class ClusterInspector
         return new ClusterSnapshot(_time.GetUtcNow(), RaftProgress.Compare([.. asked.Select(o => NameFromList(o, list))]), list)
         {
             GivenMemberIds = asked.Select(o => o.Status?.MemberId).OfType<string>().Distinct().ToArray(),
+            GivenFailures = [.. asked.Where(o => o.Status is null).Select(o => o with { Member = FindOwner(o, list) })],
             EndpointMapProblems = FindMapProblems(asked),
         };
     }
@@ -79,6 +80,10 @@ public sealed class ClusterInspector
         var strangers = given.Members.Where(o => !IsAccountedFor(o, given.MemberList));
         return given with { TakenAt = _time.GetUtcNow(), Members = RaftProgress.Compare([.. members, .. strangers]) };
     }
+
+    /// <summary>Whose address it is; null where it is nobody's, or that of several.</summary>
+    private EtcdMember? FindOwner(MemberObservation observation, IReadOnlyList<EtcdMember>? list) =>
+        (list ?? []).Where(m => _addresses.IsOf(observation.Address, m)).ToArray() is [var owner] ? owner : null;
 
     /// <summary>
     /// The same member named by two addresses is one member: the first address that answered stands for it, unless other members

@@ -17,11 +17,21 @@ public sealed record ClusterSnapshot(
     /// </summary>
     public IReadOnlyList<string> GivenMemberIds { get; init; } = [];
 
+    /// <summary>
+    /// The endpoints named by the caller that gave no status, each with the member of the list whose address it is, where it is that of
+    /// exactly one.
+    /// </summary>
+    public IReadOnlyList<MemberObservation> GivenFailures { get; init; } = [];
+
     /// <summary>Members of the list that were not asked, because only those that were named should be. Whether they are well is not known.</summary>
     public IReadOnlyList<EtcdMember> UnaskedMembers { get; init; } = [];
 
     /// <summary>Entries of the endpoint map that stand for no member, a sentence each to warn with; none where no member list was had.</summary>
     public IReadOnlyList<string> EndpointMapProblems { get; init; } = [];
+
+    /// <summary>Whether the caller named a member, by an address at which it answered or by one that is its own.</summary>
+    /// <param name="memberId">The member's id.</param>
+    public bool IsNamed(string memberId) => GivenMemberIds.Contains(memberId) || GivenFailures.Any(o => o.Member?.MemberId == memberId);
 
     /// <summary>The statuses of the members that gave one.</summary>
     public IEnumerable<EtcdMemberStatus> Statuses => Members.Select(m => m.Status).OfType<EtcdMemberStatus>();

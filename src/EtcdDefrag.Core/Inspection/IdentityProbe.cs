@@ -10,6 +10,9 @@ internal sealed class IdentityProbe(MemberConnections connections)
 {
     private const int Connections = 8;
 
+    // What was so when an address was found to lead to one member: as long as that holds it is not probed again.
+    private readonly Dictionary<EtcdEndpoint, string> _proved = [];
+
     /// <summary>What is wrong with the addresses that the caller gave and that the members advertise, one sentence each.</summary>
     public async Task<IReadOnlyList<string>> FindProblemsAsync(
         ClusterSnapshot snapshot, IReadOnlyList<EtcdEndpoint> given, CancellationToken cancellationToken)
@@ -17,8 +20,15 @@ internal sealed class IdentityProbe(MemberConnections connections)
         var strangers = snapshot.Members.Where(o => o.Failure is EtcdMemberException { AnsweredAs: not null }).Select(o => o.Failure!.Message);
         var unlisted = snapshot.Members.Where(o => IsUnlisted(o, snapshot)).Select(o =>
             $"{o.Endpoint} answers as member {o.MemberId}, which the cluster's member list does not name.");
-        var probed = await Task.WhenAll(given.Distinct().Where(e => !IsOneMembersOwn(e, snapshot)).Select(e => ProbeAsync(e, cancellationToken)))
-            .ConfigureAwait(false);
+        var open = given.Distinct().Where(e => !IsOneMembersOwn(e, snapshot) && _proved.GetValueOrDefault(e) != Describe(e, snapshot)).ToArray();
+        var answers = await Task.WhenAll(open.Select(e => ProbeAsync(e, cancellationToken))).ConfigureAwait(false);
+        foreach (var (endpoint, ids) in open.Zip(answers))
+        {
+            // A connection that was not answered has shown nothing.
+            _proved[endpoint] = ids.Length == Connections && ids.Distinct().Count() == 1 ? Describe(endpoint, snapshot) : "";
+        }
+
+        var probed = open.Zip(answers).Select(p => FindProblem(p.First, p.Second));
         return [.. strangers, .. unlisted, .. probed.OfType<string>()];
     }
 
@@ -43,10 +53,23 @@ internal sealed class IdentityProbe(MemberConnections connections)
         return asked is { Status: null } || (owners is [var owner] && (asked is null || asked.MemberId == owner));
     }
 
-    private async Task<string?> ProbeAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
+    /// <summary>Who answers at an address, since when, in which cluster: where that changes, something may stand between that did not before.</summary>
+    private static string Describe(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
+    {
+        var asked = snapshot.Members.FirstOrDefault(o => o.Address == endpoint);
+        var members = (snapshot.MemberList ?? []).Select(m => $"{m.MemberId}={string.Join(',', m.ClientUrls)}").Order(StringComparer.Ordinal);
+        return $"{asked?.MemberId} {asked?.Metrics?.ProcessStartedAt:O} {string.Join(' ', members)}";
+    }
+
+    private async Task<string[]> ProbeAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskAnewAsync(endpoint, cancellationToken))).ConfigureAwait(false);
-        var different = ids.OfType<string>().Distinct().ToArray();
+        return [.. ids.OfType<string>()];
+    }
+
+    private static string? FindProblem(EtcdEndpoint endpoint, string[] ids)
+    {
+        var different = ids.Distinct().ToArray();
         return different.Length < 2
             ? null
             : $"{endpoint} answers as different members ({string.Join(", ", different)}): a load balancer or proxy stands between.";

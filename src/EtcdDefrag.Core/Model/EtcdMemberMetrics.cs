@@ -21,6 +21,12 @@ public sealed record EtcdMemberMetrics
     /// </summary>
     public long? OpenSnapshotCount { get; init; }
 
+    /// <summary>
+    /// The compactions whose history this process has removed from its database
+    /// (<c>etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count</c>): the proof that one is physically over.
+    /// </summary>
+    public long? CompactionCount { get; init; }
+
     /// <summary>The quota in bytes (<c>etcd_server_quota_backend_bytes</c>).</summary>
     public long? QuotaBytes { get; init; }
 

@@ -27,12 +27,14 @@ public static class DefragPlanner
             .OrderBy(s => s.IsLeader)
             .ThenByDescending(s => s.Alarms.Contains(EtcdAlarmType.NoSpace))
             .ThenByDescending(s => s.DbSizeFree)
-            .Select((s, index) => ToStep(s, index + 1, options, snapshot.TakenAt))
+            .Select((s, index) => ToStep(s, index + 1, options, snapshot))
             .ToArray();
 
-    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order, PlanOptions? options, DateTimeOffset now)
+    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order, PlanOptions? options, ClusterSnapshot snapshot)
     {
-        var (action, reason, warning) = Decide(status, options?.Policy, now - options?.LastRuns?.GetValueOrDefault(status.MemberId));
+        var sinceLastRun = snapshot.TakenAt - options?.LastRuns?.GetValueOrDefault(status.MemberId);
+        var isNoSpaceArmed = snapshot.Alarms.Any(a => a.AlarmType == EtcdAlarmType.NoSpace);
+        var (action, reason, warning) = Decide(status, options?.Policy, sinceLastRun, isNoSpaceArmed);
         return new EtcdDefragStep
         {
             Order = order,
@@ -50,7 +52,7 @@ public static class DefragPlanner
     }
 
     private static (EtcdDefragAction Action, string Reason, string? Warning) Decide(
-        EtcdMemberStatus status, EtcdDefragPolicy? policy, TimeSpan? sinceLastRun)
+        EtcdMemberStatus status, EtcdDefragPolicy? policy, TimeSpan? sinceLastRun, bool isNoSpaceArmed)
     {
         if (status.IsLearner)
         {
@@ -62,7 +64,7 @@ public static class DefragPlanner
             return (EtcdDefragAction.Defragment, status.IsLeader ? "The leader comes last." : "A follower.", null);
         }
 
-        var verdict = policy.Judge(status, sinceLastRun);
+        var verdict = policy.Judge(status, sinceLastRun, isNoSpaceArmed);
         return (verdict.IsMatch ? EtcdDefragAction.Defragment : EtcdDefragAction.Skip, verdict.Reason, verdict.Warning);
     }
 }

@@ -23,6 +23,9 @@ public sealed class DefragRule
     /// <summary>The rule as it was written.</summary>
     public string Text { get; }
 
+    /// <summary>Whether it asks for anything that a defragmentation changes: sizes, or the part of the quota that is used.</summary>
+    internal bool AsksForSpace => ToString() is var text && (text.Contains("db", StringComparison.Ordinal) || text.Contains("fragmentedRatio", StringComparison.Ordinal));
+
     /// <summary>Reads a rule.</summary>
     /// <param name="text">The rule's text.</param>
     /// <exception cref="RuleException">The text is no rule; the exception says where and why.</exception>

@@ -29,14 +29,22 @@ public sealed record EtcdDefragPolicy
     /// <summary>A floor: the time since the member's last defragmentation, where that is known.</summary>
     public TimeSpan? MinInterval { get; init; }
 
+    /// <summary>
+    /// Whether an armed NOSPACE is a reason by itself where a rule decides. Where thresholds do it always is: while nobody can write, the
+    /// bytes in use are not brought up to date, and what a compaction has freed does not show in them.
+    /// </summary>
+    public bool DefragmentsOnNoSpace { get; init; }
+
     /// <summary>Where the preset comes from.</summary>
     public string Source { get; init; } = "";
 
     /// <summary>Judges a member.</summary>
     /// <param name="status">What is known of it.</param>
     /// <param name="sinceLastRun">The time since its last defragmentation; null where that is not known.</param>
+    /// <param name="isNoSpaceArmed">Whether NOSPACE is armed for another member of its cluster, which then takes no writes either.</param>
     /// <exception cref="RuleEvaluationException">The rule asks for something that is not known.</exception>
-    public PolicyVerdict Judge(EtcdMemberStatus status, TimeSpan? sinceLastRun = null) => PolicyJudge.Judge(this, status, sinceLastRun);
+    public PolicyVerdict Judge(EtcdMemberStatus status, TimeSpan? sinceLastRun = null, bool isNoSpaceArmed = false) =>
+        PolicyJudge.Judge(this, status, sinceLastRun, isNoSpaceArmed);
 }
 
 /// <summary>Whether a member is to be defragmented, and why.</summary>

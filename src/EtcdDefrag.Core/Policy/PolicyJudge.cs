@@ -8,15 +8,31 @@ internal static class PolicyJudge
 {
     private const double NearlyFull = 80;
 
-    public static PolicyVerdict Judge(EtcdDefragPolicy policy, EtcdMemberStatus status, TimeSpan? sinceLastRun)
+    /// <summary>
+    /// How full a file has to be for NOSPACE to be a reason: below that the alarm needs to be cleared, which no defragmentation does. The
+    /// same part as the default up to which alarms are cleared.
+    /// </summary>
+    private const double NoSpaceUsage = 0.9;
+
+    /// <summary>After a defragmentation the figures are fresh: where it did not help, another one does not soon.</summary>
+    private static readonly TimeSpan NoSpaceRest = TimeSpan.FromHours(1);
+
+    public static PolicyVerdict Judge(EtcdDefragPolicy policy, EtcdMemberStatus status, TimeSpan? sinceLastRun, bool isNoSpaceArmed)
     {
         if (policy.MinInterval is { } interval && sinceLastRun < interval)
         {
             return new PolicyVerdict(false, Text($"last defragmented {sinceLastRun:c} ago, less than {interval:c}"));
         }
 
+        var isArmed = isNoSpaceArmed || status.Alarms.Contains(EtcdAlarmType.NoSpace);
+        var isFull = isArmed && status.DbQuotaUsage is null or >= NoSpaceUsage && !(sinceLastRun < NoSpaceRest);
+        if (isFull && (policy.Rule is null || policy.DefragmentsOnNoSpace))
+        {
+            return new PolicyVerdict(true, $"{policy.Name}: NOSPACE is armed{(status.DbQuotaUsage is { } usage ? Text($", quota use {usage * 100:0.#}%") : "")}");
+        }
+
         var verdict = policy.Rule is { } rule ? JudgeRule(rule, status) : JudgeThresholds(policy, status);
-        return verdict.IsMatch ? verdict : verdict with { Warning = FindHelpless(policy, status) };
+        return verdict.IsMatch ? verdict : verdict with { Warning = FindHelpless(policy, status, isFull) };
     }
 
     /// <summary>What a rule may ask of a member.</summary>
@@ -78,11 +94,29 @@ internal static class PolicyJudge
         }
     }
 
-    /// <summary>A file that is nearly full of live data: no defragmentation makes it smaller, however often it is done.</summary>
-    private static string? FindHelpless(EtcdDefragPolicy policy, EtcdMemberStatus status) =>
-        status.DbQuotaUsage * 100 >= (policy.MaxQuotaUsagePercentage ?? NearlyFull) && status.DbQuota is { } quota
-            ? Text($"{Mebibytes(status.DbSize):0.#} MiB of a quota of {Mebibytes(quota):0.#} MiB are used and only {Mebibytes(status.DbSizeFree):0.#} MiB are free in it: a larger quota or less data helps, a defragmentation does not.")
-            : null;
+    /// <summary>
+    /// What to say of a file that nearly fills its quota and is left alone: it follows from what a defragmentation would leave, as far as
+    /// that is known, and only where space was what was asked for.
+    /// </summary>
+    private static string? FindHelpless(EtcdDefragPolicy policy, EtcdMemberStatus status, bool isFull)
+    {
+        var limit = policy.MaxQuotaUsagePercentage ?? NearlyFull;
+        if (status is not { DbQuota: { } quota } || !(status.DbQuotaUsage * 100 >= limit) || policy.Rule is { AsksForSpace: false })
+        {
+            return null;
+        }
+
+        var used = Text($"{Mebibytes(status.DbSize):0.#} MiB of a quota of {Mebibytes(quota):0.#} MiB are used");
+        if (isFull)
+        {
+            return $"{used} and NOSPACE is armed: while nobody can write, dbSizeInUse does not show what a compaction has freed.";
+        }
+
+        var left = Text($"a defragmentation would leave about {Mebibytes(status.DbSizeInUse):0.#} MiB");
+        return 100.0 * status.DbSizeInUse / quota >= limit
+            ? $"{used} and {left}: a larger quota or less data helps, a defragmentation does not."
+            : $"{used}; {left}, and the policy does not ask for it.";
+    }
 
     private static Condition Compare(string what, double value, double threshold, string unit)
     {

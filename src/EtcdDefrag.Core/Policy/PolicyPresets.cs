@@ -34,6 +34,7 @@ public static class PolicyPresets
         {
             Name = "UpstreamAlert",
             Rule = DefragRule.Parse("dbSizeInUse / dbSize < 0.5 && dbSizeInUse > 100MiB"),
+            DefragmentsOnNoSpace = true,
             Source = "etcd's own alert etcdDatabaseHighFragmentationRatio (contrib/mixin)",
         },
     ];

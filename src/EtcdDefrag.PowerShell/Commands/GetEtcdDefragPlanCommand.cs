@@ -46,7 +46,7 @@ public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
     {
         try
         {
-            foreach (var step in DefragPlanner.Plan(snapshot, s => Cluster || snapshot.GivenMemberIds.Contains(s.MemberId), PlanOptions))
+            foreach (var step in DefragPlanner.Plan(snapshot, s => Cluster || snapshot.IsNamed(s.MemberId), PlanOptions))
             {
                 await ShowAsync(step, streams).ConfigureAwait(false);
             }

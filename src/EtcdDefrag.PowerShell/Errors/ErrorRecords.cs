@@ -65,6 +65,15 @@ internal static partial class ErrorRecords
         return Make(meaning with { Id = "DefragmentationFailed" }, result, failure);
     }
 
+    /// <summary>A member that was to be defragmented did not answer.</summary>
+    public static ErrorRecord MemberNotReached(EtcdDefragResult result, Exception? failure)
+    {
+        var meaning = failure is null
+            ? new ErrorMeaning("", ErrorCategory.ResourceUnavailable, "See its log and Test-EtcdClusterHealth, then run again.")
+            : ErrorMeaning.Of(failure);
+        return Make(meaning with { Id = "MemberNotReached" }, result, failure);
+    }
+
     /// <summary>The leader did not hand its leadership over, and was therefore left alone.</summary>
     public static ErrorRecord LeaderNotMoved(EtcdDefragResult result, Exception? failure)
     {

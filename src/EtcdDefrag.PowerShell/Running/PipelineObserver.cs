@@ -16,13 +16,14 @@ internal sealed class PipelineObserver(
     private readonly HashSet<string> _warned = [];
     private Dictionary<string, string> _names = [];
     private bool _hasSeveralVoters;
+    private bool _isRefused;
 
     /// <inheritdoc/>
     public Task OnEventAsync(DefragEvent happened) => happened switch
     {
         ClusterInspected inspected => ShowAsync(inspected),
         RunWarned { Warning: var warning } => ShowAsync(warning),
-        RunRefused refused => streams.WriteErrorAsync(ErrorRecords.RunRefused(refused.Refusal, RefusalSubject.Of(refused, request))),
+        RunRefused refused => ShowAsync(refused),
         RunPlanned planned => ShowAsync(planned),
         StepStarting starting => streams.WriteVerboseAsync(
             $"{Name(starting.Step)} is next: it will answer nobody for {ViewText.About(starting.Step.EstimatedPause)} and needs up to {ViewText.Size(starting.Step.DiskBytesNeeded)} of free disk beside its database. {starting.Step.Reason}"),
@@ -59,6 +60,12 @@ internal sealed class PipelineObserver(
         progress.BeginRun(request.Pause);
         return streams.WriteVerboseAsync(
             $"Cluster {health.ClusterId}: {health.HealthyVoterCount} of {health.VoterCount} voting members are healthy, quorum is {health.Quorum}.");
+    }
+
+    private Task ShowAsync(RunRefused refused)
+    {
+        _isRefused = true;
+        return streams.WriteErrorAsync(ErrorRecords.RunRefused(refused.Refusal, RefusalSubject.Of(refused, request)));
     }
 
     private Task ShowAsync(RunWarning warning) =>
@@ -123,13 +130,14 @@ internal sealed class PipelineObserver(
 
     private static string Observed(EtcdDefragResult result) => result.WasObserved ? $" {result.Reason}" : "";
 
-    private Task ShowErrorAsync(StepFinished finished) => finished.Result.Outcome switch
+    private Task ShowErrorAsync(StepFinished finished) => RunSummary.ErrorOf(finished.Result, _isRefused) switch
     {
         // Without a call to the member itself it is the hand-over that went wrong.
-        EtcdDefragOutcome.Failed when request.MoveLeader && finished.Result is { IsLeader: true, StartedAt: null } =>
+        ResultError.Failed when request.MoveLeader && finished.Result is { IsLeader: true, StartedAt: null } =>
             streams.WriteErrorAsync(ErrorRecords.LeaderNotMoved(finished.Result, finished.Error)),
-        EtcdDefragOutcome.Failed => streams.WriteErrorAsync(ErrorRecords.DefragmentationFailed(finished.Result, finished.Error)),
-        EtcdDefragOutcome.Unknown => streams.WriteErrorAsync(ErrorRecords.OutcomeUnknown(finished.Result, finished.Error)),
+        ResultError.Failed => streams.WriteErrorAsync(ErrorRecords.DefragmentationFailed(finished.Result, finished.Error)),
+        ResultError.Unknown => streams.WriteErrorAsync(ErrorRecords.OutcomeUnknown(finished.Result, finished.Error)),
+        ResultError.NotReached => streams.WriteErrorAsync(ErrorRecords.MemberNotReached(finished.Result, finished.Error)),
         _ => Task.CompletedTask,
     };
 

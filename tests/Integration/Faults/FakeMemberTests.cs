@@ -26,7 +26,7 @@ public sealed class FakeMemberTests
         fake.On("Defragment", reply);
         using var member = Connect(fake, Options with { ConnectionTimeout = TimeSpan.FromMilliseconds(500) });
         var failure = await Assert.ThrowsAsync<EtcdException>(
-            () => member.DefragmentAsync(deadline ?? TimeSpan.FromSeconds(10), CancellationToken.None));
+            () => member.DefragmentAsync(deadline ?? TimeSpan.FromSeconds(10), () => { }, CancellationToken.None));
         Assert.Single(fake.CallsOf("Defragment"));
         return failure;
     }
@@ -39,7 +39,7 @@ public sealed class FakeMemberTests
         var before = await member.GetStatusAsync(CancellationToken.None);
         var listed = Assert.Single(await member.GetMemberListAsync(CancellationToken.None));
         await member.ReadAsync("health", CancellationToken.None);
-        await member.DefragmentAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        await member.DefragmentAsync(TimeSpan.FromSeconds(5), () => { }, CancellationToken.None);
         var after = await member.GetStatusAsync(CancellationToken.None);
 
         Assert.Equal(("a1", "3.6.10", "a1"), (before.MemberId, before.Version, before.LeaderId));
@@ -122,7 +122,7 @@ public sealed class FakeMemberTests
             return await fake.State.AnswerAsync(call, token);
         });
         using var member = Connect(fake);
-        var running = member.DefragmentAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        var running = member.DefragmentAsync(TimeSpan.FromSeconds(30), () => { }, CancellationToken.None);
         await fake.WaitForAsync("Defragment");
 
         // Another call on the same connection passes meanwhile.
@@ -138,7 +138,7 @@ public sealed class FakeMemberTests
         await using var fake = await FakeMember.StartAsync();
         fake.On("Defragment", FakeReply.Hang);
         using var member = Connect(fake);
-        var running = member.DefragmentAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        var running = member.DefragmentAsync(TimeSpan.FromSeconds(30), () => { }, CancellationToken.None);
         await fake.WaitForAsync("Defragment");
         fake.Network.Cut();
         var failure = await Assert.ThrowsAsync<EtcdException>(() => running);

@@ -124,7 +124,7 @@ public sealed class AuthenticationTests
     {
         var member = Member(_ => FakeHandler.TrailersOnly("16", InvalidToken));
 
-        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), () => { }, CancellationToken.None));
 
         Assert.Equal(EtcdStatusCode.Unauthenticated, refused.Code);
         Assert.Equal(["Authenticate", "Defragment t1", "Authenticate", "Defragment t2"], _calls);
@@ -139,7 +139,7 @@ public sealed class AuthenticationTests
     {
         var member = Member(_ => FakeHandler.TrailersOnly(code, message));
 
-        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), () => { }, CancellationToken.None));
 
         Assert.Equal(message, refused.Detail);
         Assert.Equal(["Authenticate", "Defragment t1"], _calls);
@@ -198,7 +198,7 @@ public sealed class AuthenticationTests
             _ => FakeHandler.TrailersOnly("16", InvalidToken),
             authenticate: () => _given == 0 ? Token() : FakeHandler.TrailersOnly("14", "etcdserver: no leader"));
 
-        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), () => { }, CancellationToken.None));
 
         Assert.Equal(("Authenticate", "etcdserver: no leader"), (refused.Call, refused.Detail));
         Assert.False(refused.OutcomeIsOpen);
@@ -220,7 +220,7 @@ public sealed class AuthenticationTests
     {
         var member = Member(_ => Ok(), authenticate: () => FakeHandler.TrailersOnly("14", "etcdserver: no leader"));
 
-        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), () => { }, CancellationToken.None));
 
         Assert.Equal("Authenticate", refused.Call);
         Assert.Equal(["Authenticate"], _calls);

@@ -23,7 +23,7 @@ public sealed class ConnectingTests
         });
         var member = new EtcdMemberClient(new MemberHttp(endpoint, new(), handler, check), new ClusterToken(), TimeProvider.System);
 
-        var lost = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), CancellationToken.None));
+        var lost = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), () => { }, CancellationToken.None));
         var untrusted = await Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None));
 
         Assert.Equal((EtcdFailure.ConnectionLost, true), (lost.Failure, lost.OutcomeIsOpen));

@@ -242,7 +242,7 @@ public sealed class MemberChannelTests
         var options = new EtcdConnectionOptions { ConnectionTimeout = TimeSpan.FromMilliseconds(1) };
         var member = new EtcdMemberClient(new MemberHttp(Endpoint, options, handler), new ClusterToken(), TimeProvider.System);
 
-        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromMilliseconds(20), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromMilliseconds(20), () => { }, CancellationToken.None));
 
         Assert.Equal((EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded), (failure.Failure, failure.Code));
         Assert.True(failure.OutcomeIsOpen);

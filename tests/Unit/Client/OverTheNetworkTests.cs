@@ -91,7 +91,7 @@ public sealed class OverTheNetworkTests
         });
         using var member = new EtcdConnector().Connect(EtcdEndpoint.Parse(server.Endpoint), Quick);
 
-        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(5), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(5), () => { }, CancellationToken.None));
 
         Assert.True(failure.Failure == EtcdFailure.ConnectionLost, failure.ToString());
         Assert.True(failure.OutcomeIsOpen);

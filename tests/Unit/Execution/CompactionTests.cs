@@ -131,5 +131,82 @@ public sealed class CompactionTests : RunTests
         Assert.Equal(["m3 Compact 50000"], Cluster.Calls.Where(c => c.Contains("Compact", StringComparison.Ordinal)));
     }
 
+    [Fact]
+    public async Task Every_member_has_removed_the_history_before_its_turn_comes()
+    {
+        CountCompactions();
+        var slow = Cluster.Members[1];
+        var looks = 0;
+        Cluster.AfterCompact = () =>
+        {
+            FinishCompaction(Cluster.Members[0]);
+            FinishCompaction(Cluster.Members[2]);
+            slow.OnMetrics = () =>
+            {
+                if (++looks == 20)
+                {
+                    Assert.Empty(Cluster.Defragmented);
+                    FinishCompaction(slow);
+                }
+            };
+        };
+
+        var report = await RunAsync(r => r with { CompactionRetain = 0 });
+
+        Assert.True(report.IsSuccess, report.Refusal?.Reason);
+        Assert.True(looks >= 20);
+        Assert.Equal(["http://m2:2379"], Observer.Events.OfType<CompactionObserving>().Single().Waiting);
+    }
+
+    [Fact]
+    public async Task A_compaction_that_was_not_answered_and_seen_to_be_made_is_a_success()
+    {
+        CountCompactions();
+        Cluster.OnCompact = Cluster.Members[0].Failure(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, "Compact");
+        Cluster.AfterCompact = () => Cluster.Members.ForEach(FinishCompaction);
+
+        var report = await RunAsync(r => r with { CompactionRetain = 0, CompactionTimeout = TimeSpan.FromMilliseconds(300) });
+
+        Assert.True(report.IsSuccess, string.Join(' ', report.Failures));
+        Assert.Equal(EtcdCompactionOutcome.Compacted, Observer.Events.OfType<CompactionFinished>().Single().Compaction.Outcome);
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 3)]
+    public async Task A_compaction_that_does_not_end_ends_the_run_unless_by_force(bool force, int defragmented)
+    {
+        CountCompactions();
+        Cluster.AfterCompact = () => FinishCompaction(Cluster.Members[0]);
+
+        var report = await RunAsync(r => r with { CompactionRetain = 0, Force = force });
+
+        Assert.Equal(force ? null : "CompactionInProgress", report.Refusal?.Rule);
+        Assert.Equal(defragmented, Cluster.Defragmented.Count);
+        Assert.Equal(force, report.Warnings.Any(w => w.Rule == "CompactionInProgress"));
+    }
+
+    [Fact]
+    public async Task A_compaction_that_was_not_answered_and_never_seen_is_unknown_and_the_run_goes_on()
+    {
+        CountCompactions();
+        Cluster.OnCompact = Cluster.Members[0].Failure(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, "Compact");
+
+        var report = await RunAsync(r => r with { CompactionRetain = 0 });
+
+        Assert.Equal(EtcdCompactionOutcome.Unknown, Observer.Events.OfType<CompactionFinished>().Single().Compaction.Outcome);
+        Assert.Single(report.Failures);
+        Assert.Equal(3, Cluster.Defragmented.Count);
+    }
+
+    private void CountCompactions()
+    {
+        Cluster.Revision = 50_000;
+        Cluster.Members.ForEach(m => m.Metrics = m.Metrics! with { CompactionCount = 4 });
+    }
+
+    private static void FinishCompaction(Support.FakeCluster.FakeMember member) =>
+        member.Metrics = member.Metrics! with { CompactionCount = member.Metrics.CompactionCount + 1 };
+
     private static bool IsChange(string call) => call.Contains("Compact", StringComparison.Ordinal) || call.EndsWith("Defragment", StringComparison.Ordinal);
 }

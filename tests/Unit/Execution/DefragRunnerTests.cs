@@ -130,7 +130,7 @@ public sealed class DefragRunnerTests
     {
         var cluster = FakeCluster.Of(3);
         var refusing = cluster.Members[1];
-        refusing.OnDefragment = _ => throw refusing.Failure(EtcdFailure.Refused, EtcdStatusCode.PermissionDenied, "Defragment");
+        refusing.OnDefragment = _ => throw refusing.Failure(EtcdFailure.Refused, EtcdStatusCode.Internal, "Defragment");
 
         var report = await RunAsync(cluster, new RecordingObserver(), r => r with { ContinueOnError = continueOnError });
 

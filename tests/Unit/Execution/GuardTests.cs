@@ -23,6 +23,7 @@ public sealed class GuardTests : RunTests
         { "NoSingleLeader", false, "terms" },
         { "RaftLag", false, "lag" },
         { "SnapshotInProgress", true, "snapshot" },
+        { "DiskFull", true, "disk full" },
         { "VersionHazard", true, "3.5.3" },
         { "VersionHazard", true, "3.4.3" },
         { "MixedVersions", true, "mixed" },
@@ -172,11 +173,40 @@ public sealed class GuardTests : RunTests
     public void Every_rule_says_whether_it_can_be_forced_and_what_can_be_done()
     {
         Assert.Equal(
-            ["VoterUnreachable", "SnapshotInProgress", "VersionHazard", "MixedVersions", "SmallCluster"],
+            ["VoterUnreachable", "SnapshotInProgress", "DiskFull", "VersionHazard", "MixedVersions", "SmallCluster"],
             Guards.All.Where(g => g.CanBeForced).Select(g => g.Name));
         Assert.Equal(Guards.All.Count, Guards.All.Select(g => g.Name).Distinct().Count());
         Assert.All(Guards.All, g => Assert.Equal(
             g.CanBeForced, g.WayOut.Contains(g.Name == "SmallCluster" ? "-AllowSmallCluster" : "-Force", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_member_that_seems_behind_since_it_answered_earlier_is_asked_again()
+    {
+        Cluster.Members.ForEach(m => (m.RaftIndex, m.RaftAppliedIndex) = (9000, 9000));
+        var far = Cluster.Members[1];
+        (far.RaftIndex, far.RaftAppliedIndex) = (7826, 7826);
+        var asked = 0;
+        far.OnStatus = () => far.RaftAppliedIndex = ++asked % 2 == 0 ? 8995UL : 7826;
+
+        var report = await RunAsync();
+
+        Assert.True(report.IsSuccess, report.Refusal?.Reason);
+        Assert.DoesNotContain(Observer.Events, e => e is Settling && Observer.Events.IndexOf(e) < Observer.Events.FindIndex(p => p is RunPlanned));
+    }
+
+    [Fact]
+    public async Task A_member_that_is_behind_before_the_first_step_is_waited_for_as_between_two()
+    {
+        Cluster.Members.ForEach(m => (m.RaftIndex, m.RaftAppliedIndex) = (9000, 9000));
+        var behind = Cluster.Members[1];
+        behind.RaftAppliedIndex = 4000;
+        behind.OnStatus = () => behind.RaftAppliedIndex = Math.Min(9000, behind.RaftAppliedIndex + 500);
+
+        var report = await RunAsync();
+
+        Assert.True(report.IsSuccess, report.Refusal?.Reason);
+        Assert.Equal(3, Cluster.Defragmented.Count);
     }
 
     private void Arrange(string condition)
@@ -223,6 +253,9 @@ public sealed class GuardTests : RunTests
                 break;
             case "snapshot":
                 last.Metrics = last.Metrics! with { OpenSnapshotCount = 1 };
+                break;
+            case "disk full":
+                Cluster.Keys[$"etcd-defrag/disk-full/{last.Id}/0"] = "11000000";
                 break;
             case "mixed":
                 last.Version = "3.5.29";

@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Execution;
 
 namespace EtcdDefrag.Unit.Execution;
 
@@ -86,6 +87,85 @@ public sealed class LockTests : RunTests
         Assert.Equal("RunLock", report.Refusal?.Rule);
         Assert.Single(Cluster.Defragmented);
     }
+
+    [Fact]
+    public async Task The_lock_is_given_back_again_and_again_until_somebody_takes_it()
+    {
+        Cluster.RevokeFailures = 20;
+
+        var report = await RunAsync();
+
+        Assert.True(report.IsSuccess);
+        Assert.Empty(report.Warnings);
+        lock (Cluster.Calls)
+        {
+            Assert.Equal(21, Cluster.Calls.Count(c => c.EndsWith("LeaseRevoke", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task A_lock_that_nobody_takes_back_is_warned_of_once_its_time_is_nearly_over()
+    {
+        Cluster.Members.ForEach(m => m.OnDefragment = _ =>
+        {
+            m.Finish();
+            Cluster.RevokeFailures = int.MaxValue;
+            return Task.CompletedTask;
+        });
+        using var stop = new CancellationTokenSource();
+        After("2", stop.Cancel);
+
+        var report = await RunAsync(token: stop.Token);
+
+        Assert.Contains("took the run's lock back", Assert.Single(report.Warnings).Text, StringComparison.Ordinal);
+        Assert.Contains(Observer.Events, e => e is RunWarned { Warning.Rule: "RunLock" });
+    }
+
+    [Fact]
+    public async Task A_lease_counts_from_the_request_that_renewed_it_and_not_from_its_answer()
+    {
+        Cluster.OnKeepAlive = _ =>
+        {
+            Time.Advance(TimeSpan.FromSeconds(31));
+            return Task.FromResult(TimeSpan.FromSeconds(30));
+        };
+        var isDue = false;
+        After("2", () =>
+        {
+            isDue = true;
+            Time.Advance(TimeSpan.FromSeconds(8));
+        });
+        Cluster.Members[2].OnStatus = () => _ = isDue && SpinWait.SpinUntil(IsLossTold, TimeSpan.FromSeconds(20));
+
+        var report = await RunAsync();
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.Single(Cluster.Defragmented);
+        Assert.Contains(Observer.Events, e => e is RunWarned { Warning.Rule: "RunLock" });
+    }
+
+    [Fact]
+    public async Task A_lock_that_ran_out_while_somebody_was_told_of_the_call_lets_no_call_begin()
+    {
+        Observer = new RecordingObserver
+        {
+            OnEvent = e =>
+            {
+                if (e is DefragmentationStarted)
+                {
+                    Time.Advance(TimeSpan.FromSeconds(31));
+                }
+            },
+        };
+
+        var report = await RunAsync();
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.Empty(Cluster.Defragmented);
+        Assert.All(report.Results, r => Assert.Equal(EtcdDefragOutcome.NotAttempted, r.Outcome));
+    }
+
+    private bool IsLossTold() => Observer.Events.ToArray().Any(e => e is RunWarned { Warning.Rule: "RunLock" });
 
     private bool HasAskedAfterLease()
     {

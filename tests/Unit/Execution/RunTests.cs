@@ -11,6 +11,8 @@ public abstract class RunTests
 
     private protected RecordingObserver Observer { get; set; } = new();
 
+    private protected FakeTime Time { get; } = new();
+
     private protected Task<DefragReport> RunAsync(Func<DefragRequest, DefragRequest>? change = null, CancellationToken token = default) =>
         RunAsync(Cluster.Endpoints, change, token);
 
@@ -19,7 +21,7 @@ public abstract class RunTests
     {
         using var connections = new MemberConnections(Cluster, new EtcdConnectionOptions());
         var request = new DefragRequest { Endpoints = endpoints, WholeCluster = true };
-        return await new DefragRunner(connections, new FakeTime()).RunAsync(change?.Invoke(request) ?? request, Observer, token);
+        return await new DefragRunner(connections, Time).RunAsync(change?.Invoke(request) ?? request, Observer, token);
     }
 
     private protected static void CancelAt<T>(DefragEvent happened, CancellationTokenSource stop)

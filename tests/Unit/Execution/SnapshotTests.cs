@@ -109,6 +109,34 @@ public sealed class SnapshotTests : IDisposable
     }
 
     [Fact]
+    public async Task What_another_save_left_behind_is_not_touched_and_only_the_owner_may_read_what_is_written()
+    {
+        var other = File + ".part";
+        await System.IO.File.WriteAllTextAsync(other, "somebody else's");
+        Follower.Snapshot = [new EtcdSnapshotPart(SHA256.HashData([]), 0)];
+
+        await SaveAsync();
+
+        Assert.Equal("somebody else's", await System.IO.File.ReadAllTextAsync(other));
+        Assert.Equal([File, other], Directory.GetFiles(_folder.FullName).Order());
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+        }
+    }
+
+    [Fact]
+    public async Task Of_two_saves_to_one_file_the_second_fails_and_destroys_nothing()
+    {
+        Follower.Snapshot = [new EtcdSnapshotPart(SHA256.HashData([]), 0)];
+        var second = await Assert.ThrowsAsync<SnapshotException>(() => SaveAsync(onProgress: (_, _) => SaveAsync().GetAwaiter().GetResult()));
+
+        Assert.Contains("was made meanwhile", second.Message, StringComparison.Ordinal);
+        Assert.Equal(32, new FileInfo(File).Length);
+        Assert.Equal([File], Directory.GetFiles(_folder.FullName));
+    }
+
+    [Fact]
     public async Task What_is_wrong_with_the_file_is_not_told_as_a_failure_of_the_member()
     {
         _folder.CreateSubdirectory("etcd.db");

@@ -80,7 +80,7 @@ public sealed class SpaceAlarmTests : RunTests
     public async Task After_a_member_that_failed_nothing_is_cleared()
     {
         var member = Cluster.Members[2];
-        member.OnDefragment = _ => throw member.Failure(EtcdFailure.Refused, EtcdStatusCode.PermissionDenied, "Defragment");
+        member.OnDefragment = _ => throw member.Failure(EtcdFailure.Refused, EtcdStatusCode.Internal, "Defragment");
 
         await RunAsync(r => r with { DisarmBelow = 0.9, ContinueOnError = true });
 

@@ -54,7 +54,7 @@ public sealed class FailureTests : MonitorTests
     [Fact]
     public async Task A_member_that_refuses_is_a_failed_round_that_names_it()
     {
-        Cluster.Members[1].OnDefragment = _ => throw Cluster.Members[1].Failure(EtcdFailure.Refused, EtcdStatusCode.PermissionDenied, "Defragment");
+        Cluster.Members[1].OnDefragment = _ => throw Cluster.Members[1].Failure(EtcdFailure.Refused, EtcdStatusCode.Internal, "Defragment");
         Start(Configuration);
         await UntilAsync<RoundFailed>();
 

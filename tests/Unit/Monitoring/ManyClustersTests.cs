@@ -11,6 +11,8 @@ public sealed class ManyClustersTests : MonitorTests
     private readonly Dictionary<string, FakeCluster> _clusters = new(StringComparer.Ordinal) { ["a"] = FakeCluster.Of(3), ["b"] = FakeCluster.Of(3), ["c"] = FakeCluster.Of(3) };
     private readonly object _gate = new();
     private readonly Dictionary<FakeCluster, int> _atWork = [];
+
+    private protected override IEnumerable<FakeCluster> Clusters => _clusters.Values;
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _mostMembers;
     private int _mostClusters;

@@ -99,6 +99,7 @@ public sealed class TellingTests
         new RunRefused(At, new GuardRefusal("RaftLag", "m2 lags.", "Wait."), Snapshot, Health),
         new RunStopped(At, new DefragReport([], null, [], WasCancelled: false)),
         new CompactionStarting(At, Compaction),
+        new CompactionObserving(At, Compaction, ["http://m2:2379"], TimeSpan.FromMinutes(5)),
         new CompactionFinished(At, Compaction),
         new AlarmDisarmed(At, new EtcdDisarmResult("a1", WasDisarmed: true, "")),
         new AlarmsKept(At, "m2 failed."),

@@ -77,6 +77,50 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public void Advice_follows_from_what_a_defragmentation_would_leave()
+    {
+        var notTheLeader = new EtcdDefragPolicy { Rule = DefragRule.Parse("not isLeader") };
+        var leader = Status(1900 * MiB, 100 * MiB) with { LeaderId = "1", MemberId = "1" };
+        Assert.Null(notTheLeader.Judge(leader).Warning);
+
+        var verdict = PolicyPresets.Find("Balanced")!.Judge(Status(250 * MiB, 160 * MiB) with { DbQuota = 256 * MiB });
+        Assert.False(verdict.IsMatch);
+        Assert.Contains("would leave about 160 MiB, and the policy does not ask for it", verdict.Warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("larger quota", verdict.Warning, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Balanced")]
+    [InlineData("OpenShift")]
+    [InlineData("MicroShift")]
+    [InlineData("UpstreamAlert")]
+    public void An_armed_nospace_is_a_reason_in_every_preset_while_the_file_is_large(string preset)
+    {
+        var policy = PolicyPresets.Find(preset)!;
+        var late = Status(260 * MiB, 259 * MiB) with { DbQuota = 256 * MiB };
+        var armed = late with { Alarms = [EtcdAlarmType.NoSpace] };
+
+        Assert.False(policy.Judge(late).IsMatch);
+        Assert.True(policy.Judge(armed).IsMatch);
+        Assert.Contains("NOSPACE is armed, quota use 101.6%", policy.Judge(armed).Reason, StringComparison.Ordinal);
+        Assert.True(policy.Judge(late, isNoSpaceArmed: true).IsMatch);
+        Assert.False(policy.Judge(armed with { DbSize = MiB, DbSizeInUse = MiB }).IsMatch);
+        Assert.False(policy.Judge(armed, TimeSpan.FromMinutes(11)).IsMatch);
+        Assert.True(policy.Judge(armed, TimeSpan.FromHours(1)).IsMatch);
+    }
+
+    [Fact]
+    public void A_rule_of_ones_own_is_followed_in_nospace_too_and_the_figures_are_said_to_be_late()
+    {
+        var policy = new EtcdDefragPolicy { Rule = DefragRule.Parse("dbSizeFree > 100MiB") };
+
+        var verdict = policy.Judge(Status(260 * MiB, 259 * MiB) with { DbQuota = 256 * MiB, Alarms = [EtcdAlarmType.NoSpace] });
+
+        Assert.False(verdict.IsMatch);
+        Assert.Contains("does not show what a compaction has freed", verdict.Warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_member_that_was_defragmented_a_moment_ago_has_to_wait()
     {
         var policy = PolicyPresets.Find("Balanced")! with { MinInterval = TimeSpan.FromHours(1) };

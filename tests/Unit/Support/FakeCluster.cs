@@ -19,6 +19,9 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public List<EtcdAlarm> Alarms { get; } = [];
 
+    /// <summary>The keys that it holds, but for the run's lock.</summary>
+    public Dictionary<string, string> Keys { get; } = [];
+
     public string LeaderId { get; set; } = "1";
 
     /// <summary>Who holds the run's lock, where another run does.</summary>
@@ -29,9 +32,24 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public long Lease { get; set; } = 77;
 
+    /// <summary>Replaces the answer to a lease that is to be kept alive.</summary>
+    public Func<CancellationToken, Task<TimeSpan>>? OnKeepAlive { get; set; }
+
+    /// <summary>The clock of the test, where it moves faster than whoever keeps a lease alive may get his turn.</summary>
+    public TimeProvider? Clock { get; set; }
+
+    /// <summary>When the run's lease was last renewed; null while there is none.</summary>
+    public DateTimeOffset? LeaseSince { get; private set; }
+
+    /// <summary>How often ending a lease fails before it succeeds.</summary>
+    public int RevokeFailures { get; set; }
+
     public TimeSpan LeaseLeft { get; set; } = TimeSpan.FromSeconds(30);
 
     public Exception? OnCompact { get; set; }
+
+    /// <summary>Runs when a compaction has reached the cluster, whatever is answered.</summary>
+    public Action? AfterCompact { get; set; }
 
     public Exception? OnDisarm { get; set; }
 
@@ -69,12 +87,16 @@ internal sealed class FakeCluster : IEtcdConnector
 
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) => new Port(this, endpoint);
 
-    private FakeMember Find(EtcdEndpoint endpoint) => endpoint == Shared ? SharedLeadsTo!() : Members.First(m => m.Endpoint == endpoint || m.OtherEndpoint == endpoint || m.Advertised == endpoint);
+    private FakeMember Find(EtcdEndpoint endpoint) =>
+        endpoint == Shared
+            ? SharedLeadsTo!()
+            : Members.Find(m => m.Endpoint == endpoint || m.OtherEndpoint == endpoint || m.Advertised == endpoint)
+            ?? new FakeMember(this, 0) { Endpoint = endpoint, Down = EtcdFailure.Unreachable };
 
     /// <summary>A member of a <see cref="FakeCluster"/>, with what it is to say.</summary>
     internal sealed class FakeMember(FakeCluster cluster, int number)
     {
-        public EtcdEndpoint Endpoint { get; } = EtcdEndpoint.Parse($"http://m{number}:2379");
+        public EtcdEndpoint Endpoint { get; init; } = EtcdEndpoint.Parse($"http://m{number}:2379");
 
         /// <summary>A second name for the same member.</summary>
         public EtcdEndpoint OtherEndpoint { get; } = EtcdEndpoint.Parse($"http://alias{number}:2379");
@@ -130,11 +152,17 @@ internal sealed class FakeCluster : IEtcdConnector
         /// <summary>Whether leadership moves before <see cref="OnMoveLeader"/> is thrown: its answer alone is lost.</summary>
         public bool MovesAllTheSame { get; set; }
 
+        /// <summary>Runs before each answer to Status.</summary>
+        public Action? OnStatus { get; set; }
+
         /// <summary>Runs before each reading of the metrics.</summary>
         public Action? OnMetrics { get; set; }
 
         /// <summary>What a snapshot of it consists of.</summary>
         public IReadOnlyList<EtcdSnapshotPart> Snapshot { get; set; } = [];
+
+        /// <summary>Runs when a defragmentation is called for, before its first byte is sent.</summary>
+        public Action? OnConnecting { get; set; }
 
         /// <summary>Replaces what a defragmentation does.</summary>
         public Func<CancellationToken, Task>? OnDefragment { get; set; }
@@ -174,6 +202,7 @@ internal sealed class FakeCluster : IEtcdConnector
         public async Task<EtcdMemberStatus> GetStatusAsync(CancellationToken cancellationToken)
         {
             await BeginAsync("Status");
+            _member.OnStatus?.Invoke();
             return _member.Status with { Endpoint = endpoint.ToString() };
         }
 
@@ -191,7 +220,7 @@ internal sealed class FakeCluster : IEtcdConnector
             return [.. cluster.Alarms];
         }
 
-        public async Task ReadAsync(string key, CancellationToken cancellationToken)
+        public async Task<string?> ReadAsync(string key, CancellationToken cancellationToken)
         {
             await BeginAsync("Range");
             RefuseLearner("Range");
@@ -199,11 +228,16 @@ internal sealed class FakeCluster : IEtcdConnector
             {
                 throw _member.Failure(EtcdFailure.Refused, code, "Range");
             }
+
+            return cluster.Keys.GetValueOrDefault(key);
         }
 
-        public async Task DefragmentAsync(TimeSpan deadline, CancellationToken cancellationToken)
+        public async Task DefragmentAsync(TimeSpan deadline, Action onSending, CancellationToken cancellationToken)
         {
-            await BeginAsync("Defragment");
+            cancellationToken.ThrowIfCancellationRequested();
+            _member.OnConnecting?.Invoke();
+            cancellationToken.ThrowIfCancellationRequested();
+            await BeginAsync("Defragment", onSending);
             if (_member.OnDefragment is { } replacement)
             {
                 await replacement(cancellationToken);
@@ -226,9 +260,10 @@ internal sealed class FakeCluster : IEtcdConnector
             return new EtcdAccess(_member.Right, "reader");
         }
 
-        public async Task CompactAsync(long revision, TimeSpan deadline, CancellationToken cancellationToken)
+        public async Task CompactAsync(long revision, TimeSpan deadline, Action onSending, CancellationToken cancellationToken)
         {
-            await BeginAsync($"Compact {revision}");
+            await BeginAsync($"Compact {revision}", onSending);
+            cluster.AfterCompact?.Invoke();
             if (cluster.OnCompact is { } failure)
             {
                 throw failure;
@@ -263,21 +298,46 @@ internal sealed class FakeCluster : IEtcdConnector
         public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
         {
             await BeginAsync("LeaseGrant");
+            cluster.LeaseSince = cluster.Clock?.GetUtcNow();
             return cluster.LockFailure is { } code ? throw _member.Failure(EtcdFailure.Refused, code, "LeaseGrant") : cluster.Lease;
         }
 
         public async Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken)
         {
             await BeginAsync("LeaseKeepAlive");
+            cluster.LeaseSince = cluster.Clock?.GetUtcNow();
+            if (cluster.OnKeepAlive is { } replacement)
+            {
+                return await replacement(cancellationToken);
+            }
+
             return cluster.LeaseLeft;
         }
 
-        public Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) => BeginAsync("LeaseRevoke");
+        public async Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken)
+        {
+            await BeginAsync("LeaseRevoke");
+            cluster.LeaseSince = null;
+            if (cluster.RevokeFailures-- > 0)
+            {
+                throw _member.Failure(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, "LeaseRevoke");
+            }
+        }
 
         public async Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
         {
             await BeginAsync("Txn");
-            return cluster.LockHolder;
+            if (cluster.LockHolder is { } holder)
+            {
+                return holder;
+            }
+
+            if (key != "etcd-defrag/run" && !cluster.Keys.TryAdd(key, value))
+            {
+                return cluster.Keys[key];
+            }
+
+            return null;
         }
 
         public void Dispose()
@@ -285,8 +345,13 @@ internal sealed class FakeCluster : IEtcdConnector
             // Nothing is held.
         }
 
-        private Task BeginAsync(string call)
+        private Task BeginAsync(string call, Action? onSending = null)
         {
+            if (_member.Down is not { } refused || refused is EtcdFailure.ConnectionLost or EtcdFailure.TimedOut)
+            {
+                onSending?.Invoke();
+            }
+
             lock (cluster.Calls)
             {
                 cluster.Calls.Add($"{_member.Name} {call}");

@@ -33,4 +33,12 @@ public sealed record RunWarning(string Rule, string Text)
 {
     /// <summary>The member that it is about; empty where it is about the cluster.</summary>
     public string Endpoint { get; init; } = "";
+
+    /// <summary>What it is about, where its text holds figures that change from look to look; empty where the text itself says it.</summary>
+    public string Topic { get; init; } = "";
+
+    /// <summary>Whether another warning says the same, with whatever figures.</summary>
+    /// <param name="other">The other one.</param>
+    public bool IsSameAs(RunWarning other) =>
+        (Rule, Endpoint, Topic) == (other.Rule, other.Endpoint, other.Topic) && (Topic.Length > 0 || Text == other.Text);
 }

@@ -17,6 +17,9 @@ public sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth He
     /// <summary>Members that would refuse what a run needs, one sentence each.</summary>
     public IReadOnlyList<string> AccessProblems { get; init; } = [];
 
+    /// <summary>Members whose disk was full in an earlier run, without any proof of room since, one sentence each.</summary>
+    public IReadOnlyList<string> DiskProblems { get; init; } = [];
+
     /// <summary>Whether the caller has consented to the pause of a cluster of one or two voters.</summary>
     public bool AllowsSmallCluster { get; init; }
 

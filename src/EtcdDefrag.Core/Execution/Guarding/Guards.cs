@@ -23,9 +23,19 @@ public static class Guards
         new("QuorumAtRisk", FindQuorumAtRisk, "Bring the other members back first: with one more at rest the cluster would stop.") { MayPass = true },
         new("RaftLag", FindLag, "Wait until the member has caught up; one that is brought up to date by a snapshot must not be defragmented meanwhile.") { MayPass = true },
         new("SnapshotInProgress", FindSnapshot, $"Wait until the backup has ended: the defragmentation would wait for it with every lock held. {UseForce}") { CanBeForced = true },
+        new("DiskFull", FindFullDisk, $"Make room on the member's disk and restart the member, which removes what is left over; then run again. {UseForce}")
+        {
+            CanBeForced = true,
+        },
         new("VersionHazard", VersionHazards.FindBlocking, $"Upgrade etcd first. {UseForce}") { CanBeForced = true },
         new("MixedVersions", FindMixedVersions, $"Finish the upgrade or downgrade first. {UseForce}") { CanBeForced = true },
         new("SmallCluster", FindSmallCluster, "If its users can bear the pause, allow it with -AllowSmallCluster (--allow-small-cluster).") { CanBeForced = true },
+    ];
+
+    /// <summary>What is not seen in a look, but happens in a run.</summary>
+    private static readonly Guard[] InRun =
+    [
+        new("CompactionInProgress", _ => null, $"Run again when it is over; see the members' logs. {UseForce}") { CanBeForced = true },
     ];
 
     /// <summary>Asks every guard.</summary>
@@ -47,10 +57,19 @@ public static class Guards
                 return (new GuardRefusal(guard.Name, reason, guard.WayOut) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass }, forced);
             }
 
-            forced.Add(new RunWarning(guard.Name, $"Passed by force: {reason}"));
+            forced.Add(new RunWarning(guard.Name, $"Passed by force: {reason}") { Topic = "Forced" });
         }
 
         return (null, forced);
+    }
+
+    /// <summary>A guard's refusal for something that was seen elsewhere than in a look.</summary>
+    /// <param name="name">The guard's name.</param>
+    /// <param name="reason">What was seen.</param>
+    internal static GuardRefusal Refuse(string name, string reason)
+    {
+        var guard = All.Concat(InRun).First(g => g.Name == name);
+        return new GuardRefusal(name, reason, guard.WayOut) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass };
     }
 
     private static string? FindMissingRight(GuardContext context) => Join(context.AccessProblems);
@@ -98,6 +117,8 @@ public static class Guards
     private static string? FindSnapshot(GuardContext context) => Join(context.Pending
         .Where(m => m.Metrics is { OpenSnapshotCount: > 0 })
         .Select(m => $"A snapshot is being read from {m.DisplayName}."));
+
+    private static string? FindFullDisk(GuardContext context) => Join(context.DiskProblems);
 
     private static string? FindMixedVersions(GuardContext context)
     {

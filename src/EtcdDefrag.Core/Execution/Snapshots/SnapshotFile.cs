@@ -24,8 +24,10 @@ internal sealed class SnapshotFile : IAsyncDisposable
     public SnapshotFile(string path)
     {
         _path = path;
-        _partPath = path + ".part";
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+
+        // A name that nobody else has, and never a file that is there already: what it holds and who may read it are somebody else's.
+        _partPath = $"{path}.{Path.GetRandomFileName()}.part";
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -60,7 +62,16 @@ internal sealed class SnapshotFile : IAsyncDisposable
     {
         _file.Flush(flushToDisk: true);
         await _file.DisposeAsync().ConfigureAwait(false);
-        File.Move(_partPath, _path, overwrite);
+        try
+        {
+            File.Move(_partPath, _path, overwrite);
+        }
+        catch (IOException taken) when (!overwrite && File.Exists(_path))
+        {
+            throw new SnapshotException(
+                $"A file '{_path}' was made meanwhile, and is left as it is.", "Give another -Path, or -Force to replace it.", taken);
+        }
+
         _isKept = true;
     }
 

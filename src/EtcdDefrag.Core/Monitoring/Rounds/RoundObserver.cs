@@ -16,6 +16,8 @@ internal sealed class RoundObserver(
     // Why a member that was due was left alone, by its id.
     private readonly Dictionary<string, string> _declined = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
+
     /// <summary>How many members were due at the first look.</summary>
     public int Due { get; private set; }
 
@@ -24,7 +26,7 @@ internal sealed class RoundObserver(
 
     public Task OnEventAsync(DefragEvent happened)
     {
-        var told = Explain(happened);
+        var told = WithoutWarningsTold(Explain(happened));
         journal.Write(at => new RunHappened(at, cluster.Name, told));
         switch (happened)
         {
@@ -74,6 +76,19 @@ internal sealed class RoundObserver(
         happened is StepFinished { Result: { Outcome: EtcdDefragOutcome.Skipped } result } skipped && _declined.TryGetValue(result.MemberId, out var objection)
             ? skipped with { Result = result with { Reason = objection } }
             : happened;
+
+    /// <summary>What was said of the whole run is in the result too, and not said again.</summary>
+    private DefragEvent WithoutWarningsTold(DefragEvent happened)
+    {
+        if (happened is RunWarned { Warning.Text: var text })
+        {
+            _warned.Add(text);
+        }
+
+        return happened is StepFinished finished
+            ? finished with { Result = finished.Result with { Warnings = [.. finished.Result.Warnings.Where(w => !_warned.Contains(w))] } }
+            : happened;
+    }
 
     private void Judge(ClusterSnapshot snapshot)
     {

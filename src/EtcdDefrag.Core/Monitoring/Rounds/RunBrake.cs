@@ -13,6 +13,7 @@ internal sealed class RunBrake : IDisposable
     private readonly CancellationToken _end;
     private ITimer? _patience;
     private bool _isCalling;
+    private bool _isCut;
     private bool _isDisposed;
 
     public RunBrake(MonitorEnding ending, TimeProvider time)
@@ -28,26 +29,18 @@ internal sealed class RunBrake : IDisposable
     /// <summary>Ends the run.</summary>
     public CancellationToken Token => _cut.Token;
 
-    public void CallBegins()
+    /// <summary>Notes that a call is to begin. Where the brake was pulled before, the run is ended instead: the call sees its token.</summary>
+    public void CallBegins() => Decide(() =>
     {
-        lock (_gate)
-        {
-            _isCalling = true;
-        }
-    }
+        _isCalling = !IsPulled && !_isCut;
+        return !_isCalling;
+    });
 
-    public void CallEnds()
+    public void CallEnds() => Decide(() =>
     {
-        lock (_gate)
-        {
-            _isCalling = false;
-        }
-
-        if (IsPulled)
-        {
-            CutUnlessCalling();
-        }
-    }
+        _isCalling = false;
+        return IsPulled;
+    });
 
     public void Dispose()
     {
@@ -70,27 +63,21 @@ internal sealed class RunBrake : IDisposable
         }
     }
 
-    private void CutUnlessCalling()
+    private void CutUnlessCalling() => Decide(() => !_isCalling);
+
+    private void Cut() => Decide(() => true);
+
+    /// <summary>Tests and decides under one lock, so that nothing comes between: a call has begun before the brake, or never does.</summary>
+    private void Decide(Func<bool> isOver)
     {
         lock (_gate)
         {
-            if (_isCalling)
+            if (!isOver() || _isDisposed)
             {
                 return;
             }
-        }
 
-        Cut();
-    }
-
-    private void Cut()
-    {
-        lock (_gate)
-        {
-            if (_isDisposed)
-            {
-                return;
-            }
+            _isCut = true;
         }
 
         try

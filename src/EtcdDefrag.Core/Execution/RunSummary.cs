@@ -1,0 +1,99 @@
+using System.Globalization;
+
+namespace EtcdDefrag.Execution;
+
+/// <summary>What a finished run amounts to, as one word: of several that apply, the one that asks most of whoever reads it.</summary>
+public enum RunVerdict
+{
+    /// <summary>Every member that was asked for was defragmented, or left alone on purpose, and nothing else failed.</summary>
+    Done,
+
+    /// <summary>Something was not done that was asked for.</summary>
+    Failed,
+
+    /// <summary>A guard refused to begin, or to go on.</summary>
+    Refused,
+
+    /// <summary>A member's outcome could not be proved: it may still be defragmenting.</summary>
+    Unknown,
+
+    /// <summary>The caller ended the run.</summary>
+    Cancelled,
+}
+
+/// <summary>What is wrong with one member's result; each is an error record of the cmdlet.</summary>
+public enum ResultError
+{
+    /// <summary>Nothing, or nothing that the run's refusal does not say already.</summary>
+    None,
+
+    /// <summary>The member was asked for and did not answer.</summary>
+    NotReached,
+
+    /// <summary>The member refused, or could not be asked.</summary>
+    Failed,
+
+    /// <summary>Nobody can say how it ended.</summary>
+    Unknown,
+}
+
+/// <summary>
+/// What a run's results add up to. Exit codes, closing lines and errors of both fronts come from here and from nowhere else. Pure.
+/// </summary>
+public sealed record RunSummary
+{
+    private readonly DefragReport _report;
+
+    private RunSummary(DefragReport report) => _report = report;
+
+    /// <summary>The run as one word.</summary>
+    public RunVerdict Verdict => _report switch
+    {
+        { WasCancelled: true } => RunVerdict.Cancelled,
+        _ when Count(EtcdDefragOutcome.Unknown) > 0 => RunVerdict.Unknown,
+        _ when _report.Failures.Count > 0 || Count(EtcdDefragOutcome.Failed) > 0 => RunVerdict.Failed,
+        { Refusal: not null } => RunVerdict.Refused,
+
+        // Without any result nothing was done, whatever the reason.
+        _ when Count(EtcdDefragOutcome.NotAttempted) > 0 || _report.Results.Count == 0 => RunVerdict.Failed,
+        _ => RunVerdict.Done,
+    };
+
+    /// <summary>The run as a sentence, in the words of etcd-defrag 0.42 where it has some.</summary>
+    public string Text => Verdict switch
+    {
+        RunVerdict.Done => "The defragmentation is successful.",
+        RunVerdict.Cancelled => "Interrupted.",
+        _ when Count(EtcdDefragOutcome.Failed) + Count(EtcdDefragOutcome.Unknown) is var failed and > 0 =>
+            Say($"{failed} (total {_report.Results.Count}) endpoint(s) failed to be defragmented."),
+        _ when _report.Refusal is not null => "Nothing more was defragmented.",
+        _ when Count(EtcdDefragOutcome.NotAttempted) is var left and > 0 =>
+            Say($"{left} (total {_report.Results.Count}) endpoint(s) were not defragmented."),
+        _ when _report.Failures.Count > 0 => $"The defragmentation is done, but something else failed: {string.Join(' ', _report.Failures)}",
+        _ => "Nothing was defragmented.",
+    };
+
+    /// <summary>What was reclaimed over all members, in bytes.</summary>
+    public long BytesReclaimed => _report.Results.Sum(r => r.BytesReclaimed ?? 0);
+
+    /// <summary>Reads a report.</summary>
+    /// <param name="report">The report of a run that has ended.</param>
+    public static RunSummary Of(DefragReport report) => new(report);
+
+    /// <summary>What is wrong with one result.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="isRefused">Whether a guard had refused by then: that is one error for all members that it kept the run from.</param>
+    public static ResultError ErrorOf(EtcdDefragResult result, bool isRefused) => result.Outcome switch
+    {
+        EtcdDefragOutcome.Failed => ResultError.Failed,
+        EtcdDefragOutcome.Unknown => ResultError.Unknown,
+        EtcdDefragOutcome.NotAttempted when result.WasUnreachable && !isRefused => ResultError.NotReached,
+        _ => ResultError.None,
+    };
+
+    /// <summary>How many members had an outcome.</summary>
+    /// <param name="outcome">The outcome.</param>
+    public int Count(EtcdDefragOutcome outcome) => _report.Results.Count(r => r.Outcome == outcome);
+
+    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
