@@ -145,6 +145,28 @@ internal sealed class EtcdMemberClient : IEtcdMember
         return answer.Succeeded ? null : answer.Responses[0].ResponseRange.Kvs[0].Value.ToStringUtf8();
     }
 
+    public async Task<bool> ChangeKeysAsync(EtcdKeyChange change, CancellationToken cancellationToken)
+    {
+        var request = new TxnRequest();
+        request.Compare.AddRange(change.Present.Select(k => new Compare
+        {
+            Key = ByteString.CopyFromUtf8(k.Key), Target = Compare.Types.CompareTarget.Value, Value = ByteString.CopyFromUtf8(k.Value),
+        }));
+        request.Compare.AddRange(change.Absent.Select(k => new Compare
+        {
+            Key = ByteString.CopyFromUtf8(k), Target = Compare.Types.CompareTarget.Create, CreateRevision = 0,
+        }));
+        request.Success.AddRange(change.Put.Select(k => new RequestOp
+        {
+            RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8(k.Key), Value = ByteString.CopyFromUtf8(k.Value) },
+        }));
+        request.Success.AddRange(change.Delete.Select(k => new RequestOp
+        {
+            RequestDeleteRange = new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(k) },
+        }));
+        return (await AskAsync(EtcdMethods.Txn, request, cancellationToken).ConfigureAwait(false)).Succeeded;
+    }
+
     public void Dispose()
     {
         _calls.Dispose();

@@ -109,6 +109,28 @@ public interface IEtcdMember : IDisposable
     /// <param name="cancellationToken">Gives the wait up.</param>
     /// <returns>Null where the key was created; else the value it already had.</returns>
     Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken);
+
+    /// <summary>KV.Txn: changes keys if they are as expected, in one transaction. One that only deletes is taken in NOSPACE too.</summary>
+    /// <param name="change">What is expected and what is to be done.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <returns>Whether the keys were as expected; else nothing was changed.</returns>
+    Task<bool> ChangeKeysAsync(EtcdKeyChange change, CancellationToken cancellationToken);
+}
+
+/// <summary>A change of keys that is made if they are as expected.</summary>
+public sealed record EtcdKeyChange
+{
+    /// <summary>The keys that have to be there, with their values.</summary>
+    public IReadOnlyDictionary<string, string> Present { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The keys that must not be there.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+
+    /// <summary>The keys that are put, without a lease.</summary>
+    public IReadOnlyDictionary<string, string> Put { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The keys that are deleted.</summary>
+    public IReadOnlyList<string> Delete { get; init; } = [];
 }
 
 /// <summary>A part of a snapshot.</summary>

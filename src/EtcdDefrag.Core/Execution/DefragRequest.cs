@@ -32,6 +32,9 @@ public sealed record DefragRequest
     /// </summary>
     public double? DisarmBelow { get; init; }
 
+    /// <summary>What <see cref="DisarmBelow"/> is where alarms are to be cleared and nothing else is said.</summary>
+    public const double DefaultDisarmThreshold = 0.9;
+
     /// <summary>What decides whether a member is worth its pause; by default every member is.</summary>
     public PlanOptions Plan { get; init; } = new();
 
@@ -49,6 +52,12 @@ public sealed record DefragRequest
 
     /// <summary>Whether to go without the lock in etcd that keeps two runs apart; for those who may not write keys.</summary>
     public bool NoLock { get; init; }
+
+    /// <summary>
+    /// Whether to see to it, also where nothing is to be defragmented, that a run can begin while NOSPACE is armed: by two keys that can
+    /// only be put as long as it is not.
+    /// </summary>
+    public bool PreparesForNoSpace { get; init; }
 
     /// <summary>How long to wait for the answer to one Defragment; null for a time that follows the bytes in use.</summary>
     public TimeSpan? DefragmentTimeout { get; init; }

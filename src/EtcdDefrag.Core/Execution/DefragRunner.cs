@@ -82,6 +82,11 @@ public sealed class DefragRunner
             (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         }
 
+        if (refusal is null && run.Request is { PreparesForNoSpace: true, NoLock: false })
+        {
+            await runLock.PrepareForNoSpaceAsync(context.Snapshot, cancellationToken).ConfigureAwait(false);
+        }
+
         var steps = new StepRun(_connections, look, runLock, _time);
         if (refusal is null)
         {
@@ -169,7 +174,7 @@ public sealed class DefragRunner
         var context = first with { PendingIds = run.PendingIds, AccessProblems = missing };
         context = context with { DiskProblems = await new DiskFull(_connections).FindProblemsAsync(context, cancellationToken).ConfigureAwait(false) };
         var (refusal, forced) = Guards.Ask(context, run.Request.Force);
-        await run.WarnAsync([.. forced, .. RunWarnings.Find(context)]).ConfigureAwait(false);
+        await run.WarnAsync([.. forced, .. RunWarnings.Find(context), .. RunWarnings.FindArmed(context, run.Request)]).ConfigureAwait(false);
         return (context, refusal ?? unanswerable);
     }
 }

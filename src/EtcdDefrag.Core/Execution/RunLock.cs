@@ -33,17 +33,20 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     private Task _keeping = Task.CompletedTask;
     private long _lease;
     private long _renewed;
+
+    // The turn that a run has while NOSPACE is armed, instead of the lock.
+    private string? _turn;
     private volatile bool _isGone;
 
     /// <summary>Whether the lock was had.</summary>
-    public bool IsTaken => _lease != 0;
+    public bool IsTaken => _lease != 0 || _turn is not null;
 
     /// <summary>What the lease has left at least: etcd cannot have begun to count before the request that renewed it was sent.</summary>
     private TimeSpan Left => _isGone ? TimeSpan.Zero : Lifetime - time.GetElapsedTime(Volatile.Read(ref _renewed));
 
     /// <summary>A refusal where the lock was had and is no more. To be asked right before every call that changes something.</summary>
     public GuardRefusal? FindLoss() =>
-        IsTaken && Left <= TimeSpan.Zero ? Refuse("The run's lock in etcd ended before the run did: it could not be kept alive.") : null;
+        _lease != 0 && Left <= TimeSpan.Zero ? Refuse("The run's lock in etcd ended before the run did: it could not be kept alive.") : null;
 
     /// <summary>Which members to ask from now on: the voters that gave a status, those that are well before those that are not.</summary>
     public void Prefer(ClusterSnapshot snapshot)
@@ -58,8 +61,8 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     }
 
     /// <summary>
-    /// Takes the lock. Gives a refusal where another run holds it or nobody can say; a warning where this cluster does not let it be
-    /// taken (NOSPACE, no right to write), since then only the guards stand between two runs.
+    /// Takes the lock, or its turn where NOSPACE is armed. Gives a refusal where another run holds it or nobody can say; a warning where
+    /// the user has no right to write the key, since then only the guards stand between two runs.
     /// </summary>
     /// <param name="snapshot">The cluster a moment ago.</param>
     /// <param name="onLost">Told at once when the lock is lost in mid-run.</param>
@@ -85,13 +88,25 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
                 return (Refuse($"Another run is under way on this cluster: {holder}.") with { MayPass = true }, null);
             }
 
+            // Whoever begins while NOSPACE is armed sees this key from now on, so that a turn that is not taken now will not be.
+            var turn = new NoSpaceTurn(member);
+            if (await turn.IsTakenAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return (RefuseTaken(), null);
+            }
+
+            await turn.CreateAsync(cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _renewed, asked);
             _lease = lease;
             isHeld = true;
             _keeping = KeepAsync(onLost, _end.Token);
             return (null, null);
         }
-        catch (EtcdException failure) when (MayNotWrite(failure))
+        catch (EtcdException full) when (full is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.ResourceExhausted })
+        {
+            return await TakeTurnAsync(member, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EtcdException failure) when (failure is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.PermissionDenied })
         {
             return (null, new RunWarning(
                 Rule, $"This run goes without its lock, and a second one would not be kept out by it: {failure.Detail}."));
@@ -112,6 +127,17 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         }
     }
 
+    /// <summary>Puts the keys by which a run can begin while NOSPACE is armed, as long as it is not.</summary>
+    public async Task PrepareForNoSpaceAsync(ClusterSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        Prefer(snapshot);
+        if (_voters.Length > 0 && SpaceAlarms.FindArmed(snapshot).Count == 0)
+        {
+            // Where it fails, a run in NOSPACE is refused and says why; that is no matter of this one's.
+            await TryAsync(new NoSpaceTurn(connections.Get(_voters[0])).CreateAsync, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Which member not to ask for a while, since it will not answer.</summary>
     public void Spare(EtcdEndpoint? busy) => Volatile.Write(ref _busy, busy);
 
@@ -124,6 +150,11 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     {
         await _end.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
+        if (_turn is { } turn)
+        {
+            return await EndTurnAsync(turn, hurry).ConfigureAwait(false);
+        }
+
         if (!IsTaken || Left is not { Ticks: > 0 } left)
         {
             return null;
@@ -152,12 +183,78 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         Rule, reason,
         $"Wait until it has ended; the lock of a run that died ends by itself within {Lifetime.TotalSeconds} s. Where keys may not be written, -NoLock (--no-lock) goes without.");
 
-    /// <summary>With NOSPACE armed etcd takes no keys; with authentication on, a user may have no right to ours.</summary>
-    private static bool MayNotWrite(EtcdException failure) => failure is
+    private static GuardRefusal RefuseTaken() => new(
+        Rule,
+        "Another run has begun on this cluster while NOSPACE was armed, and has not ended.",
+        $"Wait until it has ended. If it died, delete its keys: etcdctl del --prefix {NoSpaceTurn.Prefix}") { MayPass = true };
+
+    /// <summary>With NOSPACE armed etcd takes no keys. Then a run needs what an earlier one, or a monitor, has put there for it.</summary>
+    private async Task<(GuardRefusal? Refusal, RunWarning? Warning)> TakeTurnAsync(IEtcdMember member, CancellationToken cancellationToken)
     {
-        Failure: EtcdFailure.Refused,
-        Code: EtcdStatusCode.ResourceExhausted or EtcdStatusCode.PermissionDenied,
-    };
+        var turn = new NoSpaceTurn(member);
+        try
+        {
+            if (await turn.TakeAsync(Key, cancellationToken).ConfigureAwait(false) is { } text)
+            {
+                _turn = text;
+                return (null, null);
+            }
+
+            if (await turn.IsTakenAsync(cancellationToken).ConfigureAwait(false))
+            {
+                return (RefuseTaken(), null);
+            }
+
+            return (new GuardRefusal(
+                Rule,
+                await member.ReadAsync(Key, cancellationToken).ConfigureAwait(false) is { } holder
+                    ? $"Another run is under way on this cluster: {holder}."
+                    : "NOSPACE is armed, so the run's lock cannot be written, and the keys that earlier runs keep for this case are not there.",
+                "If the members have room now, clear the alarm first (Clear-EtcdAlarm, 'etcd-defrag alarm disarm'). "
+                + "Where no other run can be under way, -NoLock (--no-lock) goes without."), null);
+        }
+        catch (EtcdException failure)
+        {
+            return (Refuse($"The run's lock could not be taken: {failure.Message.TrimEnd('.')}."), null);
+        }
+    }
+
+    /// <summary>Ends the turn, again and again within a bound, and puts the keys for the next one where there is room again.</summary>
+    private async Task<RunWarning?> EndTurnAsync(string text, CancellationToken hurry)
+    {
+        using var patience = new CancellationTokenSource(Lifetime, time);
+        using var haste = hurry.Register(() => patience.CancelAfter(ReleaseInHaste));
+        do
+        {
+            foreach (var voter in InOrder())
+            {
+                if (await TryAsync(token => new NoSpaceTurn(connections.Get(voter)).EndAsync(text, token), patience.Token).ConfigureAwait(false))
+                {
+                    // In vain while the alarm is armed; the next run with its lock puts them then.
+                    await TryAsync(new NoSpaceTurn(connections.Get(voter)).CreateAsync, patience.Token).ConfigureAwait(false);
+                    return null;
+                }
+            }
+        }
+        while (await WaitAsync(AskNextAfter, patience.Token).ConfigureAwait(false));
+
+        return new RunWarning(Rule, $"No member took back that this run has begun, and every later run is refused until that is deleted: etcdctl del --prefix {NoSpaceTurn.Prefix}");
+    }
+
+    private async Task<bool> TryAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(AnswerWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await ask(either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception failure) when (failure is EtcdException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
 
     private string DescribeOwner() => string.Create(
         CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}, since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss}Z");
@@ -239,25 +336,19 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         return false;
     }
 
-    private async Task<bool> RevokeAtAsync(EtcdEndpoint voter, long lease, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(AnswerWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        try
+    private Task<bool> RevokeAtAsync(EtcdEndpoint voter, long lease, CancellationToken cancellationToken) => TryAsync(
+        async token =>
         {
-            await connections.Get(voter).RevokeLeaseAsync(lease, either.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (EtcdException gone) when (gone.Code == EtcdStatusCode.NotFound)
-        {
-            // An earlier question, whose answer was lost, has ended it.
-            return true;
-        }
-        catch (Exception failure) when (failure is EtcdException or OperationCanceledException)
-        {
-            return false;
-        }
-    }
+            try
+            {
+                await connections.Get(voter).RevokeLeaseAsync(lease, token).ConfigureAwait(false);
+            }
+            catch (EtcdException gone) when (gone.Code == EtcdStatusCode.NotFound)
+            {
+                // An earlier question, whose answer was lost, has ended it.
+            }
+        },
+        cancellationToken);
 
     private TimeSpan AtMostLeft(TimeSpan wanted) => Left is var left && left >= wanted ? wanted : left > TimeSpan.Zero ? left : TimeSpan.Zero;
 

@@ -103,8 +103,8 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
     {
         _pending = [.. DefragPlanner.Plan(snapshot, s => request.WholeCluster || snapshot.IsNamed(s.MemberId))];
         var silent = snapshot.Members.Where(m => m.Status is null && (request.WholeCluster || (m.MemberId is { } id && snapshot.IsNamed(id))));
-        var unknown = request.WholeCluster ? [] : snapshot.GivenFailures.Where(o => o.Member is null);
-        _unreached = [.. silent.Concat(unknown).DistinctBy(m => m.MemberId ?? m.Endpoint)];
+        var failed = request.WholeCluster ? [] : snapshot.GivenFailures.Where(o => !_pending.Exists(p => p.MemberId == o.MemberId));
+        _unreached = [.. silent.Concat(failed).DistinctBy(m => m.MemberId ?? m.Endpoint)];
     }
 
     /// <summary>Hands out the members that were asked for and did not answer.</summary>

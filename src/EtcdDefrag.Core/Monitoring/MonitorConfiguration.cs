@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Execution;
 using EtcdDefrag.Monitoring.Schedule;
 using EtcdDefrag.Policy;
 
@@ -42,6 +43,12 @@ public sealed record MonitorConfiguration
 
     /// <summary>Whether a cluster of one or two voters may be defragmented, whose users feel the pause.</summary>
     public bool AllowSmallCluster { get; init; }
+
+    /// <summary>Whether NOSPACE alarms are cleared once every member's file is below <see cref="DisarmThreshold"/>.</summary>
+    public bool AutoDisarm { get; init; }
+
+    /// <summary>Up to which part of its quota every member's file may be large for alarms to be cleared, above 0 and below 1. Default 0.9.</summary>
+    public double DisarmThreshold { get; init; } = DefragRequest.DefaultDisarmThreshold;
 
     /// <summary>How many failed rounds in a row are borne before a cluster counts as degraded, 1 or more. Default 3.</summary>
     public int FailureBudget { get; init; } = 3;

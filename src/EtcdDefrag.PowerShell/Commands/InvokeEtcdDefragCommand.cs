@@ -4,6 +4,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
 using EtcdDefrag.PowerShell.Running;
 
@@ -55,6 +56,18 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     /// </summary>
     [Parameter]
     public SwitchParameter NoLock { get; set; }
+
+    /// <summary>
+    /// Whether to clear NOSPACE alarms after a run in which every member was defragmented or skipped, if every member's file is below
+    /// -DisarmThreshold of its quota. Without it an armed alarm stays armed, and is warned of.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter AutoDisarm { get; set; }
+
+    /// <summary>Up to which part of its quota every member's file may be large for -AutoDisarm to clear alarms, above 0 and below 1. Default 0.9.</summary>
+    [Parameter]
+    [ValidateRange(0.01, 0.99)]
+    public double DisarmThreshold { get; set; } = DefragRequest.DefaultDisarmThreshold;
 
     /// <summary>How far a voter may be behind the furthest, in raft entries. Default 1000.</summary>
     [Parameter]
@@ -128,11 +141,16 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         var isWhatIf = await streams.IsWhatIfAsync().ConfigureAwait(false);
         foreach (var target in targets)
         {
-            var request = ToRequest(target);
+            var request = ToRequest(target) with { DisarmBelow = AutoDisarm && !isWhatIf ? DisarmThreshold : null };
             var observer = new PipelineObserver(streams, _progress, request, isWhatIf, cancellationToken);
             using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
             var runner = new DefragRunner(connections, TimeProvider.System);
             var report = await runner.RunAsync(request, observer, cancellationToken).ConfigureAwait(false);
+            foreach (var failure in report.Failures)
+            {
+                await streams.WriteErrorAsync(ErrorRecords.AlarmsKept(failure, target.GetEndpoints())).ConfigureAwait(false);
+            }
+
             if (report.WasCancelled)
             {
                 // The run has ended in good order; the pipeline must still hear that it was stopped.

@@ -78,6 +78,15 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     [Parameter(ParameterSetName = EndpointSet)]
     public SwitchParameter AllowSmallCluster { get; set; }
 
+    /// <summary>Whether to clear NOSPACE alarms once every member's file is below -DisarmThreshold of its quota.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    public SwitchParameter AutoDisarm { get; set; }
+
+    /// <summary>Up to which part of its quota every member's file may be large for -AutoDisarm to clear alarms, above 0 and below 1. Default 0.9.</summary>
+    [Parameter(ParameterSetName = EndpointSet)]
+    [ValidateRange(0.01, 0.99)]
+    public double DisarmThreshold { get; set; } = Defaults.DisarmThreshold;
+
     /// <summary>Whether the first check comes as soon as the cluster is well, instead of an interval after the start.</summary>
     [Parameter(ParameterSetName = EndpointSet)]
     public SwitchParameter DefragOnStartup { get; set; }
@@ -175,6 +184,8 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
             PauseBetweenMembers = TimeSpan.FromSeconds(PauseSeconds),
             MoveLeader = MoveLeader,
             AllowSmallCluster = AllowSmallCluster,
+            AutoDisarm = AutoDisarm,
+            DisarmThreshold = DisarmThreshold,
             DefragOnStartup = DefragOnStartup,
             FailureBudget = FailureBudget,
         };

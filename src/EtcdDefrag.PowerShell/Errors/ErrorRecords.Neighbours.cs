@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Snapshots;
 
@@ -24,6 +25,12 @@ internal static partial class ErrorRecords
         new InvalidOperationException($"The NOSPACE alarm of {member} stays armed: {obstacle}"),
         new ErrorMeaning("NoSpaceLeft", ErrorCategory.LimitsExceeded, "Defragment first, or raise the quota; -Force clears the alarm all the same."),
         member);
+
+    /// <summary>A run was to clear alarms, and left one armed.</summary>
+    public static ErrorRecord AlarmsKept(string reason, IEnumerable<EtcdEndpoint> endpoints) => Make(
+        new InvalidOperationException($"NOSPACE stays armed: {reason}"),
+        new ErrorMeaning("AlarmsKept", ErrorCategory.LimitsExceeded, "Make room by a compaction and another defragmentation, or raise the quota; then see Clear-EtcdAlarm."),
+        string.Join(",", endpoints));
 
     /// <summary>The member that was asked did not clear the alarm.</summary>
     public static ErrorRecord AlarmNotCleared(string member, Exception failure) =>

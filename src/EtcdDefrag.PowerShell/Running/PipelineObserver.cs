@@ -34,6 +34,8 @@ internal sealed class PipelineObserver(
         StepFinished finished => ShowAsync(finished),
         Settling settling => ShowAsync(settling),
         Settled settled => ShowAsync(settled),
+        AlarmDisarmed { Disarm: { WasDisarmed: true } disarm } => streams.WriteInformationAsync($"The NOSPACE alarm of member {disarm.MemberId} was cleared."),
+        AlarmsKept { NoneArmed: true } => streams.WriteVerboseAsync("No NOSPACE alarm is armed."),
         _ => Task.CompletedTask,
     };
 

@@ -34,8 +34,53 @@ public sealed class LockTests : RunTests
         Assert.Single(Cluster.Calls, c => c.EndsWith("LeaseRevoke", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task While_nospace_is_armed_a_run_has_its_turn_by_keys_that_an_earlier_run_has_put()
+    {
+        await RunAsync();
+        Assert.Equal(["etcd-defrag/nospace/1", "etcd-defrag/nospace/2"], Cluster.Keys.Keys.Order());
+        Cluster.Calls.Clear();
+        Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
+        Observer = new RecordingObserver
+        {
+            OnEvent = e => Assert.True(e is not DefragmentationStarted || Cluster.Keys.Keys.SequenceEqual(["etcd-defrag/nospace/2"]), "not in its turn"),
+        };
+
+        var report = await RunAsync();
+
+        Assert.True(report.IsSuccess, report.Refusal?.Reason);
+        Assert.Empty(report.Warnings);
+        Assert.Empty(Cluster.Keys);
+    }
+
+    [Fact]
+    public async Task While_nospace_is_armed_and_another_run_has_its_turn_none_begins_with_the_alarm_or_without_it()
+    {
+        Cluster.Keys["etcd-defrag/nospace/2"] = "x";
+        Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
+        var armed = await RunAsync();
+        Cluster.LockFailure = null;
+        var cleared = await RunAsync();
+
+        Assert.All([armed, cleared], r => Assert.Equal(("RunLock", true), (r.Refusal?.Rule, r.Refusal?.MayPass)));
+        Assert.All([armed, cleared], r => Assert.Contains("etcdctl del --prefix etcd-defrag/nospace/", r.Refusal!.WayOut, StringComparison.Ordinal));
+        Assert.Empty(Cluster.Defragmented);
+    }
+
+    [Fact]
+    public async Task While_nospace_is_armed_and_nothing_was_put_for_it_the_run_is_refused_unless_it_goes_without_a_lock()
+    {
+        Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
+
+        var report = await RunAsync();
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.Contains("-NoLock", report.Refusal!.WayOut, StringComparison.Ordinal);
+        Assert.Empty(Cluster.Defragmented);
+        Assert.True((await RunAsync(r => r with { NoLock = true })).IsSuccess);
+    }
+
     [Theory]
-    [InlineData(EtcdStatusCode.ResourceExhausted)]
     [InlineData(EtcdStatusCode.PermissionDenied)]
     public async Task Where_keys_may_not_be_written_the_run_goes_without_and_says_so(EtcdStatusCode code)
     {

@@ -12,7 +12,7 @@ public sealed class ManyClustersTests : MonitorTests
     private readonly object _gate = new();
     private readonly Dictionary<FakeCluster, int> _atWork = [];
 
-    private protected override IEnumerable<FakeCluster> Clusters => _clusters.Values;
+    private protected override IEnumerable<FakeCluster> Watched => _clusters.Values;
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _mostMembers;
     private int _mostClusters;

@@ -18,7 +18,7 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
 
     private protected FakeTime Time { get; } = new();
 
-    private protected virtual IEnumerable<FakeCluster> Clusters => [Cluster];
+    private protected virtual IEnumerable<FakeCluster> Watched => [Cluster];
 
     /// <summary>What chance gives.</summary>
     private protected double Chance { get; set; }
@@ -96,7 +96,7 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
     /// <summary>Does not run away from whoever keeps a lease alive: it lives for 30 s of this clock, however busy the machine is.</summary>
     private void Advance(TimeSpan step)
     {
-        var held = Clusters.Select(c => c.LeaseSince).OfType<DateTimeOffset>().ToArray();
+        var held = Watched.Select(c => c.LeaseSince).OfType<DateTimeOffset>().ToArray();
         var most = held.Length == 0 ? step : TimeSpan.FromSeconds(Math.Min(step.TotalSeconds, 5));
         if (held.Length == 0 || Time.GetUtcNow() + most - held.Min() < TimeSpan.FromSeconds(25))
         {
@@ -106,7 +106,7 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
 
     private void Read(MonitorLoop loop)
     {
-        foreach (var cluster in Clusters)
+        foreach (var cluster in Watched)
         {
             cluster.Clock = Time;
         }

@@ -88,6 +88,8 @@ public sealed class TellingTests
         new StepFinished(At, Result(EtcdDefragOutcome.Defragmented), null, null),
         new Settling(At, TimeSpan.FromSeconds(36), TimeSpan.FromSeconds(60)),
         new Settled(At, Took),
+        new AlarmDisarmed(At, new EtcdDisarmResult("a1", WasDisarmed: true, "")),
+        new AlarmsKept(At, "m2 failed."),
     ];
 
     /// <summary>
@@ -101,8 +103,6 @@ public sealed class TellingTests
         new CompactionStarting(At, Compaction),
         new CompactionObserving(At, Compaction, ["http://m2:2379"], TimeSpan.FromMinutes(5)),
         new CompactionFinished(At, Compaction),
-        new AlarmDisarmed(At, new EtcdDisarmResult("a1", WasDisarmed: true, "")),
-        new AlarmsKept(At, "m2 failed."),
     ];
 
     private static IEnumerable<EtcdMonitorEvent> Told =>

@@ -229,7 +229,7 @@ internal sealed class FakeCluster : IEtcdConnector
                 throw _member.Failure(EtcdFailure.Refused, code, "Range");
             }
 
-            return cluster.Keys.GetValueOrDefault(key);
+            return key == "etcd-defrag/run" ? cluster.LockHolder : cluster.Keys.GetValueOrDefault(key);
         }
 
         public async Task DefragmentAsync(TimeSpan deadline, Action onSending, CancellationToken cancellationToken)
@@ -298,8 +298,13 @@ internal sealed class FakeCluster : IEtcdConnector
         public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
         {
             await BeginAsync("LeaseGrant");
+            if (cluster.LockFailure is { } code)
+            {
+                throw _member.Failure(EtcdFailure.Refused, code, "LeaseGrant");
+            }
+
             cluster.LeaseSince = cluster.Clock?.GetUtcNow();
-            return cluster.LockFailure is { } code ? throw _member.Failure(EtcdFailure.Refused, code, "LeaseGrant") : cluster.Lease;
+            return cluster.Lease;
         }
 
         public async Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken)
@@ -316,8 +321,8 @@ internal sealed class FakeCluster : IEtcdConnector
 
         public async Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken)
         {
-            await BeginAsync("LeaseRevoke");
             cluster.LeaseSince = null;
+            await BeginAsync("LeaseRevoke");
             if (cluster.RevokeFailures-- > 0)
             {
                 throw _member.Failure(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, "LeaseRevoke");
@@ -338,6 +343,28 @@ internal sealed class FakeCluster : IEtcdConnector
             }
 
             return null;
+        }
+
+        public async Task<bool> ChangeKeysAsync(EtcdKeyChange change, CancellationToken cancellationToken)
+        {
+            await BeginAsync("Change");
+            if (change.Put.Count > 0 && cluster.LockFailure is { } code)
+            {
+                throw _member.Failure(EtcdFailure.Refused, code, "Txn");
+            }
+
+            lock (cluster.Keys)
+            {
+                var isExpected = change.Present.All(k => cluster.Keys.GetValueOrDefault(k.Key) == k.Value)
+                    && change.Absent.All(k => !cluster.Keys.ContainsKey(k) && (k != "etcd-defrag/run" || cluster.LockHolder is null));
+                if (isExpected)
+                {
+                    change.Delete.ToList().ForEach(k => cluster.Keys.Remove(k));
+                    change.Put.ToList().ForEach(k => cluster.Keys[k.Key] = k.Value);
+                }
+
+                return isExpected;
+            }
         }
 
         public void Dispose()

@@ -5,9 +5,25 @@ namespace EtcdDefrag.Execution.Guarding;
 /// <summary>Risks that do not stop a run.</summary>
 internal static class RunWarnings
 {
+    /// <summary>The name of the warning that is worth repeating at every check.</summary>
+    public const string NoSpaceArmed = "NoSpaceArmed";
+
     /// <summary>What a snapshot gives reason to warn of.</summary>
     public static IEnumerable<RunWarning> Find(GuardContext context) =>
         [.. FindUnasked(context), .. FindBlindSpots(context), .. FindLostLearners(context), .. VersionHazards.FindWarnings(context), .. FindExpiry(context), .. FindMapProblems(context)];
+
+    /// <summary>An alarm that nobody will clear: a defragmentation makes room, and the cluster goes on taking no writes.</summary>
+    public static IEnumerable<RunWarning> FindArmed(GuardContext context, DefragRequest request)
+    {
+        var armed = SpaceAlarms.FindArmed(context.Snapshot);
+        if (request.DisarmBelow is null && armed.Count > 0)
+        {
+            yield return new RunWarning(
+                NoSpaceArmed,
+                $"NOSPACE is armed for member {string.Join(", ", armed)}: the cluster takes no writes until it is cleared, which this run does not do. "
+                + "-AutoDisarm (--auto-disalarm, \"autoDisarm\" of a monitor) clears it once there is room.");
+        }
+    }
 
     private static IEnumerable<RunWarning> FindBlindSpots(GuardContext context)
     {

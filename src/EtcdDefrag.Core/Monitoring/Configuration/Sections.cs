@@ -57,6 +57,8 @@ internal static class Sections
         new("pauseBetweenMembers", (c, v, p) => c with { PauseBetweenMembers = Values.Duration(v, p, TimeSpan.Zero) ?? c.PauseBetweenMembers }),
         new("moveLeader", (c, v, p) => c with { MoveLeader = Values.Boolean(v, p) ?? false }),
         new("allowSmallCluster", (c, v, p) => c with { AllowSmallCluster = Values.Boolean(v, p) ?? false }),
+        new("autoDisarm", (c, v, p) => c with { AutoDisarm = Values.Boolean(v, p) ?? false }),
+        new("disarmThreshold", (c, v, p) => c with { DisarmThreshold = Values.Part(v, p) ?? c.DisarmThreshold }),
         new("failureBudget", (c, v, p) => c with { FailureBudget = Values.Whole(v, p, 1, 1000) ?? c.FailureBudget }),
         new("dryRun", (c, v, p) => c with { DryRun = Values.Boolean(v, p) ?? false }));
 

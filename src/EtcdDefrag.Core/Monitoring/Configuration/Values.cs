@@ -36,6 +36,12 @@ internal static class Values
             ? number
             : Refuse<double>(value, problems, "a number from 0 to 100");
 
+    /// <summary>A part of a whole, neither none nor all of it.</summary>
+    public static double? Part(JsonPlace value, Problems problems) =>
+        value.Kind == JsonTokenType.Number && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
+            ? number
+            : Refuse<double>(value, problems, "a number above 0 and below 1");
+
     /// <param name="value">The value.</param>
     /// <param name="problems">What is wrong.</param>
     /// <param name="least">The shortest time that is taken.</param>

@@ -77,6 +77,8 @@ internal sealed class Round(
             MoveLeader = configuration.MoveLeader,
             AllowSmallCluster = configuration.AllowSmallCluster,
             Pause = configuration.PauseBetweenMembers,
+            PreparesForNoSpace = !configuration.DryRun,
+            DisarmBelow = configuration is { AutoDisarm: true, DryRun: false } ? configuration.DisarmThreshold : null,
         };
         var observer = new RoundObserver(cluster, configuration, request.Plan, memory, brake, journal, time);
         var report = await new DefragRunner(connections.Members, time).RunAsync(request, observer, brake.Token).ConfigureAwait(false);
@@ -95,8 +97,10 @@ internal sealed class Round(
                 : (RoundEnding.Failed, $"{refusal.Rule}: {refusal.Reason} {FindWayOut(refusal)}".TrimEnd());
         }
 
-        var bad = report.Results.Where(r => r.Outcome is not (EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped)).ToArray();
-        return bad.Length == 0 ? (RoundEnding.Good, "") : (RoundEnding.Failed, string.Join(' ', bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}")));
+        var bad = report.Results.Where(r => r.Outcome is not (EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped));
+        return report.IsSuccess
+            ? (RoundEnding.Good, "")
+            : (RoundEnding.Failed, string.Join(' ', [.. bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}"), .. report.Failures]));
     }
 
     /// <summary>A monitor passes no guard by force and goes nowhere without the lock; only the small cluster has a key of its own.</summary>

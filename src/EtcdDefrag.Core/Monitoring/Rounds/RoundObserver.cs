@@ -18,8 +18,10 @@ internal sealed class RoundObserver(
 
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
-    /// <summary>How many members were due at the first look.</summary>
-    public int Due { get; private set; }
+    private readonly HashSet<string> _due = new(StringComparer.Ordinal);
+
+    /// <summary>How many members were due: at the first look, or at a later one by which they were defragmented.</summary>
+    public int Due => _due.Count;
 
     /// <summary>Whether a member that was due was left alone because the round is to end.</summary>
     public bool HasHeldBack { get; private set; }
@@ -33,7 +35,8 @@ internal sealed class RoundObserver(
             case ClusterInspected inspected:
                 Judge(inspected.Snapshot);
                 break;
-            case DefragmentationStarted:
+            case DefragmentationStarted started:
+                _due.Add(started.Step.MemberId);
                 brake.CallBegins();
                 break;
             case StepFinished finished:
@@ -95,7 +98,7 @@ internal sealed class RoundObserver(
         try
         {
             var steps = DefragPlanner.Plan(snapshot, _ => true, plan);
-            Due = steps.Count(s => s.Action == EtcdDefragAction.Defragment);
+            _due.UnionWith(steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(s => s.MemberId));
             journal.Write(at => new ClusterJudged(at, cluster.Name, [.. steps.Select(MemberJudgement.Of)]));
         }
         catch (RuleEvaluationException)

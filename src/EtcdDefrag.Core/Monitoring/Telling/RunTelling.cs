@@ -30,6 +30,16 @@ internal static class RunTelling
         Settling settling => Make(
             run, EtcdMonitorLevel.Debug, $"Waiting for the cluster to be healthy again{(settling.Pause > TimeSpan.Zero ? $", after a pause of {TellingText.Duration(settling.Pause)}" : "")}."),
         Settled settled => Make(run, EtcdMonitorLevel.Debug, $"The cluster is healthy again, {TellingText.Duration(settled.Took)} after the last member.") with { Duration = settled.Took },
+        AlarmDisarmed { Disarm: { WasDisarmed: true } disarm } => Make(
+            run, EtcdMonitorLevel.Information, $"The NOSPACE alarm of member {disarm.MemberId} was cleared.") with { MemberId = disarm.MemberId },
+        AlarmDisarmed { Disarm: var disarm } => Make(
+            run, EtcdMonitorLevel.Warning, $"The NOSPACE alarm of member {disarm.MemberId} was not cleared. {disarm.Reason}") with
+        {
+            MemberId = disarm.MemberId,
+            Reason = disarm.Reason,
+        },
+        AlarmsKept { NoneArmed: false } kept => Make(
+            run, EtcdMonitorLevel.Warning, $"NOSPACE stays armed, and the cluster takes no writes. {kept.Reason}") with { Reason = kept.Reason },
         _ => null,
     };
 
