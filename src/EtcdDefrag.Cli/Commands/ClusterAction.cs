@@ -13,6 +13,12 @@ internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, Cance
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        using var signals = new EndSignals(cancellationToken);
+        return await RunInOrderAsync(parsed, signals.End).ConfigureAwait(false);
+    }
+
+    private async Task<int> RunInOrderAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
         var log = new RunLog(TextWriter.Synchronized(host.Error), host.Time, host.WantsColour);
         try
         {

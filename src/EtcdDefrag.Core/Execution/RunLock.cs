@@ -21,7 +21,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
     /// <summary>How long giving it back may take once the caller has cancelled: somebody waits at a prompt.</summary>
-    private static readonly TimeSpan ReleaseInHaste = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReleaseInHaste = TimeSpan.FromMilliseconds(500);
 
     /// <summary>After what time without an answer the next member is asked too.</summary>
     private static readonly TimeSpan AskNextAfter = TimeSpan.FromMilliseconds(200);

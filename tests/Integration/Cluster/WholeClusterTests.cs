@@ -111,13 +111,15 @@ public sealed class WholeClusterTests
     public async Task A_nospace_alarm_does_not_stand_in_the_way(string minor)
     {
         await using var sandbox = await TestCluster.StartAsync(3, minor);
+        Assert.True((await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true)).IsSuccess);
+        var before = ServerLog.Defragmentations(sandbox).Count;
         await sandbox.FillAsync(new EtcdFill(Fill));
         await sandbox.ArmAlarmAsync(sandbox.Members[1], EtcdAlarmKind.NoSpace);
 
         var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
 
         Assert.True(report.IsSuccess, string.Join(' ', report.Results));
-        Assert.Equal(3, ServerLog.Defragmentations(sandbox).Count);
+        Assert.Equal(3, ServerLog.Defragmentations(sandbox).Count - before);
         Assert.All(report.Results, r => Assert.True(r.BytesReclaimed > 0, $"{r.Name} gave back nothing."));
     }
 

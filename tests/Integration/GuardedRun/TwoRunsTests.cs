@@ -76,16 +76,42 @@ public sealed class TwoRunsTests
     }
 
     [SkippableFact]
-    public async Task Where_nospace_forbids_writing_the_run_goes_without_its_lock_and_says_so()
+    public async Task While_nospace_is_armed_one_run_has_its_turn_and_the_next_is_refused()
     {
         await using var sandbox = await TestCluster.StartAsync(3);
+        Assert.True((await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true)).IsSuccess);
         await sandbox.ArmAlarmAsync(sandbox.Members[0], EtcdAlarmKind.NoSpace);
 
-        var report = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
+        var first = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
+        var second = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
 
-        Assert.True(report.IsSuccess, report.Refusal?.Reason);
-        Assert.Single(report.Warnings, w => w.Rule == "RunLock");
-        Assert.All(report.Results, r => Assert.Contains(r.Warnings, w => w.Contains("without its lock", StringComparison.Ordinal)));
+        Assert.True(first.IsSuccess, first.Refusal?.Reason);
+        Assert.Equal("RunLock", second.Refusal?.Rule);
+        Assert.Contains("NOSPACE is armed", second.Refusal!.Reason, StringComparison.Ordinal);
+        Assert.Equal(6, ServerLog.Defragmentations(sandbox).Count);
+    }
+
+    [SkippableFact]
+    public async Task Of_ten_runs_at_once_in_nospace_one_defragments_and_the_others_touch_nothing()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+        var rounds = int.Parse(Environment.GetEnvironmentVariable("ETCD_DEFRAG_FUZZ_ROUNDS") ?? "3", System.Globalization.CultureInfo.InvariantCulture);
+        for (var round = 1; round <= rounds; round++)
+        {
+            // With room again this run puts the keys for the next time.
+            Assert.True((await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true)).IsSuccess);
+            var before = ServerLog.Defragmentations(sandbox).Count;
+            await sandbox.ArmAlarmAsync(sandbox.Members[0], EtcdAlarmKind.NoSpace);
+
+            var reports = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => Engine.RunAsync([sandbox.Endpoints[i % 3]], wholeCluster: true))));
+
+            Assert.True(reports.Count(r => r.IsSuccess) <= 1, $"Round {round}: {string.Join('\n', reports.Select(r => r.Refusal?.Reason ?? "ran"))}");
+            var defragmented = ServerLog.Defragmentations(sandbox).Skip(before).ToArray();
+            Assert.Equal(defragmented.Length, defragmented.Distinct().Count());
+            Assert.Equal(3 * reports.Count(r => r.IsSuccess), defragmented.Length);
+            using var member = Engine.Connect(sandbox.Endpoints[0]);
+            await member.DisarmNoSpaceAsync($"{await sandbox.Members[0].GetMemberIdAsync():x}", CancellationToken.None);
+        }
     }
 
     [SkippableFact]

@@ -158,10 +158,12 @@ internal sealed class FakeState
             : new RangeResponse { Header = Status.Header, Kvs = { found }, Count = 1 };
     }
 
-    // Comparisons are with the creation or the version of a key alone: whether it exists.
+    // Comparisons are with a value, or with the creation or the version of a key: whether it exists.
     private TxnResponse Txn(TxnRequest request)
     {
-        var succeeded = request.Compare.All(compare => !_keys.ContainsKey(compare.Key.ToStringUtf8()));
+        var succeeded = request.Compare.All(compare => compare.Target == Compare.Types.CompareTarget.Value
+            ? _keys.GetValueOrDefault(compare.Key.ToStringUtf8())?.Value == compare.Value
+            : !_keys.ContainsKey(compare.Key.ToStringUtf8()));
         var answer = new TxnResponse { Header = Status.Header, Succeeded = succeeded };
         answer.Responses.AddRange((succeeded ? request.Success : request.Failure).Select(Carry));
         return answer;
