@@ -41,7 +41,7 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
 
     /// <summary>
     /// Whether to go on, with a warning, where a guard refuses that allows it: VoterUnreachable (while the quorum can spare one
-    /// more), SnapshotInProgress, VersionHazard, MixedVersions, SmallCluster. Never passed are NotPermitted, CorruptAlarm, NotTheMember,
+    /// more), SnapshotInProgress, DiskFull, VersionHazard, MixedVersions, SmallCluster. Never passed are NotPermitted, CorruptAlarm, NotTheMember,
     /// DefragInFlight, NoSingleLeader, QuorumAtRisk, RaftLag and RunLock. It does not answer -Confirm.
     /// </summary>
     [Parameter]

@@ -102,7 +102,7 @@ internal static partial class ErrorRecords
     {
         "NotPermitted" => ErrorCategory.PermissionDenied,
         "CorruptAlarm" => ErrorCategory.InvalidData,
-        "RunLock" or "DefragInFlight" or "SnapshotInProgress" => ErrorCategory.ResourceBusy,
+        "RunLock" or "DefragInFlight" or "SnapshotInProgress" or "CompactionInProgress" => ErrorCategory.ResourceBusy,
         "SmallCluster" or "VersionHazard" or "MixedVersions" or "PolicyUnanswerable" => ErrorCategory.InvalidOperation,
         _ => ErrorCategory.ResourceUnavailable,
     };

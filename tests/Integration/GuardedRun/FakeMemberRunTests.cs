@@ -35,14 +35,14 @@ public sealed class FakeMemberRunTests
         await using var cluster = await FakeCluster.StartAsync(3);
         cluster.Lead(cluster.Members[0]);
         cluster.Members.ToList().ForEach(m => m.On("Defragment", trailersOnly
-            ? FakeReply.RefuseAtOnce(7, "etcdserver: permission denied")
-            : FakeReply.Refuse(7, "etcdserver: permission denied")));
+            ? FakeReply.RefuseAtOnce(13, "etcdserver: corrupt page")
+            : FakeReply.Refuse(13, "etcdserver: corrupt page")));
 
         var report = await RunAsync(cluster, r => r with { ContinueOnError = continueOnError });
 
         Assert.Equal(continueOnError ? 3 : 1, Calls(cluster));
         Assert.Equal(EtcdDefragOutcome.Failed, report.Results[0].Outcome);
-        Assert.Contains("permission denied", report.Results[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("corrupt page", report.Results[0].Reason, StringComparison.Ordinal);
         Assert.False(report.IsSuccess);
     }
 

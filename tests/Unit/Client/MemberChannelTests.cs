@@ -268,7 +268,7 @@ public sealed class MemberChannelTests
         var options = new EtcdConnectionOptions { ConnectionTimeout = TimeSpan.FromSeconds(10) };
         var member = new EtcdMemberClient(new MemberHttp(Endpoint, options, handler), new ClusterToken(), time);
 
-        var failure = await Record.ExceptionAsync(() => member.DefragmentAsync(TimeSpan.FromSeconds(deadline), CancellationToken.None));
+        var failure = await Record.ExceptionAsync(() => member.DefragmentAsync(TimeSpan.FromSeconds(deadline), () => { }, CancellationToken.None));
 
         Assert.Equal(isAnswered ? null : EtcdFailure.TimedOut, (failure as EtcdException)?.Failure);
     }
@@ -309,7 +309,7 @@ public sealed class MemberChannelTests
         var member = new EtcdMemberClient(new MemberHttp(Endpoint, Options, handler), new ClusterToken(), TimeProvider.System, calls.Add);
 
         await member.GetStatusAsync(CancellationToken.None);
-        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(1), CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(1), () => { }, CancellationToken.None));
 
         Assert.Equal(["/etcdserverpb.Maintenance/Status", "/etcdserverpb.Maintenance/Defragment"], calls.Select(c => c.Method));
         Assert.Equal([null, failure], calls.Select(c => c.Failure));

@@ -16,13 +16,16 @@ public sealed class OnceOnlyTests(ITestOutputHelper output)
         OperationTimeout = TimeSpan.FromSeconds(30),
     };
 
+    private static readonly Action Ignore = () => { };
+
     private static readonly (string Name, Func<IEtcdMember, Task> MakeAsync)[] ChangingCalls =
     [
-        ("Defragment", m => m.DefragmentAsync(TimeSpan.FromSeconds(30), CancellationToken.None)),
-        ("Compact", m => m.CompactAsync(5, TimeSpan.FromSeconds(30), CancellationToken.None)),
+        ("Defragment", m => m.DefragmentAsync(TimeSpan.FromSeconds(30), Ignore, CancellationToken.None)),
+        ("Compact", m => m.CompactAsync(5, TimeSpan.FromSeconds(30), Ignore, CancellationToken.None)),
         ("Alarm DEACTIVATE", m => m.DisarmNoSpaceAsync("a1", CancellationToken.None)),
         ("MoveLeader", m => m.MoveLeaderAsync("a1", CancellationToken.None)),
         ("Txn", m => m.CreateKeyAsync("key", "value", 1, CancellationToken.None)),
+        ("Txn of deletions", m => m.ChangeKeysAsync(new EtcdKeyChange { Delete = ["key"] }, CancellationToken.None)),
         ("LeaseGrant", m => m.GrantLeaseAsync(TimeSpan.FromSeconds(20), CancellationToken.None)),
         ("LeaseRevoke", m => m.RevokeLeaseAsync(1, CancellationToken.None)),
         ("LeaseKeepAlive", m => m.KeepLeaseAliveAsync(1, CancellationToken.None)),
@@ -68,8 +71,8 @@ public sealed class OnceOnlyTests(ITestOutputHelper output)
         using var member = new EtcdConnector().Connect(EtcdEndpoint.Parse(peer.Endpoint), Options);
         Assert.Equal(0, peer.Accepted);
 
-        var first = await Record.ExceptionAsync(() => member.DefragmentAsync(TimeSpan.FromSeconds(30), CancellationToken.None));
-        await member.DefragmentAsync(TimeSpan.FromSeconds(30), CancellationToken.None);
+        var first = await Record.ExceptionAsync(() => member.DefragmentAsync(TimeSpan.FromSeconds(30), Ignore, CancellationToken.None));
+        await member.DefragmentAsync(TimeSpan.FromSeconds(30), Ignore, CancellationToken.None);
 
         Assert.True(first is null or EtcdException, first?.ToString());
         Assert.Equal(first is null ? 2 : 1, peer.Messages);

@@ -36,6 +36,7 @@ internal static class RunRecords
         new("BytesReclaimed", r.BytesReclaimed, "RECLAIMED") { Text = SizeText.Of(r.BytesReclaimed) },
         new("StartedAt", r.StartedAt?.ToUniversalTime().ToString("O")),
         new("TookSeconds", Math.Round(r.Duration.TotalSeconds, 6), "TOOK") { Text = GoDuration.Write(r.Duration) },
+        new("WasUnreachable", r.WasUnreachable),
         new("WasObserved", r.WasObserved),
         new("LeaderMovedTo", r.LeaderMovedTo) { IsId = true },
         new("IsDryRun", isDryRun),
