@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Client.Metrics;
@@ -8,6 +9,9 @@ internal static class MetricsText
 {
     /// <summary>etcd's page has about 160 KB; what is much longer is none of its.</summary>
     private const int MostCharacters = 16 * 1024 * 1024;
+
+    /// <summary>The lines that matter have some hundred characters; a longer one is passed over.</summary>
+    private const int MostInLine = 4096;
 
     private const string InFlight = "etcd_disk_defrag_inflight";
     private const string Finished = "etcd_disk_backend_defrag_duration_seconds_count";
@@ -24,19 +28,47 @@ internal static class MetricsText
     {
         using var reader = new StreamReader(page, leaveOpen: true);
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        var line = new StringBuilder();
+        var part = new char[16 * 1024];
         var length = 0;
-        while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        for (int read; (read = await reader.ReadAsync(part, cancellationToken).ConfigureAwait(false)) > 0;)
         {
-            length += line.Length;
+            length += read;
             if (length > MostCharacters)
             {
                 throw new AnswerFormatException("its /metrics page is too long");
             }
 
-            Take(line, found);
+            TakePart(part.AsSpan(0, read), line, found);
         }
 
+        TakeLine(line, found);
         return ToModel(found);
+    }
+
+    private static void TakePart(ReadOnlySpan<char> part, StringBuilder line, Dictionary<string, double> found)
+    {
+        foreach (var character in part)
+        {
+            if (character == '\n')
+            {
+                TakeLine(line, found);
+            }
+            else if (line.Length <= MostInLine)
+            {
+                line.Append(character);
+            }
+        }
+    }
+
+    private static void TakeLine(StringBuilder line, Dictionary<string, double> found)
+    {
+        if (line.Length <= MostInLine)
+        {
+            Take(line.ToString().TrimEnd('\r'), found);
+        }
+
+        line.Clear();
     }
 
     private static void Take(string line, Dictionary<string, double> found)

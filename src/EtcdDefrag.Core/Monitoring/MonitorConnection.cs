@@ -1,11 +1,14 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Settings;
+using EtcdDefrag.Files;
 
 namespace EtcdDefrag.Monitoring;
 
 /// <summary>How members are spoken to, as plain values. Secrets are named by where they are, never held.</summary>
 public sealed record MonitorConnection
 {
+    private const int MaxPasswordBytes = 64 * 1024;
+
     /// <summary>The file of the certificate authorities that servers are trusted by; null for the system's.</summary>
     public string? CaCertificatePath { get; init; }
 
@@ -54,6 +57,12 @@ public sealed record MonitorConnection
         Credential = UserName is { } user ? new EtcdCredential(user, ReadPassword()) : null,
     }.ToOptions(new EtcdConnectionOptions());
 
+    private static string ReadText(string file)
+    {
+        using var reader = new StreamReader(new MemoryStream(RegularFile.Read(file, MaxPasswordBytes)));
+        return reader.ReadToEnd();
+    }
+
     private string ReadPassword()
     {
         if (PasswordVariable is { } variable)
@@ -65,9 +74,9 @@ public sealed record MonitorConnection
         try
         {
             // Editors and echo end a file with a line end, which is no part of a password.
-            return PasswordFile is { } file ? File.ReadAllText(file).TrimEnd('\r', '\n') : "";
+            return PasswordFile is { } file ? ReadText(file).TrimEnd('\r', '\n') : "";
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new EtcdSettingException($"password file '{PasswordFile}'", unreadable.Message.TrimEnd('.'), "Name a file that this process may read.", unreadable);
         }

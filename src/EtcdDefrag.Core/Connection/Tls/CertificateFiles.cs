@@ -1,11 +1,18 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EtcdDefrag.Files;
 
 namespace EtcdDefrag.Connection.Tls;
 
 /// <summary>Reads certificates and keys from files, and says which file is wrong in which way.</summary>
 internal static class CertificateFiles
 {
+    // The bundles of whole systems have a quarter of this.
+    private const int MaxBytes = 1024 * 1024;
+
+    // ERROR_INVALID_PASSWORD as a HRESULT, on every system.
+    private const int WrongPassword = unchecked((int)0x80070056);
+
     private const string GivePassword = "Give its password: -CertificatePassword (--cert-password, or ETCD_DEFRAG_CERT_PASSWORD).";
     private const string CheckPath = "Check the path and whether this user may read the file.";
 
@@ -29,6 +36,7 @@ internal static class CertificateFiles
             throw new EtcdSettingException(what, "it is encrypted in a form that the runtime does not read", "Write it anew in PKCS#8: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
         }
 
+        KeyAlgorithm.Check(chain[0], setting);
         var isEncrypted = key.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
         try
         {
@@ -51,13 +59,20 @@ internal static class CertificateFiles
     public static X509Certificate2Collection ReadPfx(string path, string? password)
     {
         var setting = $"client certificate '{path}'";
-        var bytes = Read(path, setting, File.ReadAllBytes);
+        var bytes = Read(path, setting);
         var chain = new X509Certificate2Collection();
         try
         {
             // Windows' TLS takes no key that is in memory only, and macOS keeps none.
             var isStored = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
             chain.Import(bytes, password, isStored ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet);
+        }
+        catch (CryptographicException wrong)
+            when (wrong.HResult != WrongPassword && X509Certificate2.GetCertContentType(bytes) == X509ContentType.Pkcs12)
+        {
+            throw new EtcdSettingException(
+                setting, "its private key cannot be read: it is damaged, or an Ed25519 key or another that .NET cannot use for TLS",
+                KeyAlgorithm.Usable, wrong);
         }
         catch (CryptographicException wrong)
         {
@@ -72,7 +87,7 @@ internal static class CertificateFiles
     public static X509Certificate2Collection ReadBundle(string path)
     {
         var setting = $"CA certificate '{path}'";
-        var bytes = Read(path, setting, File.ReadAllBytes);
+        var bytes = Read(path, setting);
         var text = System.Text.Encoding.ASCII.GetString(bytes);
         if (text.Contains("-----BEGIN", StringComparison.Ordinal))
         {
@@ -107,13 +122,18 @@ internal static class CertificateFiles
     private static EtcdSettingException NoCertificate(string setting, Exception? inner) =>
         new(setting, "it holds no certificate", "A certificate in PEM begins with '-----BEGIN CERTIFICATE-----'.", inner);
 
-    private static string ReadText(string path, string setting) => Read(path, setting, File.ReadAllText);
+    private static string ReadText(string path, string setting)
+    {
+        // As File.ReadAllText does: UTF-8, or what the file's first bytes say.
+        using var reader = new StreamReader(new MemoryStream(Read(path, setting)));
+        return reader.ReadToEnd();
+    }
 
-    private static T Read<T>(string path, string setting, Func<string, T> read)
+    private static byte[] Read(string path, string setting)
     {
         try
         {
-            return read(path);
+            return RegularFile.Read(path, MaxBytes);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -121,7 +141,8 @@ internal static class CertificateFiles
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new EtcdSettingException(setting, "the file cannot be read", CheckPath, unreadable);
+            var why = unreadable is IOException ? $" ({unreadable.Message.TrimEnd('.')})" : "";
+            throw new EtcdSettingException(setting, $"the file cannot be read{why}", CheckPath, unreadable);
         }
     }
 }

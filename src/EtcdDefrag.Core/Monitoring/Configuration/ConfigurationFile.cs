@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EtcdDefrag.Files;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
@@ -85,9 +86,7 @@ public sealed class ConfigurationFile
     {
         try
         {
-            return new FileInfo(Name) is { Exists: true, Length: > MostBytes }
-                ? new Content(null, $"The file has more than {MostBytes} bytes, which is too much for a configuration.")
-                : new Content(await File.ReadAllBytesAsync(Name, cancellationToken).ConfigureAwait(false), "");
+            return new Content(await RegularFile.ReadAsync(Name, MostBytes, cancellationToken).ConfigureAwait(false), "");
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

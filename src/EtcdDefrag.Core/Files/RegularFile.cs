@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using EtcdDefrag.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace EtcdDefrag.Files;
+
+/// <summary>
+/// Reads a whole file that somebody named, within bounds: a regular file, no more than so many bytes, and no longer than <see
+/// cref="Patience"/>. A pipe or a terminal is refused without waiting for its other end; a device that never ends stops at the bound.
+/// </summary>
+internal static class RegularFile
+{
+    /// <summary>How long reading may take; a network's file system may never answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private const int NoSuchFile = 2;
+    private const int NoPermission = 13;
+    private const int NotAFolder = 20;
+
+    /// <summary>Reads a file.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="maxBytes">The most bytes that it may have.</param>
+    /// <exception cref="IOException">It cannot be read, is not a regular file, is too large, or was not read in time.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static byte[] Read(string path, int maxBytes)
+    {
+        byte[]? bytes = null;
+        Exception? failure = null;
+        var reading = new Thread(() =>
+        {
+            try
+            {
+                bytes = ReadNow(path, maxBytes);
+            }
+            catch (Exception unreadable)
+            {
+                failure = unreadable;
+            }
+        })
+        { IsBackground = true, Name = "Reads a file" };
+        reading.Start();
+        if (!reading.Join(Patience))
+        {
+            throw new IOException($"it could not be read within {Units.Seconds(Patience)}");
+        }
+
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return bytes!;
+    }
+
+    /// <summary>Reads a file, and gives up at once where that is wanted.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static Task<byte[]> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
+        Task.Run(() => Read(path, maxBytes), cancellationToken).WaitAsync(cancellationToken);
+
+    private static byte[] ReadNow(string path, int maxBytes)
+    {
+        using var file = OperatingSystem.IsWindows()
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
+            : Open(path);
+        if (!file.CanSeek)
+        {
+            throw new IOException("it is not a regular file");
+        }
+
+        if (Directory.Exists(path))
+        {
+            // As the runtime says it where it opens the path itself.
+            throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.");
+        }
+
+        // The length of a file says nothing of a device, or of /proc: what counts is what comes.
+        var content = new MemoryStream();
+        var part = new byte[16 * 1024];
+        for (var read = file.Read(part); read > 0; read = file.Read(part))
+        {
+            if (content.Length + read > maxBytes)
+            {
+                throw new IOException(string.Create(CultureInfo.InvariantCulture, $"it has more than {maxBytes} bytes, which is too much"));
+            }
+
+            content.Write(part, 0, read);
+        }
+
+        return content.ToArray();
+    }
+
+    /// <summary>Opens without waiting: the runtime's own way waits in the system for whoever writes to a pipe.</summary>
+    private static FileStream Open(string path)
+    {
+        if (path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("A path holds no zero byte.", nameof(path));
+        }
+
+        var flags = OperatingSystem.IsLinux() ? 0x800 | 0x80000 : 0x4 | 0x1000000; // O_NONBLOCK | O_CLOEXEC
+        var handle = new SafeFileHandle(Open(path, flags), ownsHandle: true);
+        var error = Marshal.GetLastPInvokeError();
+        if (handle.IsInvalid)
+        {
+            handle.Dispose();
+            throw error switch
+            {
+                NoSuchFile => new FileNotFoundException($"Could not find file '{path}'.", path),
+                NotAFolder => new DirectoryNotFoundException($"Could not find a part of the path '{path}'."),
+                NoPermission => new UnauthorizedAccessException($"Access to the path '{path}' is denied."),
+                _ => new IOException(Marshal.GetPInvokeErrorMessage(error)),
+            };
+        }
+
+        return new FileStream(handle, FileAccess.Read, bufferSize: 0);
+    }
+
+    [DllImport("libc", EntryPoint = "open", SetLastError = true, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using EtcdDefrag.Client.Metrics;
+using EtcdDefrag.Client.Calls;
+
+namespace EtcdDefrag.Unit.Client;
+
+/// <summary>A member's metrics page is bounded, whatever sends it.</summary>
+public sealed class MetricsTextTests
+{
+    [Theory]
+    [InlineData("x")]
+    [InlineData("x\n")]
+    public async Task A_page_without_end_is_given_up_after_16_MiB(string repeated)
+    {
+        using var page = new EndlessStream(Encoding.ASCII.GetBytes(repeated));
+
+        await Assert.ThrowsAsync<AnswerFormatException>(() => MetricsText.ReadAsync(page, CancellationToken.None));
+
+        Assert.InRange(page.BytesRead, 16L << 20, 17L << 20);
+    }
+
+    [Fact]
+    public async Task A_line_that_is_too_long_is_passed_over_and_the_next_one_is_read()
+    {
+        using var page = new MemoryStream(Encoding.ASCII.GetBytes(
+            $"etcd_disk_defrag_inflight 1{new string(' ', 5000)}\r\netcd_server_quota_backend_bytes 2.147483648e+09\r\nprocess_start_time_seconds 1.7e9"));
+
+        var metrics = await MetricsText.ReadAsync(page, CancellationToken.None);
+
+        Assert.Null(metrics.IsDefragmenting);
+        Assert.Equal(2L << 30, metrics.QuotaBytes);
+        Assert.NotNull(metrics.ProcessStartedAt);
+    }
+
+    private sealed class EndlessStream(byte[] repeated) : Stream
+    {
+        public long BytesRead { get; private set; }
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                buffer[offset + i] = repeated[(BytesRead + i) % repeated.Length];
+            }
+
+            BytesRead += count;
+            return count;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
