@@ -9,16 +9,21 @@ namespace EtcdDefrag.Cli.Monitoring.Metrics;
 /// </summary>
 internal sealed class MetricsServer : IAsyncDisposable
 {
-    /// <summary>How many are served at once. Who comes beyond waits; nobody holds a place longer than an exchange may take.</summary>
-    public const int MostConnections = 8;
+    /// <summary>
+    /// How many connections are open at once. Who comes beyond takes the place of the one that has been open longest, so that a probe
+    /// is answered however many others are slow.
+    /// </summary>
+    public const int MostConnections = 64;
 
-    private const int Backlog = 32;
+    private const int Backlog = 128;
 
     private readonly TcpListener _listener;
     private readonly Func<string, HttpReply> _find;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _places = new(MostConnections);
+    private readonly object _gate = new();
+    private readonly LinkedList<Socket> _open = [];
+    private readonly HashSet<Task> _serving = [];
     private readonly Task _accepting;
 
     private MetricsServer(TcpListener listener, Func<string, HttpReply> find, TimeProvider time)
@@ -59,13 +64,13 @@ internal sealed class MetricsServer : IAsyncDisposable
         await _accepting.ConfigureAwait(false);
         _listener.Dispose();
 
-        // Every place is free again when the last exchange has ended.
-        for (var place = 0; place < MostConnections; place++)
+        Task[] left;
+        lock (_gate)
         {
-            await _places.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            left = [.. _serving];
         }
 
-        _places.Dispose();
+        await Task.WhenAll(left).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -73,23 +78,35 @@ internal sealed class MetricsServer : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            try
-            {
-                await _places.WaitAsync(_stop.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-
             if (await TryAcceptAsync().ConfigureAwait(false) is { } socket)
             {
-                _ = ServeAsync(socket);
+                Begin(socket);
             }
-            else
+        }
+    }
+
+    private void Begin(Socket socket)
+    {
+        lock (_gate)
+        {
+            if (_open.Count == MostConnections)
             {
-                _places.Release();
+                _open.First!.Value.Dispose();
+                _open.RemoveFirst();
             }
+
+            _open.AddLast(socket);
+            var serving = Task.Run(() => ServeAsync(socket), CancellationToken.None);
+            _serving.Add(serving);
+            _ = serving.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+    }
+
+    private void Forget(Task served)
+    {
+        lock (_gate)
+        {
+            _serving.Remove(served);
         }
     }
 
@@ -117,14 +134,18 @@ internal sealed class MetricsServer : IAsyncDisposable
         {
             await new HttpExchange(socket, _find, _time).RunAsync(_stop.Token).ConfigureAwait(false);
         }
-        catch (Exception gone) when (gone is SocketException or OperationCanceledException)
+        catch (Exception gone) when (gone is SocketException or OperationCanceledException or ObjectDisposedException)
         {
-            // The caller's loss: it left, or takes its answer too slowly.
+            // The caller's loss: it left, takes its answer too slowly, or had to make room.
         }
         finally
         {
+            lock (_gate)
+            {
+                _open.Remove(socket);
+            }
+
             socket.Dispose();
-            _places.Release();
         }
     }
 }
