@@ -25,7 +25,7 @@ internal static class FlagText
             throw new FormatException("is not a duration; write 500ms, 36s or 1m30s");
         }
 
-        return time <= MostDuration ? time : throw new FormatException($"is too long; the most is {MostDuration.TotalHours}h");
+        return time <= MostDuration ? time : throw new FormatException($"is too long; the most is {GoDuration.Write(MostDuration)}");
     }
 
     public static TimeSpan? ReadTimeout(string text) => ReadDuration(text) is { Ticks: > 0 } time

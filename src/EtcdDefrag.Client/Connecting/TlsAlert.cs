@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Tls;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Client.Connecting;
 
@@ -31,8 +32,8 @@ internal static class TlsAlert
 
     private static string ExplainRefusal(string text, EtcdClientCertificate own, DateTimeOffset now) => text switch
     {
-        _ when own.Expires < now => $"it expired on {own.Expires.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
-        _ when own.ValidFrom > now => $"it is not valid before {own.ValidFrom.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z",
+        _ when own.Expires < now => $"it expired on {Units.Time(own.Expires)}",
+        _ when own.ValidFrom > now => $"it is not valid before {Units.Time(own.ValidFrom)}",
         _ when Says(text, "unknown ca") => $"it does not know the authority '{own.GetCertificate().Issuer}' that issued it",
         _ => $"it was issued by '{own.GetCertificate().Issuer}', which the server does not trust, or is not made for clients",
     };

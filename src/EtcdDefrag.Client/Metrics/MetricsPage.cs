@@ -1,6 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Client.Connecting;
 using EtcdDefrag.Model;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Client.Metrics;
 
@@ -37,7 +38,7 @@ internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw overdue.IsCancellationRequested
-                ? new EtcdException(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, http.Endpoint, Call, $"no answer within {Patience.TotalSeconds} s", failure)
+                ? new EtcdException(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, http.Endpoint, Call, $"no answer within {Units.Seconds(Patience)}", failure)
                 : await http.ExplainAsync(failure, Call, mayHaveBegun: false, cancellationToken).ConfigureAwait(false);
         }
     }

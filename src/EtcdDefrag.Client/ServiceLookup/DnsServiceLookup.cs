@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using EtcdDefrag.Client.ServiceLookup.Messages;
@@ -120,6 +121,6 @@ public sealed class DnsServiceLookup : IServiceLookup
         DnsResponseCode.ServerFailure => (ServiceAnswerKind.ServerFailure, "failed (SERVFAIL)"),
         DnsResponseCode.FormatError => (ServiceAnswerKind.ServerFailure, "did not understand the question (FORMERR)"),
         DnsResponseCode.NotImplemented => (ServiceAnswerKind.ServerFailure, "cannot answer such questions (NOTIMP)"),
-        _ => (ServiceAnswerKind.ServerFailure, $"failed (response code {(int)response.Code})"),
+        _ => (ServiceAnswerKind.ServerFailure, string.Create(CultureInfo.InvariantCulture, $"failed (response code {(int)response.Code})")),
     };
 }

@@ -1,6 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Execution;
 
@@ -49,7 +50,7 @@ internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (false, null, $"{seen} for {limit.TotalSeconds} s");
+            return (false, null, $"{seen} for {Units.Seconds(limit)}");
         }
     }
 

@@ -3,6 +3,7 @@ using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Execution.Leadership;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Planning;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Execution;
 
@@ -37,7 +38,7 @@ internal sealed class LeaderHandOver(MemberConnections connections, ClusterLook 
 
         return await IsAgreedAsync(run, receiver, cancellationToken).ConfigureAwait(false)
             ? (receiver.MemberId, null, null)
-            : (null, $"the members did not agree on {receiver.DisplayName} within {AgreeWithin.TotalSeconds} s", null);
+            : (null, $"the members did not agree on {receiver.DisplayName} within {Units.Seconds(AgreeWithin)}", null);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Execution;
 
@@ -46,7 +47,7 @@ internal sealed class Settlement(ClusterLook look, RunLock runLock, TimeProvider
 
             if (time.GetElapsedTime(started) >= limit)
             {
-                return (context, refusal with { Reason = $"The cluster was not well again {limit.TotalSeconds} s after the last step: {refusal.Reason}" });
+                return (context, refusal with { Reason = $"The cluster was not well again {Units.Seconds(limit)} after the last step: {refusal.Reason}" });
             }
 
             await Task.Delay(LookAgainAfter, time, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdDefrag.Model;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Inspection;
 
@@ -29,7 +30,7 @@ public static class CertificateExpiry
 
     private static string Describe(DateTimeOffset expires, DateTimeOffset now)
     {
-        var on = string.Create(CultureInfo.InvariantCulture, $"on {expires.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z");
+        var on = $"on {Units.Time(expires)}";
         return (int)Math.Floor((expires - now).TotalDays) switch
         {
             < 0 => $"expired {on}",

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Snapshots;
@@ -7,6 +6,7 @@ using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
 using EtcdDefrag.PowerShell.Views;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -65,7 +65,7 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         Session.Remember(snapshot);
         var member = SnapshotSaver.Choose(snapshot, m => m.MemberId is null || snapshot.GivenMemberIds.Contains(m.MemberId));
         var name = ViewText.Member(member.Endpoint, member.Name, member.IsLeader);
-        if (!await streams.ShouldProcessAsync(_file, $"Save {ViewText.Size(member.DbSize)} of {name}").ConfigureAwait(false))
+        if (!await streams.ShouldProcessAsync(_file, $"Save {Units.Size(member.DbSize)} of {name}").ConfigureAwait(false))
         {
             return;
         }
@@ -94,7 +94,7 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         }
 
         progress.PercentComplete = percent;
-        progress.StatusDescription = string.Create(CultureInfo.CurrentCulture, $"{ViewText.Size(done)} of {ViewText.Size(done + rest)}");
+        progress.StatusDescription = $"{Units.Size(done)} of {Units.Size(done + rest)}";
         return streams.WriteProgressAsync(progress);
     }
 }

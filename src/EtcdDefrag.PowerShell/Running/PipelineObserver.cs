@@ -5,6 +5,7 @@ using EtcdDefrag.Planning;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Views;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Running;
 
@@ -26,7 +27,7 @@ internal sealed class PipelineObserver(
         RunRefused refused => ShowAsync(refused),
         RunPlanned planned => ShowAsync(planned),
         StepStarting starting => streams.WriteVerboseAsync(
-            $"{Name(starting.Step)} is next: it will answer nobody for {ViewText.About(starting.Step.EstimatedPause)} and needs up to {ViewText.Size(starting.Step.DiskBytesNeeded)} of free disk beside its database. {starting.Step.Reason}"),
+            $"{Name(starting.Step)} is next: it will answer nobody for {ViewText.About(starting.Step.EstimatedPause)} and needs up to {Units.Size(starting.Step.DiskBytesNeeded)} of free disk beside its database. {starting.Step.Reason}"),
         LeaderMoved moved => streams.WriteInformationAsync(
             $"{Name(moved.Step)} handed leadership over to {_names.GetValueOrDefault(moved.NewLeaderId, moved.NewLeaderId)}."),
         DefragmentationStarted started => ShowAsync(started),
@@ -43,7 +44,7 @@ internal sealed class PipelineObserver(
     public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
         var handOver = request.MoveLeader && nextStep.IsLeader && _hasSeveralVoters ? ", after handing leadership over" : "";
-        var action = $"Defragment {ViewText.Size(nextStep.DbSize)}, {ViewText.About(nextStep.EstimatedPause)} pause{handOver}";
+        var action = $"Defragment {Units.Size(nextStep.DbSize)}, {ViewText.About(nextStep.EstimatedPause)} pause{handOver}";
         var isApproved = await streams.ShouldProcessAsync(Name(nextStep), action).ConfigureAwait(false);
         if (!isApproved)
         {
@@ -78,7 +79,7 @@ internal sealed class PipelineObserver(
         foreach (var (step, place) in progress.Plan(planned.Steps))
         {
             await streams.WriteVerboseAsync(
-                $"Step {place}: {step.Action} {Name(step)}, {ViewText.Size(step.DbSize)}, {ViewText.Size(step.DbSizeFree)} free. {step.Reason}")
+                $"Step {place}: {step.Action} {Name(step)}, {Units.Size(step.DbSize)}, {Units.Size(step.DbSizeFree)} free. {step.Reason}")
                 .ConfigureAwait(false);
         }
     }
@@ -87,7 +88,7 @@ internal sealed class PipelineObserver(
     {
         var doing = $"{ViewText.About(started.Step.EstimatedPause)}; Ctrl+C ends the waiting, the member goes on by itself";
         await ShowAsync(progress.Show(started.Step, doing)).ConfigureAwait(false);
-        await streams.WriteVerboseAsync($"Defragmenting {Name(started.Step)}; waiting at most {ViewText.Duration(started.Deadline)}.").ConfigureAwait(false);
+        await streams.WriteVerboseAsync($"Defragmenting {Name(started.Step)}; waiting at most {Units.Duration(started.Deadline)}.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(Observing observing)
@@ -95,7 +96,7 @@ internal sealed class PipelineObserver(
         const string Doing = "no answer; watching the member until it is known what it did";
         await ShowAsync(progress.Show(observing.Step, Doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync(
-            $"{Name(observing.Step)}: {Doing}, at most {ViewText.Duration(observing.Limit)}. {observing.Failure.Message}").ConfigureAwait(false);
+            $"{Name(observing.Step)}: {Doing}, at most {Units.Duration(observing.Limit)}. {observing.Failure.Message}").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(StepFinished finished)
@@ -117,7 +118,7 @@ internal sealed class PipelineObserver(
         await (result.Outcome switch
         {
             EtcdDefragOutcome.Defragmented => streams.WriteInformationAsync(
-                $"Defragmented {name} in {ViewText.Duration(result.Duration)}: {ViewText.Size(result.DbSizeBefore)} -> {ViewText.Size(result.DbSizeAfter)}.{Observed(result)}"),
+                $"Defragmented {name} in {Units.Duration(result.Duration)}: {Units.Size(result.DbSizeBefore)} -> {Units.Size(result.DbSizeAfter)}.{Observed(result)}"),
             EtcdDefragOutcome.Unknown when stop.IsCancellationRequested => streams.WriteLastWordAsync(
                 $"{name} goes on defragmenting by itself; see its status before you start another run."),
             _ => streams.WriteVerboseAsync($"{name}: {result.Outcome}. {result.Reason}"),
@@ -146,16 +147,16 @@ internal sealed class PipelineObserver(
     private async Task ShowAsync(Settling settling)
     {
         var doing = settling.Pause > TimeSpan.Zero
-            ? $"pausing for {ViewText.Duration(settling.Pause)}, then waiting until the cluster is healthy again"
+            ? $"pausing for {Units.Duration(settling.Pause)}, then waiting until the cluster is healthy again"
             : "waiting until the cluster is healthy again";
         await ShowAsync(progress.Show(doing)).ConfigureAwait(false);
-        await streams.WriteVerboseAsync($"Between two members: {doing}, which may take {ViewText.Duration(settling.Limit)}.").ConfigureAwait(false);
+        await streams.WriteVerboseAsync($"Between two members: {doing}, which may take {Units.Duration(settling.Limit)}.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(Settled settled)
     {
         await ShowAsync(progress.Show("the cluster is healthy again")).ConfigureAwait(false);
-        await streams.WriteVerboseAsync($"The cluster is healthy again, {ViewText.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
+        await streams.WriteVerboseAsync($"The cluster is healthy again, {Units.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(IEnumerable<ProgressRecord> records)

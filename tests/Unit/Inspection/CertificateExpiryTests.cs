@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Tls;
 using EtcdDefrag.Inspection;
@@ -42,7 +43,7 @@ public sealed class CertificateExpiryTests : IDisposable
 
         Assert.Empty(CertificateExpiry.FindWarnings(statuses, ends.AddDays(-30)));
         Assert.Equal(
-            [$"The client certificate 'CN=operator' expires on {ends.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z, in 2 days."],
+            [$"The client certificate 'CN=operator' expires on {ends.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}Z, in 2 days."],
             CertificateExpiry.FindWarnings(statuses, ends.AddDays(-2)));
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using EtcdDefrag.Client.ServiceLookup.Messages;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Client.ServiceLookup.Resolvers;
 
@@ -42,7 +43,7 @@ internal sealed class ResolverExchange(IPEndPoint resolver, TimeSpan timeout, Ti
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"did not answer within {Math.Round(timeout.TotalSeconds, 3)} s{ignored}", late);
+            throw new TimeoutException($"did not answer within {Units.Seconds(timeout)}{ignored}", late);
         }
     }
 

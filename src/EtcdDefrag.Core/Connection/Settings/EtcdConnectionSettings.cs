@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using EtcdDefrag.Connection.Tls;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Connection.Settings;
 
@@ -86,7 +87,7 @@ public sealed record EtcdConnectionSettings
         if (KeepAliveInterval is { } interval && interval < TimeSpan.FromSeconds(10))
         {
             throw new EtcdSettingException(
-                $"keepalive interval of {interval.TotalSeconds} s", "etcd's server ends connections that ping more often than every 5 s",
+                $"keepalive interval of {Units.Seconds(interval)}", "etcd's server ends connections that ping more often than every 5 s",
                 "Give 10 s or more.");
         }
 

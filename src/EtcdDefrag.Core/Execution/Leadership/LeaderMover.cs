@@ -2,6 +2,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Execution.Leadership;
 
@@ -88,7 +89,7 @@ public sealed class LeaderMover
             if (_time.GetElapsedTime(started) > AgreeWithin)
             {
                 throw new LeaderMoveException(
-                    $"The members did not agree on {plan.Receiver.DisplayName} as their leader within {AgreeWithin.TotalSeconds} s.", "See Test-EtcdClusterHealth for who leads now.");
+                    $"The members did not agree on {plan.Receiver.DisplayName} as their leader within {Units.Seconds(AgreeWithin)}.", "See Test-EtcdClusterHealth for who leads now.");
             }
 
             await Task.Delay(LookAgainAfter, _time, cancellationToken).ConfigureAwait(false);

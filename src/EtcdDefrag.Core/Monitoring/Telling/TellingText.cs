@@ -1,28 +1,23 @@
 using System.Globalization;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Monitoring.Telling;
 
 /// <summary>Sizes, times and members within sentences: the same in every culture, since logs are searched.</summary>
 internal static class TellingText
 {
-    private static readonly (string Unit, double Bytes)[] Units = [("TiB", Math.Pow(2, 40)), ("GiB", Math.Pow(2, 30)), ("MiB", Math.Pow(2, 20)), ("KiB", 1024)];
-
-    public static string Size(long? bytes)
+    public static string Size(long? bytes) => bytes switch
     {
-        if (bytes is not { } size)
-        {
-            return "an unknown size";
-        }
-
-        var (unit, unitBytes) = Array.Find(Units, u => Math.Abs((double)size) >= u.Bytes);
-        return unit is null ? Count((int)size, "byte", "bytes") : string.Create(CultureInfo.InvariantCulture, $"{size / unitBytes:0.0} {unit}");
-    }
+        null => "an unknown size",
+        > -1000 and < 1000 => Count((int)bytes, "byte", "bytes"),
+        _ => Units.Size(bytes),
+    };
 
     public static string Duration(TimeSpan time) => time.TotalMinutes < 1.5
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} min");
 
-    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Time(DateTimeOffset at) => Units.Time(at);
 
     public static string Member(string endpoint, string name, bool isLeader)
     {
