@@ -1,4 +1,5 @@
 using System.Collections;
+using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection.Discovery;
 
@@ -8,10 +9,10 @@ namespace EtcdDefrag.Cli;
 internal sealed record CommandHost
 {
     /// <summary>Where results go.</summary>
-    public required TextWriter Output { get; init; }
+    public required LineOutput Output { get; init; }
 
     /// <summary>Where the log goes.</summary>
-    public required TextWriter Error { get; init; }
+    public required LineOutput Error { get; init; }
 
     /// <summary>Gives a variable of the environment, or null.</summary>
     public required Func<string, string?> ReadVariable { get; init; }
@@ -38,8 +39,8 @@ internal sealed record CommandHost
     /// <summary>The process itself.</summary>
     public static CommandHost OfProcess() => new()
     {
-        Output = Console.Out,
-        Error = Console.Error,
+        Output = new LineOutput(StandardStream.OpenOutput()),
+        Error = new LineOutput(StandardStream.OpenError()),
         ReadVariable = Environment.GetEnvironmentVariable,
         VariableNames = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => (string)v.Key)],
         AskSecret = Connecting.SecretPrompt.Ask,

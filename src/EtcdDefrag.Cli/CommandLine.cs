@@ -25,8 +25,21 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
-        var configuration = new InvocationConfiguration { Output = host.Output, Error = host.Error };
-        return await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        var configuration = new InvocationConfiguration { Output = host.Output.Raw, Error = host.Error.Raw };
+        var exitCode = await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
+        return exitCode == ExitCode.Done && await HasLostOutputAsync(host).ConfigureAwait(false) ? ExitCode.Failed : exitCode;
+    }
+
+    /// <summary>What was done was done to its end, but not all of it could be told: whoever reads the exit code has to know.</summary>
+    private static async Task<bool> HasLostOutputAsync(CommandHost host)
+    {
+        if (host.Output.Failure is { } lost)
+        {
+            await host.Error.WriteLineAsync($"Standard output cannot be written, so some of it is missing: {lost.Message}")
+                .ConfigureAwait(false);
+        }
+
+        return (host.Output.Failure ?? host.Error.Failure) is not null;
     }
 
     private static (ParseResult? Parsed, IEnumerable<string> Problems) Parse(IReadOnlyList<string> arguments, CommandHost host)

@@ -150,3 +150,14 @@ Describe 'An endpoint that does not answer as a member' {
         { Get-EtcdMemberStatus $closed, $old.Endpoint -ErrorAction Stop } | Should -Throw -ErrorId 'EtcdUnreachable,*'
     }
 }
+
+Describe 'Hostile text' {
+    It 'in an endpoint is shown on one line, escaped and cut' {
+        $failure = Get-Failure { Get-EtcdMemberStatus -Endpoint "http://a`nWARNING: forged`e[2J`u{202e}$('x' * 100000)" }
+        $failure.Errors.Count | Should -Be 1
+        $text = "$($failure.Errors[0])"
+        $text | Should -Match ([regex]::Escape("'http://a\nWARNING: forged\u001b[2J\u202exxx"))
+        $text | Should -Not -Match '[\p{C}\u2028\u2029]'
+        $text.Length | Should -BeLessThan 2000
+    }
+}

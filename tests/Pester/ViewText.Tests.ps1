@@ -95,6 +95,16 @@ Describe 'ViewText' {
         [EtcdDefrag.PowerShell.Views.ViewText]::Because('Defragmented', '') | Should -BeExactly 'Defragmented'
     }
 
+    It 'shows text from elsewhere on one line, escaped and bounded' {
+        $hostile = "m1`nWARNING: forged`e[2J`u{202e}"
+        [EtcdDefrag.PowerShell.Views.ViewText]::Text($hostile) | Should -BeExactly 'm1\nWARNING: forged\u001b[2J\u202e'
+        [EtcdDefrag.PowerShell.Views.ViewText]::Text(@('a', "b`n")) | Should -BeExactly 'a, b\n'
+        [EtcdDefrag.PowerShell.Views.ViewText]::Text($null) | Should -BeExactly ''
+        [EtcdDefrag.PowerShell.Views.ViewText]::Member('http://a:1', $hostile, $false) | Should -BeExactly 'http://a:1 (m1\nWARNING: forged\u001b[2J\u202e)'
+        [EtcdDefrag.PowerShell.Views.ViewText]::Text('x' * 100000).Length | Should -BeLessOrEqual 4000
+        [EtcdDefrag.PowerShell.Views.ViewText]::Lines(@("a`n", 'b')) | Should -BeExactly "a\n`nb"
+    }
+
     It 'writes numbers as the user does' {
         $before = [cultureinfo]::CurrentCulture
         try {

@@ -6,6 +6,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -39,7 +40,10 @@ internal static class AlarmCommand
         command.Arguments.Add(members);
         command.AddFlags(ConnectionFlags.All, [RunFlags.QuotaBytes, RunFlags.DisalarmThreshold, RunFlags.Force, RunFlags.DryRun], OutputFlags.All);
         command.SetAction((parsed, cancellationToken) =>
-            new ClusterAction(host, (session, token) => DisarmAsync(session, parsed.GetRequiredValue(members), token)).RunAsync(parsed, cancellationToken));
+            new ClusterAction(
+                host,
+                (session, token) => DisarmAsync(session, parsed.GetRequiredValue(members), ParseProblems.FindBehindSecrets(parsed), token))
+                .RunAsync(parsed, cancellationToken));
         return command;
     }
 
@@ -60,7 +64,8 @@ internal static class AlarmCommand
         return ExitCode.Done;
     }
 
-    private static async Task<int> DisarmAsync(ClusterSession session, string[] names, CancellationToken cancellationToken)
+    private static async Task<int> DisarmAsync(
+        ClusterSession session, string[] names, IReadOnlySet<string> hidden, CancellationToken cancellationToken)
     {
         var threshold = session.Values.Get(RunFlags.DisalarmThreshold);
         var quota = session.Values.Get(RunFlags.QuotaBytes);
@@ -73,7 +78,7 @@ internal static class AlarmCommand
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
         var snapshot = await session.LookAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
-        if (FindProblem(snapshot, names) is { } problem)
+        if (FindProblem(snapshot, names, hidden) is { } problem)
         {
             await session.Log.ComplainAsync(problem).ConfigureAwait(false);
             return ExitCode.Failed;
@@ -108,15 +113,15 @@ internal static class AlarmCommand
     private static EtcdDisarmResult Spare(ClusterSnapshot snapshot, string memberId) => new(
         memberId, WasDisarmed: false, SpaceAlarms.FindArmed(snapshot).Contains(memberId) ? "Dry run: its NOSPACE alarm would be cleared." : "Dry run: its NOSPACE alarm is not armed.");
 
-    private static string? FindProblem(ClusterSnapshot snapshot, string[] names) => snapshot switch
+    private static string? FindProblem(ClusterSnapshot snapshot, string[] names, IReadOnlySet<string> hidden) => snapshot switch
     {
-        _ when snapshot.MemberList is null || !snapshot.Statuses.Any(s => !s.IsLearner) => string.Join(' ', snapshot.Members.Select(m => m.Failure?.Message ?? $"{m.DisplayName} gave no member list.")),
+        _ when snapshot.MemberList is null || !snapshot.Statuses.Any(s => !s.IsLearner) => string.Join(' ', snapshot.Members.Select(m => m.Failure?.Message ?? m.MemberListFailure?.Message ?? $"{m.DisplayName} gave no member list.")),
         _ when Array.Find(names, n => SpaceAlarms.FindMembers(snapshot, n, byName: true).Count == 0) is { } unknown =>
-            $"The cluster has no member '{unknown}'; it has {ListMembers(snapshot)}.",
+            $"The cluster has no member {(hidden.Contains(unknown) ? "of that name" : $"'{DisplayText.Value(unknown)}'")}; it has {ListMembers(snapshot)}.",
         _ when Array.Find(names, n => SpaceAlarms.FindMembers(snapshot, n, byName: true).Count > 1) is { } ambiguous =>
-            $"'{ambiguous}' is more than one member of the cluster, which has {ListMembers(snapshot)}; name it by its id.",
+            $"'{DisplayText.Value(ambiguous)}' is more than one member of the cluster, which has {ListMembers(snapshot)}; name it by its id.",
         _ => null,
     };
 
-    private static string ListMembers(ClusterSnapshot snapshot) => string.Join(", ", snapshot.MemberList!.Select(m => $"{m.MemberId} ({m.Name})"));
+    private static string ListMembers(ClusterSnapshot snapshot) => string.Join(", ", snapshot.MemberList!.Select(m => $"{m.MemberId} ({DisplayText.Value(m.Name)})"));
 }

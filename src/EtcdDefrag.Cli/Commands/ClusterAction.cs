@@ -19,7 +19,7 @@ internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, Cance
 
     private async Task<int> RunInOrderAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var log = new RunLog(TextWriter.Synchronized(host.Error), host.Time, host.WantsColour);
+        var log = new RunLog(host.Error, host.Time, host.WantsColour);
         try
         {
             var values = new FlagValues(parsed, host.ReadVariable);

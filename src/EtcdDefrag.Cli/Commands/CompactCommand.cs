@@ -22,7 +22,7 @@ internal static class CompactCommand
         {
             if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0))
             {
-                r.AddError($"'{r.Tokens[0].Value}' is not a revision; give a whole number of 1 or more.");
+                r.AddError("The revision is not a whole number of 1 or more.");
             }
         });
         var command = new Command("compact", "Compacts the history of the whole cluster, and waits until the leader has removed it from its database.");

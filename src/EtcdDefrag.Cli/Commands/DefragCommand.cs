@@ -4,6 +4,7 @@ using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Policy;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -67,7 +68,7 @@ internal sealed class DefragCommand(CommandHost host)
             return null;
         }
 
-        await log.WriteAsync($"Validating the defragmentation rule: {text} ... ").ConfigureAwait(false);
+        await log.WriteAsync($"Validating the defragmentation rule: {DisplayText.Value(text)} ... ").ConfigureAwait(false);
         var rule = await RuleReader.ReadAsync(text, log).ConfigureAwait(false);
         await log.WriteAsync("valid").ConfigureAwait(false);
         return rule;

@@ -1,6 +1,7 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Policy;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -17,7 +18,7 @@ internal static class RuleReader
         {
             await log.WriteAsync("invalid").ConfigureAwait(false);
             await log.ComplainAsync(invalid.Message.Split('\n')).ConfigureAwait(false);
-            throw new UsageException($"invalid rule \"{invalid.Rule}\", see above.", invalid);
+            throw new UsageException($"invalid rule \"{DisplayText.Value(invalid.Rule)}\", see above.", invalid);
         }
     }
 }

@@ -3,6 +3,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Policy;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -43,7 +44,7 @@ internal sealed class RunSettings
         if (_values.Get(RunFlags.DataDir) is { } folder)
         {
             throw new UsageException(
-                $"{_values.Find(RunFlags.DataDir)!.Source} is not supported: etcdutl defragments a database that no member serves. Stop the member, then run: etcdutl defrag --data-dir {folder}");
+                $"{_values.Find(RunFlags.DataDir)!.Source} is not supported: etcdutl defragments a database that no member serves. Stop the member, then run: etcdutl defrag --data-dir {DisplayText.Value(folder)}");
         }
     }
 

@@ -38,9 +38,9 @@ internal static class TryCommand
             await output.WriteLineAsync().ConfigureAwait(false);
             await output.WriteLineAsync($"etcd-defrag --endpoints={sandbox.Endpoints[0]} --cluster").ConfigureAwait(false);
             var request = new DefragRequest { Endpoints = [endpoints[0]], WholeCluster = true, Force = sandbox.Members.Count < 3 };
-            var log = new RunLog(output, host.Time);
+            var log = new RunLog(host.Output, host.Time);
             using var connections = new MemberConnections(new EtcdConnector(), new EtcdConnectionOptions());
-            var follower = new RunFollower(host with { Output = output }, log, OutputForm.Simple);
+            var follower = new RunFollower(host, log, OutputForm.Simple);
             exitCode = await DefragCommand.DefragmentAsync(request, connections, follower, log, host.Time, cancellationToken).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);

@@ -1,12 +1,13 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using EtcdDefrag.Cli.Output;
 
 namespace EtcdDefrag.Cli.Commands;
 
 /// <summary>What --version prints, in the original's lines.</summary>
 internal static class VersionText
 {
-    public static async Task WriteAsync(TextWriter output)
+    public static async Task WriteAsync(LineOutput output)
     {
         var assembly = typeof(VersionText).Assembly;
         var full = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";

@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Connecting;
 
@@ -15,7 +16,7 @@ internal static class SecretPrompt
 
         // The first look at the keys turns the terminal's echo off: what is typed or pasted as soon as the question stands there must not show.
         _ = Console.KeyAvailable;
-        Console.Error.Write(question);
+        Console.Error.Write(DisplayText.Of(question));
         var typed = new StringBuilder();
         while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
         {

@@ -3,6 +3,7 @@ using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Connecting;
 
@@ -98,7 +99,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     private KeyValuePair<string, string> ReadPlace(string text)
     {
         var (member, place) = text.Split('=', 2) is [var name, var address] ? (name, address) : throw new UsageException(
-            $"--{ConnectionFlags.EndpointMap.Name} '{EtcdEndpoint.Redact(text)}' says no place; write etcd-1=https://127.0.0.1:12379.");
+            $"--{ConnectionFlags.EndpointMap.Name} '{DisplayText.Value(EtcdEndpoint.Redact(text))}' says no place; write etcd-1=https://127.0.0.1:12379.");
         return new(member, IsInsecure || place.Contains("://", StringComparison.Ordinal) ? place : $"https://{place}");
     }
 
@@ -116,5 +117,5 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     private EtcdCredential AskFor(string user) => host.AskSecret($"Password for {user}: ") is { } typed
         ? new EtcdCredential(user, typed)
         : throw new UsageException(
-            $"The password of user '{user}' is not known, and there is no terminal to ask at. Set ETCD_DEFRAG_PASSWORD, or give --password or --user name:password.");
+            $"The password of user '{DisplayText.Value(user)}' is not known, and there is no terminal to ask at. Set ETCD_DEFRAG_PASSWORD, or give --password or --user name:password.");
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Flags;
 
@@ -22,7 +23,8 @@ internal sealed class FlagValues(ParseResult parsed, Func<string, string?> readV
             }
             catch (FormatException unreadable)
             {
-                throw new UsageException($"{given!.Source}{(flag.IsSecret ? "" : $" '{given.Text}'")} {unreadable.Message}.", unreadable);
+                var shown = flag.IsSecret ? "" : $" '{DisplayText.Value(given!.Text)}'";
+                throw new UsageException($"{given!.Source}{shown} {unreadable.Message}.", unreadable);
             }
         }
     }

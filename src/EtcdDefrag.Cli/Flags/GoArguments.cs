@@ -1,3 +1,5 @@
+using EtcdDefrag.Text;
+
 namespace EtcdDefrag.Cli.Flags;
 
 /// <summary>
@@ -62,7 +64,7 @@ internal static class GoArguments
         }
         catch (FormatException unreadable)
         {
-            throw new UsageException($"{name} '{text}' {unreadable.Message}.", unreadable);
+            throw new UsageException($"{name} '{DisplayText.Value(text)}' {unreadable.Message}.", unreadable);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
@@ -23,7 +24,7 @@ internal static class EventJson
             Level = EventText.Level(told.Level),
             told.Event,
             Cluster = OrNothing(told.Cluster),
-            told.Message,
+            Message = DisplayText.Cut(told.Message),
             Endpoint = OrNothing(told.Endpoint),
             Name = OrNothing(told.Name),
             MemberId = OrNothing(told.MemberId),
@@ -44,5 +45,5 @@ internal static class EventJson
         },
         OneLine);
 
-    private static string? OrNothing(string text) => text.Length > 0 ? text : null;
+    private static string? OrNothing(string text) => text.Length > 0 ? DisplayText.Cut(text) : null;
 }

@@ -5,12 +5,19 @@ using EtcdDefrag.Cli.Monitoring.Metrics;
 using EtcdDefrag.Client;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
 /// <summary><c>etcd-defrag monitor</c>: watches clusters by a configuration file, as a service, until it is told to stop.</summary>
 internal static class MonitorCommand
 {
+    /// <summary>
+    /// How long after SIGTERM the process ends at the latest: the member under way is waited for for 20 s, the run's lock is given
+    /// back, and Kubernetes kills after 30 s.
+    /// </summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(28);
+
     public static Command Create(CommandHost host)
     {
         var command = new Command("monitor", "Watches clusters and defragments their members when the policy says so, until SIGTERM or Ctrl+C.");
@@ -43,16 +50,37 @@ internal static class MonitorCommand
 
     private static async Task<int> RunAsync(CommandHost host, FlagValues values, CancellationToken cancellationToken)
     {
-        var error = host.Error;
         var file = new ConfigurationFile(values.Get(MonitorFlags.Config) ?? throw new UsageException("The configuration is missing; name it with --config."));
         var loop = new MonitorLoop(file, () => new EtcdConnector(), TimeProvider.System) { DryRun = values.Get(RunFlags.DryRun) };
         using var service = ServiceNotifier.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);
         using var signals = new MonitorSignals(file, service, cancellationToken);
+
+        // Apart from this thread, so that a stop is heeded whatever holds the monitor up: a full pipe, a file system that does not answer.
+        var watching = Task.Run(() => WatchAsync(host, values, loop, service, signals.Stop), CancellationToken.None);
+        return await StopInTime.WaitAsync(watching, StopWithin, TimeProvider.System, signals.Stop).ConfigureAwait(false)
+            ? await watching.ConfigureAwait(false)
+            : await GiveUpAsync(host).ConfigureAwait(false);
+    }
+
+    /// <summary>Says so where that is possible: it may be standard error that cannot be written.</summary>
+    private static async Task<int> GiveUpAsync(CommandHost host)
+    {
+        var saying = Task.Run(
+            () => host.Error.WriteLine($"The monitor did not end within {Units.Seconds(StopWithin)} of being told to, and ends as it is."),
+            CancellationToken.None);
+        await Task.WhenAny(saying, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, CancellationToken.None)).ConfigureAwait(false);
+        return ExitCode.Failed;
+    }
+
+    private static async Task<int> WatchAsync(
+        CommandHost host, FlagValues values, MonitorLoop loop, ServiceNotifier service, CancellationToken stop)
+    {
+        var error = host.Error;
         var writer = EventWriter.Create(host.Output, values.Get(MonitorFlags.Output), host.IsOutputTerminal, host.ReadVariable);
         try
         {
             var metrics = await MetricsOutlet.OpenAsync(
-                values.Get(MetricsFlags.Address), values.Get(MetricsFlags.File), error, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                values.Get(MetricsFlags.Address), values.Get(MetricsFlags.File), error, TimeProvider.System, stop).ConfigureAwait(false);
             await using var metricsScope = metrics.ConfigureAwait(false);
 
             // Whoever wants to see the events stands in this list; what is printed was seen by the others before.
@@ -60,7 +88,7 @@ internal static class MonitorCommand
             var watch = new MonitorWatch(loop, observers, TimeProvider.System);
             metrics.Watch(watch);
             await using var watchdog = service.StartWatchdog(watch).ConfigureAwait(false);
-            await watch.RunAsync(signals.Stop).ConfigureAwait(false);
+            await watch.RunAsync(stop).ConfigureAwait(false);
             return ExitCode.Done;
         }
         catch (MonitorConfigurationException unusable)
@@ -77,9 +105,19 @@ internal static class MonitorCommand
             await error.WriteLineAsync(closed.Message).ConfigureAwait(false);
             return ExitCode.Failed;
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await error.WriteLineAsync("The monitor was stopped before it began to watch.").ConfigureAwait(false);
+            return ExitCode.Done;
+        }
         catch (Exception unforeseen)
         {
-            await error.WriteLineAsync($"The monitor ended by a fault of its own; please report it. {unforeseen}").ConfigureAwait(false);
+            await error.WriteLineAsync("The monitor ended by a fault of its own; please report it.").ConfigureAwait(false);
+            foreach (var line in DisplayText.Lines(unforeseen.ToString()))
+            {
+                await error.WriteLineAsync(line).ConfigureAwait(false);
+            }
+
             return ExitCode.Failed;
         }
     }

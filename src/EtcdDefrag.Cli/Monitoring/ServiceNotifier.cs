@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
@@ -65,7 +66,7 @@ internal sealed class ServiceNotifier : IMonitorObserver, IDisposable
 
         if (told.LastOrDefault(t => t.Level != EtcdMonitorLevel.Debug) is { } last)
         {
-            Send($"STATUS={EventText.Sentence(last).ReplaceLineEndings(" ")}");
+            Send($"STATUS={DisplayText.Of(EventText.Sentence(last))}");
         }
 
         return Task.CompletedTask;

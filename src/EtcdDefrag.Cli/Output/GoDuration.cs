@@ -54,7 +54,7 @@ internal static partial class GoDuration
     }
 
     // Both the micro sign and the Greek letter are taken for micro, as in Go.
-    [GeneratedRegex(@"^(?<part>([0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9})(h|ms|m|s|us|µs|μs|ns))+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<part>([0-9]{1,18}(\.[0-9]{0,9})?|\.[0-9]{1,9})(h|ms|m|s|us|µs|μs|ns))+\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Whole();
 
     private static string WriteLong(TimeSpan time)

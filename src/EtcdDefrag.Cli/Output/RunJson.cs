@@ -2,11 +2,12 @@ using System.Text.Json.Nodes;
 using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output;
 
 /// <summary>Writes a run as it happens, one JSON object a line; docs/output.md describes them.</summary>
-internal sealed class RunJson(TextWriter output)
+internal sealed class RunJson(LineOutput output)
 {
     /// <summary>Writes an event.</summary>
     /// <param name="happened">The event.</param>
@@ -20,17 +21,14 @@ internal sealed class RunJson(TextWriter output)
             line[name] = value?.DeepClone();
         }
 
-        await output.WriteLineAsync(JsonLines.Write(line)).ConfigureAwait(false);
-
-        // Whoever reads the lines wants each when it is written, and not when a buffer is full.
-        await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+        await output.WriteJsonAsync(JsonLines.Write(line)).ConfigureAwait(false);
     }
 
     private static JsonObject Describe(DefragEvent happened) => happened switch
     {
         ClusterInspected inspected => Describe(inspected),
-        RunWarned { Warning: var w } => new() { ["type"] = "warning", ["rule"] = w.Rule, ["text"] = w.Text },
-        RunRefused { Refusal: var r } => new() { ["type"] = "refused", ["rule"] = r.Rule, ["reason"] = r.Reason, ["wayOut"] = r.WayOut, ["canBeForced"] = r.CanBeForced },
+        RunWarned { Warning: var w } => new() { ["type"] = "warning", ["rule"] = w.Rule, ["text"] = DisplayText.Cut(w.Text) },
+        RunRefused { Refusal: var r } => new() { ["type"] = "refused", ["rule"] = r.Rule, ["reason"] = DisplayText.Cut(r.Reason), ["wayOut"] = r.WayOut, ["canBeForced"] = r.CanBeForced },
         RunPlanned planned => new() { ["type"] = "planned", ["steps"] = List(planned.Steps.Select(RunRecords.Of)) },
         CompactionStarting { Compaction: var c } => new() { ["type"] = "compacting", ["endpoint"] = c.Endpoint, ["revision"] = c.Revision, ["currentRevision"] = c.CurrentRevision },
         CompactionObserving observing => new()
@@ -45,11 +43,11 @@ internal sealed class RunJson(TextWriter output)
         StepStarting starting => new() { ["type"] = "starting", ["step"] = RecordWriter.ToJson(RunRecords.Of(starting.Step)), ["status"] = RecordWriter.ToJson(MemberRecords.Of(starting.Status)) },
         LeaderMoved moved => About("leaderMoved", moved.Step, ("newLeaderId", moved.NewLeaderId)),
         DefragmentationStarted started => About("defragmenting", started.Step, ("deadlineSeconds", started.Deadline.TotalSeconds)),
-        Observing observing => About("observing", observing.Step, ("reason", observing.Failure.Message), ("limitSeconds", observing.Limit.TotalSeconds)),
+        Observing observing => About("observing", observing.Step, ("reason", DisplayText.Cut(observing.Failure.Message)), ("limitSeconds", observing.Limit.TotalSeconds)),
         Settling settling => new() { ["type"] = "settling", ["pauseSeconds"] = settling.Pause.TotalSeconds, ["limitSeconds"] = settling.Limit.TotalSeconds },
         Settled settled => new() { ["type"] = "settled", ["tookSeconds"] = settled.Took.TotalSeconds },
         AlarmDisarmed { Disarm: var d } => RecordWriter.ToJson(RunRecords.Of(d)),
-        AlarmsKept kept => new() { ["type"] = "alarmsKept", ["reason"] = kept.Reason },
+        AlarmsKept kept => new() { ["type"] = "alarmsKept", ["reason"] = DisplayText.Cut(kept.Reason) },
         RunStopped stopped => DescribeEnd(stopped.Report),
         _ => throw new InvalidOperationException($"{happened.GetType().Name} has no JSON."),
     };
@@ -80,7 +78,7 @@ internal sealed class RunJson(TextWriter output)
             ["unknown"] = summary.Count(EtcdDefragOutcome.Unknown),
             ["notAttempted"] = summary.Count(EtcdDefragOutcome.NotAttempted),
             ["bytesReclaimed"] = summary.BytesReclaimed,
-            ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)f)]),
+            ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)DisplayText.Cut(f))]),
             ["wasCancelled"] = report.WasCancelled,
         };
     }

@@ -1,3 +1,5 @@
+using EtcdDefrag.Text;
+
 namespace EtcdDefrag.Connection;
 
 /// <summary>A text that was given as an endpoint is none. Nothing was sent to anybody.</summary>
@@ -7,7 +9,7 @@ public sealed class EtcdEndpointException : FormatException
     /// <param name="endpoint">The text as it was given.</param>
     /// <param name="problem">What is wrong with it, as the end of a sentence.</param>
     public EtcdEndpointException(string endpoint, string problem)
-        : base($"'{EtcdEndpoint.Redact(endpoint)}' is not an etcd endpoint: {problem}.")
+        : base($"'{DisplayText.Value(EtcdEndpoint.Redact(endpoint))}' is not an etcd endpoint: {DisplayText.Value(problem)}.")
     {
         Endpoint = EtcdEndpoint.Redact(endpoint);
     }

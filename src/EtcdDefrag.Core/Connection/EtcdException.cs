@@ -1,3 +1,5 @@
+using EtcdDefrag.Text;
+
 namespace EtcdDefrag.Connection;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace EtcdDefrag.Connection;
 /// </summary>
 public sealed class EtcdException : Exception
 {
+    private const int MaxDetail = 1000;
+
     /// <summary>Describes the failure of one call.</summary>
     /// <param name="failure">What became of the call.</param>
     /// <param name="code">The gRPC status, the nearest one where no server answered.</param>
@@ -15,13 +19,13 @@ public sealed class EtcdException : Exception
     /// <param name="innerException">The original exception, where there is one.</param>
     public EtcdException(
         EtcdFailure failure, EtcdStatusCode code, EtcdEndpoint endpoint, string call, string detail, Exception? innerException = null)
-        : base(Describe(failure, code, endpoint, call, detail), innerException)
+        : base(Describe(failure, code, endpoint, call, Show(detail)), innerException)
     {
         Failure = failure;
         Code = code;
         Endpoint = endpoint;
         Call = call;
-        Detail = detail;
+        Detail = Show(detail);
     }
 
     /// <summary>What became of the call.</summary>
@@ -36,7 +40,7 @@ public sealed class EtcdException : Exception
     /// <summary>The call's name.</summary>
     public string Call { get; }
 
-    /// <summary>etcd's own message, or what went wrong on the way.</summary>
+    /// <summary>etcd's own message, or what went wrong on the way; escaped and bounded (<see cref="DisplayText"/>).</summary>
     public string Detail { get; }
 
     /// <summary>
@@ -48,6 +52,9 @@ public sealed class EtcdException : Exception
     public bool OutcomeIsOpen => Call != "Authenticate" && (
         Failure is EtcdFailure.ConnectionLost or EtcdFailure.TimedOut ||
         this is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.Unavailable });
+
+    // Whoever answers chooses these words, and they stand in the middle of sentences of ours.
+    private static string Show(string detail) => DisplayText.Of(detail, MaxDetail);
 
     private static string Describe(EtcdFailure failure, EtcdStatusCode code, EtcdEndpoint endpoint, string call, string detail) => failure switch
     {

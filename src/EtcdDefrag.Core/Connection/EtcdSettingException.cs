@@ -1,3 +1,5 @@
+using EtcdDefrag.Text;
+
 namespace EtcdDefrag.Connection;
 
 /// <summary>A setting of the connection cannot be used: a file that is not there, a key that does not fit. Nothing was sent.</summary>
@@ -9,7 +11,7 @@ public sealed class EtcdSettingException : Exception
     /// <param name="wayOut">What can be done, as a sentence.</param>
     /// <param name="innerException">The original exception, where there is one.</param>
     public EtcdSettingException(string setting, string problem, string wayOut, Exception? innerException = null)
-        : base($"The {setting} cannot be used: {problem}.", innerException)
+        : base($"The {DisplayText.Value(setting)} cannot be used: {DisplayText.Value(problem)}.", innerException)
     {
         Setting = setting;
         WayOut = wayOut;

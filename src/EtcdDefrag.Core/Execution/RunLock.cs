@@ -2,6 +2,7 @@ using System.Globalization;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Execution;
 
@@ -85,7 +86,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
             lease = await member.GrantLeaseAsync(Lifetime, cancellationToken).ConfigureAwait(false);
             if (await member.CreateKeyAsync(Key, DescribeOwner(), lease, cancellationToken).ConfigureAwait(false) is { } holder)
             {
-                return (Refuse($"Another run is under way on this cluster: {holder}.") with { MayPass = true }, null);
+                return (Refuse($"Another run is under way on this cluster: {DisplayText.Value(holder)}.") with { MayPass = true }, null);
             }
 
             // Whoever begins while NOSPACE is armed sees this key from now on, so that a turn that is not taken now will not be.
@@ -181,7 +182,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
 
     private static GuardRefusal Refuse(string reason) => new(
         Rule, reason,
-        $"Wait until it has ended; the lock of a run that died ends by itself within {Lifetime.TotalSeconds} s. Where keys may not be written, -NoLock (--no-lock) goes without.");
+        $"Wait until it has ended; the lock of a run that died ends by itself within {Units.Seconds(Lifetime)}. Where keys may not be written, -NoLock (--no-lock) goes without.");
 
     private static GuardRefusal RefuseTaken() => new(
         Rule,
@@ -208,7 +209,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
             return (new GuardRefusal(
                 Rule,
                 await member.ReadAsync(Key, cancellationToken).ConfigureAwait(false) is { } holder
-                    ? $"Another run is under way on this cluster: {holder}."
+                    ? $"Another run is under way on this cluster: {DisplayText.Value(holder)}."
                     : "NOSPACE is armed, so the run's lock cannot be written, and the keys that earlier runs keep for this case are not there.",
                 "If the members have room now, clear the alarm first (Clear-EtcdAlarm, 'etcd-defrag alarm disarm'). "
                 + "Where no other run can be under way, -NoLock (--no-lock) goes without."), null);

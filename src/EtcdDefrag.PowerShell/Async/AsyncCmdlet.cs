@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Async;
 
@@ -26,6 +27,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
             _stop.Dispose();
         }
     }
+
+    /// <summary>Warns, with the text escaped and bounded.</summary>
+    /// <param name="text">The text.</param>
+    private protected new void WriteWarning(string text) => base.WriteWarning(DisplayText.Of(text));
+
+    /// <summary>Writes to the verbose stream, with the text escaped and bounded.</summary>
+    /// <param name="text">The text.</param>
+    private protected new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.Of(text));
 
     /// <summary>Does work off the pipeline thread, and returns when it has ended.</summary>
     private protected void Await(Func<CmdletStreams, CancellationToken, Task> work)

@@ -1,11 +1,13 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Async;
 
 /// <summary>
 /// A cmdlet's streams and questions, for work that is not on the pipeline thread. Every call ends when the pipeline has taken
-/// what was written, so that order and pace are the pipeline's.
+/// what was written, so that order and pace are the pipeline's. Texts are escaped and bounded here; those of error records, where they
+/// are made.
 /// </summary>
 internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
 {
@@ -13,17 +15,17 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
 
     public Task WriteErrorAsync(ErrorRecord error) => DoAsync(() => cmdlet.WriteError(error));
 
-    public Task WriteVerboseAsync(string text) => DoAsync(() => cmdlet.WriteVerbose(text));
+    public Task WriteVerboseAsync(string text) => DoAsync(() => cmdlet.WriteVerbose(DisplayText.Of(text)));
 
-    public Task WriteWarningAsync(string text) => DoAsync(() => cmdlet.WriteWarning(text));
+    public Task WriteWarningAsync(string text) => DoAsync(() => cmdlet.WriteWarning(DisplayText.Of(text)));
 
     /// <summary>Shows progress to whoever looks on; a host that nobody looks at would only keep it as noise.</summary>
     public Task WriteProgressAsync(ProgressRecord record) => HostWatch.IsWatched ? DoAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;
 
-    public Task WriteInformationAsync(string text) => DoAsync(() => cmdlet.WriteInformation(text, ["EtcdDefrag"]));
+    public Task WriteInformationAsync(string text) => DoAsync(() => cmdlet.WriteInformation(DisplayText.Of(text), ["EtcdDefrag"]));
 
     public Task<bool> ShouldProcessAsync(string target, string action) =>
-        pipeline.InvokeAsync(() => cmdlet.ShouldProcess(target, action));
+        pipeline.InvokeAsync(() => cmdlet.ShouldProcess(DisplayText.Of(target), DisplayText.Of(action)));
 
     /// <summary>Whether questions are only shown and answered with no (-WhatIf, or $WhatIfPreference).</summary>
     public Task<bool> IsWhatIfAsync() => pipeline.InvokeAsync(() =>
@@ -38,7 +40,7 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
     {
         try
         {
-            cmdlet.Host?.UI?.WriteWarningLine(text);
+            cmdlet.Host?.UI?.WriteWarningLine(DisplayText.Of(text));
         }
         catch (Exception cannotShow) when (cannotShow is HostException or NotImplementedException)
         {

@@ -145,7 +145,13 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     private (string Target, Func<bool, MonitorLoop>? Create) PrepareFile()
     {
         WarnOfWhatDoesNotCount();
-        var file = new ConfigurationFile(SessionState.Path.GetUnresolvedProviderPathFromPSPath(ConfigurationPath));
+        var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(ConfigurationPath, out var provider, out _);
+        if (!string.Equals(provider.Name, "FileSystem", StringComparison.Ordinal))
+        {
+            ThrowTerminatingError(ErrorRecords.NotAFile(nameof(ConfigurationPath), ConfigurationPath));
+        }
+
+        var file = new ConfigurationFile(path);
         return ($"the clusters of {file.Name}", isDryRun => new MonitorLoop(file, Connector.Create, TimeProvider.System) { DryRun = isDryRun, Patience = TimeSpan.Zero });
     }
 

@@ -4,7 +4,10 @@ using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Execution.Leadership;
+using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Policy;
 using EtcdDefrag.PowerShell.Running;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -116,6 +119,15 @@ internal static partial class ErrorRecords
     private static ErrorRecord Make(Exception exception, ErrorMeaning meaning, object? target, string? message = null) =>
         new(exception, meaning.Id, meaning.Category, target)
         {
-            ErrorDetails = new ErrorDetails(message ?? exception.Message) { RecommendedAction = meaning.WayOut },
+            ErrorDetails = new ErrorDetails(Show(exception, message ?? exception.Message))
+            {
+                RecommendedAction = DisplayText.Of(meaning.WayOut),
+            },
         };
+
+    // Two of the messages draw something, or list it, on lines of their own.
+    private static string Show(Exception exception, string message) =>
+        exception is RuleException or MonitorConfigurationException
+            ? string.Join('\n', DisplayText.Lines(message))
+            : DisplayText.Of(message);
 }

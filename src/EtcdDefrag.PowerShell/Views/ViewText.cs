@@ -2,12 +2,13 @@ using System.Collections;
 using System.Globalization;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Model;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Views;
 
 /// <summary>
-/// Text for people: table cells and messages, with numbers as the user's culture writes them. Takes plain values, so that an object
-/// that came back from a job is shown as well.
+/// Text for table and list views, with numbers as the user's culture writes them; messages take theirs from <see cref="Units"/>. Takes
+/// plain values, so that an object that came back from a job is shown as well.
 /// </summary>
 public static class ViewText
 {
@@ -16,24 +17,9 @@ public static class ViewText
 
     private static readonly ulong MaxRaftLag = new DefragRequest { Endpoints = [] }.MaxRaftLag;
 
-    private static readonly (string Unit, double Bytes)[] Units =
-        [("TiB", Math.Pow(2, 40)), ("GiB", Math.Pow(2, 30)), ("MiB", Math.Pow(2, 20)), ("KiB", Math.Pow(2, 10))];
-
     /// <summary>A size with one decimal, for example <c>10.5 MiB</c>; empty where there is none.</summary>
     /// <param name="bytes">The size in bytes.</param>
-    public static string Size(long? bytes)
-    {
-        if (bytes is not { } size)
-        {
-            return "";
-        }
-
-        // Never four digits before the point: the columns are narrow.
-        var (unit, unitBytes) = Array.Find(Units, u => Math.Abs((double)size) >= u.Bytes / 1024 * 1000);
-        return unit is null
-            ? string.Create(CultureInfo.CurrentCulture, $"{size} B")
-            : string.Create(CultureInfo.CurrentCulture, $"{size / unitBytes:0.0} {unit}");
-    }
+    public static string Size(long? bytes) => Units.Size(bytes, CultureInfo.CurrentCulture);
 
     /// <summary>A size both ways, for example <c>10.5 MiB (11010048 bytes)</c>; empty where there is none.</summary>
     /// <param name="bytes">The size in bytes.</param>
@@ -42,7 +28,7 @@ public static class ViewText
 
     /// <summary>A ratio as a percentage, for example <c>96 %</c>.</summary>
     /// <param name="ratio">0 to 1.</param>
-    public static string Percent(double ratio) => string.Create(CultureInfo.CurrentCulture, $"{ratio * 100:0} %");
+    public static string Percent(double ratio) => Units.Percent(ratio, CultureInfo.CurrentCulture);
 
     /// <summary>
     /// A ratio as a percentage, on a bar of 8 places. The bar is colour behind the text, which PowerShell takes away wherever colour is
@@ -64,13 +50,7 @@ public static class ViewText
 
     /// <summary>A time as people say it: <c>35 ms</c>, <c>2.4 s</c>, <c>3.1 min</c>; empty for none at all.</summary>
     /// <param name="time">The time.</param>
-    public static string Duration(TimeSpan time) => time switch
-    {
-        { Ticks: 0 } => "",
-        { TotalSeconds: < 1 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalMilliseconds:0} ms"),
-        { TotalMinutes: < 1.5 } => string.Create(CultureInfo.CurrentCulture, $"{time.TotalSeconds:0.0} s"),
-        _ => string.Create(CultureInfo.CurrentCulture, $"{time.TotalMinutes:0.0} min"),
-    };
+    public static string Duration(TimeSpan time) => time.Ticks == 0 ? "" : Units.Duration(time, CultureInfo.CurrentCulture);
 
     /// <summary>A moment on the user's clock, as it is sorted; empty where there is none.</summary>
     /// <param name="at">The moment.</param>
@@ -93,7 +73,7 @@ public static class ViewText
     /// <param name="name">What stands in its place where there is none.</param>
     public static string Endpoint(string? endpoint, string? name = null)
     {
-        var rest = string.IsNullOrEmpty(endpoint) ? name ?? "" : endpoint;
+        var rest = DisplayText.Value(string.IsNullOrEmpty(endpoint) ? name : endpoint);
         var lines = new List<string>();
         while (rest.Length > EndpointWidth)
         {
@@ -107,10 +87,21 @@ public static class ViewText
         return string.Join('\n', [.. lines, rest]);
     }
 
+    /// <summary>Text that came from elsewhere, such as a name, escaped and bounded; a list of texts with commas between.</summary>
+    /// <param name="value">The text, a list of texts, or anything else that a cell can show.</param>
+    public static string Text(object? value) => value is IEnumerable list and not string
+        ? string.Join(", ", list.Cast<object?>().Select(Text))
+        : DisplayText.Of(Convert.ToString(value, CultureInfo.InvariantCulture));
+
+    /// <summary>Sentences that may hold text from elsewhere, each on a line of its own.</summary>
+    /// <param name="sentences">The sentences.</param>
+    public static string Lines(IEnumerable? sentences) =>
+        string.Join('\n', (sentences ?? Array.Empty<object>()).Cast<object?>().Select(Text));
+
     /// <summary>What was done or is to be done, and why: <c>Skipped: ...</c>; without the reason where there is none.</summary>
     /// <param name="what">For example the outcome.</param>
     /// <param name="reason">The reason; may be empty.</param>
-    public static string Because(string what, string? reason) => string.IsNullOrEmpty(reason) ? what : $"{what}: {reason}";
+    public static string Because(string what, string? reason) => string.IsNullOrEmpty(reason) ? what : $"{what}: {DisplayText.Of(reason)}";
 
     /// <summary>
     /// What makes a member special, one a line for a narrow column: its part, its alarms, and how many raft entries it is behind where
@@ -149,9 +140,9 @@ public static class ViewText
     /// <param name="isLeader">Whether it leads.</param>
     public static string Member(string endpoint, string name, bool isLeader)
     {
-        string[] details = [name, isLeader ? "leader" : ""];
+        string[] details = [DisplayText.Value(name), isLeader ? "leader" : ""];
         var known = string.Join(", ", details.Where(d => !string.IsNullOrEmpty(d)));
-        return known.Length == 0 ? endpoint : $"{endpoint} ({known})";
+        return DisplayText.Value(endpoint) + (known.Length == 0 ? "" : $" ({known})");
     }
 
     /// <summary>An alarm by etcd's name: <c>NOSPACE</c>.</summary>

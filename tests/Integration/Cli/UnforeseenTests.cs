@@ -36,8 +36,8 @@ public sealed class UnforeseenTests
         await using var cluster = await FakeCluster.StartAsync(3);
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var host = CommandHost.OfProcess() with { Output = output, Error = error };
-        var log = new RunLog(error, host.Time);
+        var host = CommandHost.OfProcess() with { Output = new LineOutput(output), Error = new LineOutput(error) };
+        var log = new RunLog(host.Error, host.Time);
         using var connections = new MemberConnections(new EtcdConnector(), new EtcdConnectionOptions());
 
         // Longer than any timer can run, which no flag lets through.

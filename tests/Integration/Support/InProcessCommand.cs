@@ -1,4 +1,5 @@
 using EtcdDefrag.Cli;
+using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection.Discovery;
 
@@ -21,8 +22,8 @@ internal static class InProcessCommand
         using var error = new StringWriter();
         var host = new CommandHost
         {
-            Output = output,
-            Error = error,
+            Output = new LineOutput(output),
+            Error = new LineOutput(error),
             ReadVariable = name => around.Variables.GetValueOrDefault(name),
             VariableNames = [.. around.Variables.Keys],
             AskSecret = around.AskSecret,

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Metrics;
 using EtcdDefrag.Monitoring.Telling;
@@ -12,11 +13,11 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
     private readonly MonitorMetrics _metrics = new();
     private readonly MonitorReadiness _readiness = new();
     private readonly MetricsFile? _file;
-    private readonly TextWriter _error;
+    private readonly LineOutput _error;
     private MetricsServer? _server;
     private bool _isFileFailing;
 
-    private MetricsOutlet(MetricsFile? file, TextWriter error)
+    private MetricsOutlet(MetricsFile? file, LineOutput error)
     {
         _file = file;
         _error = error;
@@ -30,7 +31,7 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
     /// <param name="cancellationToken">Gives it up.</param>
     /// <exception cref="MetricsOutletException">The address cannot be listened on, or the file cannot be written.</exception>
     public static async Task<MetricsOutlet> OpenAsync(
-        IPEndPoint? address, string? file, TextWriter error, TimeProvider time, CancellationToken cancellationToken)
+        IPEndPoint? address, string? file, LineOutput error, TimeProvider time, CancellationToken cancellationToken)
     {
         var outlet = new MetricsOutlet(file is null ? null : new MetricsFile(file), error);
         try

@@ -1,4 +1,5 @@
 using EtcdDefrag.Monitoring.Metrics;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
@@ -14,5 +15,5 @@ internal sealed class MetricsPages(MonitorMetrics metrics, MonitorReadiness read
         _ => HttpReply.Of(404, "Here are /metrics, /healthz and /readyz."),
     };
 
-    private static HttpReply Tell((bool Holds, string Reason) state) => state.Holds ? HttpReply.Of(200, "ok") : HttpReply.Of(503, state.Reason);
+    private static HttpReply Tell((bool Holds, string Reason) state) => state.Holds ? HttpReply.Of(200, "ok") : HttpReply.Of(503, DisplayText.Of(state.Reason));
 }

@@ -1,25 +1,29 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output.Records;
 
 /// <summary>Writes records as a table with a frame, as fields or as JSON; each form like etcdctl's of that name.</summary>
-internal sealed class RecordWriter(TextWriter output, OutputForm form, bool isHex)
+internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHex)
 {
     public async Task WriteAsync(IReadOnlyList<Record> records)
     {
-        foreach (var line in form switch
+        if (form == OutputForm.Json)
         {
-            OutputForm.Json => records.Select(r => JsonLines.Write(ToJson(r))),
-            OutputForm.Fields => records.SelectMany(WriteFields),
-            _ => WriteTable(records),
-        })
+            foreach (var record in records)
+            {
+                await output.WriteJsonAsync(JsonLines.Write(ToJson(record))).ConfigureAwait(false);
+            }
+
+            return;
+        }
+
+        foreach (var line in form == OutputForm.Fields ? records.SelectMany(WriteFields) : WriteTable(records))
         {
             await output.WriteLineAsync(line).ConfigureAwait(false);
         }
-
-        await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     /// <summary>The record as an object, its type first. Ids stay hexadecimal: as numbers they would be rounded by most readers.</summary>
@@ -31,7 +35,8 @@ internal sealed class RecordWriter(TextWriter output, OutputForm form, bool isHe
             json[SmallFirst(field.Name)] = field.Value switch
             {
                 null => null,
-                string[] texts => new JsonArray([.. texts.Select(t => (JsonNode)t)]),
+                string text => DisplayText.Cut(text),
+                string[] texts => new JsonArray([.. texts.Select(t => (JsonNode)DisplayText.Cut(t))]),
                 var value => JsonValue.Create(value),
             };
         }
@@ -49,8 +54,8 @@ internal sealed class RecordWriter(TextWriter output, OutputForm form, bool isHe
     {
         string { Length: > 0 } id when field.IsId && !isHex => ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
         string { Length: > 0 } id when field.IsId => id,
-        string text => JsonLines.Write(JsonValue.Create(text)),
-        string[] texts => $"[{string.Join(' ', texts)}]",
+        string text => JsonLines.Write(JsonValue.Create(DisplayText.Cut(text, DisplayText.MaxValue))),
+        string[] texts => $"[{string.Join(' ', texts.Select(DisplayText.Value))}]",
         bool truth => truth ? "true" : "false",
         var value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
@@ -73,7 +78,8 @@ internal sealed class RecordWriter(TextWriter output, OutputForm form, bool isHe
         null => "",
         { Text: { } text } => text,
         { Value: bool truth } => truth ? "true" : "false",
-        { Value: string[] texts } => string.Join(' ', texts),
+        { Value: string[] texts } => string.Join(' ', texts.Select(DisplayText.Value)),
+        { Value: string text } => DisplayText.Value(text),
         _ => Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "",
     };
 }

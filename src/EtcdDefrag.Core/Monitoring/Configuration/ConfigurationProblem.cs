@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
@@ -11,7 +12,7 @@ public sealed record ConfigurationProblem(string File, int Line, string Key, str
 {
     /// <summary>One line, as compilers write them.</summary>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{File}{(Line > 0 ? $":{Line}" : "")}: {(Key.Length > 0 ? $"{Key}: " : "")}{Reason}");
+        CultureInfo.InvariantCulture, $"{DisplayText.Value(File)}{(Line > 0 ? $":{Line}" : "")}: {(Key.Length > 0 ? $"{DisplayText.Value(Key)}: " : "")}{DisplayText.Of(Reason, 1000)}");
 }
 
 /// <summary>There is no configuration to work by: the file is missing, or what it holds cannot be used.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace EtcdDefrag.Monitoring.Configuration;
@@ -5,9 +6,23 @@ namespace EtcdDefrag.Monitoring.Configuration;
 /// <summary>Collects what is wrong with one text, so that all of it is told at once.</summary>
 internal sealed class Problems(string file)
 {
+    private const int MaxShown = 50;
+
     private readonly List<ConfigurationProblem> _all = [];
 
-    public IReadOnlyList<ConfigurationProblem> All => [.. _all.OrderBy(p => p.Line)];
+    /// <summary>The problems in the order of the text, or the first of them and how many more there are.</summary>
+    public IReadOnlyList<ConfigurationProblem> All
+    {
+        get
+        {
+            ConfigurationProblem[] ordered = [.. _all.OrderBy(p => p.Line)];
+            return ordered.Length <= MaxShown
+                ? ordered
+                : [.. ordered[..MaxShown], new ConfigurationProblem(file, ordered[MaxShown].Line, "", More(ordered.Length - MaxShown))];
+        }
+    }
+
+    private static string More(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} more problems");
 
     public void Add(JsonPlace place, string reason) => _all.Add(new ConfigurationProblem(file, place.Line, place.Key, reason));
 

@@ -1,5 +1,6 @@
 using System.Net;
 using EtcdDefrag.Cli.Monitoring.Metrics;
+using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Unit.Monitoring.Metrics;
 
@@ -18,7 +19,7 @@ public sealed class MetricsOutletTests : IDisposable
     public async Task The_file_is_whole_at_every_moment_and_holds_the_last_round()
     {
         var error = new StringWriter();
-        await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, error, TimeProvider.System, default);
+        await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, new LineOutput(error), TimeProvider.System, default);
         await outlet.OnEventAsync(new ConfigurationInForce(At, "", IsReload: false, ["one"]), []);
         using var stop = new CancellationTokenSource();
         var reads = 0;
@@ -51,7 +52,7 @@ public sealed class MetricsOutletTests : IDisposable
     public async Task A_file_that_cannot_be_written_is_told_once_and_so_is_its_return()
     {
         var error = new StringWriter();
-        await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, error, TimeProvider.System, default);
+        await using var outlet = await MetricsOutlet.OpenAsync(null, PathOfFile, new LineOutput(error), TimeProvider.System, default);
         File.Delete(PathOfFile);
         Directory.CreateDirectory(PathOfFile);
         await outlet.OnEventAsync(new NothingToDo(At, "one", TimeSpan.Zero), []);
@@ -121,5 +122,5 @@ public sealed class MetricsOutletTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static Task<MetricsOutlet> OpenAsync(IPEndPoint? address, string? file) =>
-        MetricsOutlet.OpenAsync(address, file, TextWriter.Null, TimeProvider.System, default);
+        MetricsOutlet.OpenAsync(address, file, new LineOutput(TextWriter.Null), TimeProvider.System, default);
 }
