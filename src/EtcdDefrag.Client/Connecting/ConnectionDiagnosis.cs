@@ -32,6 +32,24 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
         }
     }
 
+    /// <summary>Whether nobody listens there any more, as after a member's end.</summary>
+    public async Task<bool> IsGoneAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(options.ConnectionTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            var plain = await MemberHandlers.ConnectAsync(endpoint, either.Token).ConfigureAwait(false);
+            await plain.DisposeAsync().ConfigureAwait(false);
+            return false;
+        }
+        catch (Exception unreachable) when (unreachable is SocketException or OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return true;
+        }
+    }
+
     private async Task<string?> ListenWithTlsAsync(CancellationToken cancellationToken)
     {
         var check = new ServerCertificateCheck(endpoint, options);

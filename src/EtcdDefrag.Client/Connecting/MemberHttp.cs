@@ -9,6 +9,7 @@ internal sealed class MemberHttp : IDisposable
     private readonly ServerCertificateCheck _check;
     private readonly EnvironmentProxy? _proxy;
     private readonly Func<CancellationToken, Task<string?>>? _diagnose;
+    private readonly Func<CancellationToken, Task<bool>>? _isGone;
     private readonly object _gate = new();
     private Task<string?>? _search;
     private volatile bool _hasAnswered;
@@ -22,7 +23,9 @@ internal sealed class MemberHttp : IDisposable
         _proxy = EnvironmentProxy.Find(endpoint, Environment.GetEnvironmentVariable);
 
         // It connects by itself, and what it would find without the proxy says nothing of the way through it.
-        _diagnose = _proxy is null ? new ConnectionDiagnosis(endpoint, options, time).FindAsync : null;
+        var diagnosis = _proxy is null ? new ConnectionDiagnosis(endpoint, options, time) : null;
+        _diagnose = diagnosis is null ? null : diagnosis.FindAsync;
+        _isGone = diagnosis is null ? null : diagnosis.IsGoneAsync;
         _http = new HttpMessageInvoker(MemberHandlers.Create(endpoint, options, _check, _proxy), disposeHandler: true);
     }
 
@@ -67,6 +70,13 @@ internal sealed class MemberHttp : IDisposable
         }
 
         var plainly = CallFailure.Explain(thrown, Endpoint, call, Options, mayHaveBegun, _proxy);
+        if (plainly.Failure == EtcdFailure.NotEtcd && thrown is not GrpcFormatException
+            && await HasGoneAsync(cancellationToken).ConfigureAwait(false))
+        {
+            const string Ended = "it ended before an answer came";
+            return new EtcdException(EtcdFailure.ConnectionLost, EtcdStatusCode.Unavailable, Endpoint, call, Ended, thrown);
+        }
+
         var isUnclear = plainly.Failure is EtcdFailure.TlsFailed or EtcdFailure.NotEtcd or EtcdFailure.ConnectionLost;
         return isUnclear && !mayHaveBegun && !_hasAnswered && _diagnose is not null
             && await SearchAsync(_diagnose).WaitAsync(cancellationToken).ConfigureAwait(false) is { } reason
@@ -75,6 +85,10 @@ internal sealed class MemberHttp : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>A handshake that is broken off is also what a member leaves behind that is killed at that moment.</summary>
+    private async Task<bool> HasGoneAsync(CancellationToken cancellationToken) =>
+        _hasAnswered || (_isGone is not null && await _isGone(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Calls that fail together share one search: the member sees one more connection, not one for each of them.</summary>
     private Task<string?> SearchAsync(Func<CancellationToken, Task<string?>> diagnose)

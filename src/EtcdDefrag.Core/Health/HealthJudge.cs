@@ -75,6 +75,9 @@ public static class HealthJudge
     private static string DescribeAlarms(IEnumerable<EtcdAlarmType> alarms) =>
         $"Active Alarm(s): {string.Join(' ', alarms.Select(AlarmNames.Of))}";
 
+    /// <summary>Whether what was named are members of several clusters.</summary>
+    internal static bool AreSeveralClusters(ClusterSnapshot snapshot) => snapshot.Statuses.Select(s => s.ClusterId).Distinct().Skip(1).Any();
+
     /// <summary>In what the members that answered contradict each other.</summary>
     internal static IEnumerable<string> FindDisagreements(ClusterSnapshot snapshot)
     {

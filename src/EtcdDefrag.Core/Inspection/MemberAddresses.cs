@@ -20,7 +20,7 @@ internal sealed class MemberAddresses(EtcdConnectionOptions options)
 
     /// <summary>Why <see cref="Of"/> has none.</summary>
     public static string ExplainNone(EtcdMember member) => member.ClientUrls.Count == 0
-        ? "it advertises no client URL"
+        ? member.Name.Length == 0 ? "it was added to the cluster and has never been started" : "it advertises no client URL"
         : $"it advertises loopback addresses only ({string.Join(", ", member.ClientUrls)}), which are passed over as asked";
 
     /// <summary>Whether an endpoint is one of a member's addresses.</summary>

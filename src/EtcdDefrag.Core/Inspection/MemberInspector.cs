@@ -65,6 +65,7 @@ internal sealed class MemberInspector(TimeProvider time)
         {
             var status = await _status.ConfigureAwait(false);
             var alarms = await _alarms.ConfigureAwait(false);
+            var list = await _list.ConfigureAwait(false);
             var (read, took) = await _read.ConfigureAwait(false);
             var own = alarms.Value?.Where(a => a.MemberId == status.Value?.MemberId).Select(a => a.AlarmType).ToArray() ?? [];
             return new MemberObservation
@@ -75,7 +76,8 @@ internal sealed class MemberInspector(TimeProvider time)
                 Failure = status.Failure,
                 Alarms = alarms.Value,
                 AlarmFailure = alarms.Failure,
-                MemberList = (await _list.ConfigureAwait(false)).Value,
+                MemberList = list.Value,
+                MemberListFailure = list.Failure,
                 ReadTried = _scope == InspectionScope.Health,
                 ReadFailure = read.Failure,
                 ReadTook = took,

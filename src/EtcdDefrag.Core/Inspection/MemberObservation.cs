@@ -21,6 +21,9 @@ public sealed record MemberObservation
     /// <summary>The member's own list of members; null where it gave none (a learner gives none).</summary>
     public IReadOnlyList<EtcdMember>? MemberList { get; init; }
 
+    /// <summary>Why there is no <see cref="MemberList"/>.</summary>
+    public Exception? MemberListFailure { get; init; }
+
     /// <summary>Every alarm of the cluster by this member's word; null where it gave none.</summary>
     public IReadOnlyList<EtcdAlarm>? Alarms { get; init; }
 

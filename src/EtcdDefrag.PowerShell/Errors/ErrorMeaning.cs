@@ -7,6 +7,8 @@ namespace EtcdDefrag.PowerShell.Errors;
 /// <summary>What a failure means to a script (a stable id and a category) and to a person (the way out).</summary>
 internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string WayOut)
 {
+    private const string NeverStarted = "Start the member that was added, or remove it: see 'etcdctl member list'.";
+
     private static readonly ErrorMeaning Unreachable = new(
         "EtcdUnreachable", ErrorCategory.ConnectionError,
         "Check the address and the port, whether the member is running, and whether a firewall is in between.");
@@ -58,6 +60,7 @@ internal sealed record ErrorMeaning(string Id, ErrorCategory Category, string Wa
     {
         EtcdException etcd => Of(etcd),
         EtcdEndpointException => InvalidEndpoint,
+        EtcdMemberException { IsNeverStarted: true } => WrongMember with { WayOut = NeverStarted },
         EtcdMemberException => WrongMember,
         EtcdDiscoveryException discovery => new ErrorMeaning("DiscoveryFailed", discovery.Failure == EtcdDiscoveryFailure.InvalidName ? ErrorCategory.InvalidArgument : ErrorCategory.ObjectNotFound, discovery.WayOut),
         EtcdSettingException setting => new ErrorMeaning("InvalidConnectionSetting", ErrorCategory.InvalidArgument, setting.WayOut),

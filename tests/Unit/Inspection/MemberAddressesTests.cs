@@ -42,6 +42,7 @@ public sealed class MemberAddressesTests
     public void Why_there_is_no_address_is_said()
     {
         Assert.Equal("it advertises no client URL", MemberAddresses.ExplainNone(Member with { ClientUrls = [] }));
+        Assert.Equal("it was added to the cluster and has never been started", MemberAddresses.ExplainNone(Member with { Name = "", ClientUrls = [] }));
         Assert.Equal(
             "it advertises loopback addresses only (http://localhost:2379), which are passed over as asked",
             MemberAddresses.ExplainNone(Member with { ClientUrls = ["http://localhost:2379"] }));

@@ -6,6 +6,9 @@ namespace EtcdDefrag.Execution.Guarding;
 /// <param name="WayOut">What can be done when it refuses.</param>
 public sealed record Guard(string Name, Func<GuardContext, string?> Check, string WayOut)
 {
+    /// <summary>What can be done about the cause that it sees; null where <see cref="WayOut"/> says it.</summary>
+    public Func<GuardContext, string?> Remedy { get; init; } = _ => null;
+
     /// <summary>Whether -Force (<c>--force</c>) passes it.</summary>
     public bool CanBeForced { get; init; }
 

@@ -1,4 +1,6 @@
+using EtcdDefrag.Connection;
 using EtcdDefrag.Health;
+using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Execution.Guarding;
@@ -17,9 +19,13 @@ public static class Guards
         new("DefragInFlight", FindDefragmentation, "Wait until it has ended; a second call would queue behind it and do everything again."),
         new("VoterUnreachable", FindUnwellVoter, $"Bring every member back first: without it, the pause of another could cost the cluster its quorum. {UseForce}")
         {
-            CanBeForced = true, MayPass = true,
+            CanBeForced = true, MayPass = true, Remedy = FindRemedy,
         },
-        new("NoSingleLeader", FindDisagreement, "Wait for the election to end and look at the network between the members.") { MayPass = true },
+        new("NoSingleLeader", FindDisagreement, "Wait for the election to end and look at the network between the members.")
+        {
+            MayPass = true,
+            Remedy = context => HealthJudge.AreSeveralClusters(context.Snapshot) ? "Name the endpoints of one cluster at a time." : null,
+        },
         new("QuorumAtRisk", FindQuorumAtRisk, "Bring the other members back first: with one more at rest the cluster would stop.") { MayPass = true },
         new("RaftLag", FindLag, "Wait until the member has caught up; one that is brought up to date by a snapshot must not be defragmented meanwhile.") { MayPass = true },
         new("SnapshotInProgress", FindSnapshot, $"Wait until the backup has ended: the defragmentation would wait for it with every lock held. {UseForce}") { CanBeForced = true },
@@ -54,7 +60,7 @@ public static class Guards
 
             if (!force || !guard.CanBeForced)
             {
-                return (new GuardRefusal(guard.Name, reason, guard.WayOut) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass }, forced);
+                return (new GuardRefusal(guard.Name, reason, guard.Remedy(context) ?? guard.WayOut) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass }, forced);
             }
 
             forced.Add(new RunWarning(guard.Name, $"Passed by force: {reason}") { Topic = "Forced" });
@@ -87,8 +93,22 @@ public static class Guards
         .Select(m => $"{m.DisplayName} is being defragmented already."));
 
     private static string? FindUnwellVoter(GuardContext context) => context.Snapshot.MemberList is null && context.Snapshot.Statuses.Any()
-        ? "No member that answered gave the list of the cluster's members (a learner gives none), so their health is not known."
+        ? $"No member that answered gave the list of the cluster's members, so their health is not known: {ExplainNoList(context.Snapshot)}"
         : Join(context.Health.Members.Where(m => m is { IsHealthy: false, IsLearner: false }).Select(HealthJudge.Complain));
+
+    private static string ExplainNoList(ClusterSnapshot snapshot) => Join(snapshot.Members
+        .Where(m => m is { Status.IsLearner: false, MemberListFailure: not null })
+        .Select(m => m.MemberListFailure!.Message)) ?? "a learner gives none.";
+
+    /// <summary>
+    /// By what keeps the voters from answering: a member that is not trusted, or not reached by its name, does not have to be brought
+    /// back.
+    /// </summary>
+    private static string? FindRemedy(GuardContext context)
+    {
+        var remedies = context.Snapshot.Voters.Select(v => FailureRemedy.Find(v.Failure)).OfType<string>().Distinct().ToArray();
+        return remedies.Length == 0 ? null : $"{string.Join(' ', remedies)} {UseForce}";
+    }
 
     private static string? FindDisagreement(GuardContext context)
     {
