@@ -190,6 +190,11 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             WriteVerbose(line);
         }
 
+        foreach (var warning in variables?.FindIgnored() ?? [])
+        {
+            WriteWarning(warning);
+        }
+
         return connection;
     }
 

@@ -20,6 +20,9 @@ internal sealed class EtcdctlVariables
     /// <summary>What was taken from which variable, one sentence each; no secret is in them.</summary>
     public IReadOnlyList<string> Taken => _taken;
 
+    /// <summary>A warning for each variable that looks like etcdctl's and counts for nothing.</summary>
+    public IReadOnlyList<string> FindIgnored() => OldVariables.FindWarnings(_read);
+
     /// <summary>The endpoints of <c>ETCDCTL_ENDPOINTS</c>; null where it is not set.</summary>
     public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", EtcdEndpoint.Redact) is { } text ? [.. EtcdEndpoint.Split(text).Select(t => t.Trim())] : null;
 

@@ -76,6 +76,19 @@ public sealed class EnvironmentTests(SharedCluster shared)
         Assert.DoesNotContain("s3cret", result.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_variable_of_etcdctls_version_2_is_warned_of_with_the_one_that_took_its_place()
+    {
+        var around = new Around { Variables = new() { ["ETCDCTL_CA_FILE"] = "/etc/etcd/ca.crt", ["ETCDCTL_KEY_FILE"] = "/old.key", ["ETCDCTL_KEY"] = "", ["ETCDCTL_API"] = "3" } };
+
+        var result = await InProcessCommand.RunAsync(around, "status", "--endpoints", "127.0.0.1:1");
+
+        var warnings = result.Error.Where(l => l.Contains("(UnknownVariable)", StringComparison.Ordinal)).ToArray();
+        Assert.EndsWith("ETCDCTL_CA_FILE is a variable of etcdctl's version 2 and is ignored; set ETCDCTL_CACERT.", warnings[0], StringComparison.Ordinal);
+        Assert.EndsWith("set ETCDCTL_KEY.", warnings[1], StringComparison.Ordinal);
+        Assert.Equal(2, warnings.Length);
+    }
+
     [SkippableFact]
     public async Task A_variable_that_stands_for_no_flag_is_warned_of()
     {

@@ -43,6 +43,17 @@ public sealed class EtcdctlVariablesTests
     }
 
     [Fact]
+    public void A_variable_of_version_2_is_warned_of_where_the_one_of_version_3_is_not_set()
+    {
+        _environment["ETCDCTL_CA_FILE"] = "/old.crt";
+        _environment["ETCDCTL_ENDPOINT"] = "http://old:2379";
+        Assert.Empty(Variables().FindIgnored());
+
+        _environment.Remove("ETCDCTL_CACERT");
+        Assert.Equal(["ETCDCTL_CA_FILE is a variable of etcdctl's version 2 and is ignored; set ETCDCTL_CACERT."], Variables().FindIgnored());
+    }
+
+    [Fact]
     public void What_was_given_always_wins()
     {
         var given = new EtcdConnectionSettings
