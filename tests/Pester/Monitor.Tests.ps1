@@ -109,6 +109,10 @@ Describe 'By a file' {
         { Start-EtcdDefragMonitor -ConfigurationPath (Join-Path $TestDrive 'none.json') } | Should -Throw -ErrorId 'InvalidMonitorConfiguration,*'
     }
 
+    It 'refuses a path that is not a file''s' {
+        { Start-EtcdDefragMonitor -ConfigurationPath Env:\PATH } | Should -Throw -ErrorId 'NotAFile,*' -ExpectedMessage "-ConfigurationPath 'Env:\PATH' is not a path of the file system."
+    }
+
     It 'resolves the path as PowerShell does' {
         Set-Content $file "{ `"endpoints`": [`"$($endpoints[0])`"] }"
         $first = Start-EtcdDefragMonitor -ConfigurationPath TestDrive:/monitor.json | Select-Object -First 1

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EtcdDefrag.Monitoring.Configuration;
 using EtcdDefrag.Monitoring.Telling;
 using EtcdDefrag.Policy;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -13,6 +14,12 @@ internal static partial class ErrorRecords
         problem,
         new ErrorMeaning("InvalidMonitorConfiguration", ErrorCategory.InvalidData, "Correct the file; docs/monitoring.md describes every key."),
         problem.Problems is [var first, ..] ? first.File : null);
+
+    /// <summary>A path leads to something of PowerShell's that is not a file.</summary>
+    public static ErrorRecord NotAFile(string parameter, string path) => Make(
+        new InvalidOperationException($"-{parameter} '{DisplayText.Value(path)}' is not a path of the file system."),
+        new ErrorMeaning("NotAFile", ErrorCategory.InvalidArgument, "Name a file, for example /etc/etcd-defrag/monitor.json."),
+        path);
 
     /// <summary>A check interval is not valid.</summary>
     public static ErrorRecord InvalidCheckInterval(TimeSpan given) => Make(

@@ -43,6 +43,7 @@ public sealed class GoDurationTests
     [InlineData("5d")]
     [InlineData(".s")]
     [InlineData("2562048h")]
+    [InlineData("5s\n")]
     [InlineData("99999999999999999h")]
     public void What_is_no_time_is_not_read(string text) => Assert.False(GoDuration.TryParse(text, out _));
 }

@@ -27,7 +27,7 @@ internal static partial class DurationText
         return seconds <= (decimal)Longest.TotalSeconds ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : null;
     }
 
-    [GeneratedRegex(@"^([0-9]{1,9}(\.[0-9]{1,9})?(h|ms|m|s))+$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^([0-9]{1,9}(\.[0-9]{1,9})?(h|ms|m|s))+\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Form();
 
     [GeneratedRegex(@"(?<n>[0-9.]+)(?<unit>h|ms|m|s)", RegexOptions.ExplicitCapture, 1000)]

@@ -72,6 +72,7 @@ internal static class Values
         {
             var number = NumberReader.Read(text, 0);
             return number.End == text.Length && number.Kind == TokenKind.Number && number.Form != NumberForm.Percent && number.Value < long.MaxValue
+                && (number.Form == NumberForm.Size || double.IsInteger(number.Value))
                 ? (long)number.Value
                 : RefuseText<long>(value, problems, Expected);
         }
