@@ -160,4 +160,13 @@ Describe 'Hostile text' {
         $text | Should -Not -Match '[\p{C}\u2028\u2029]'
         $text.Length | Should -BeLessThan 2000
     }
+
+    It 'in a member''s name stays one argument when Tab types it: <_>' -ForEach "x'; Stop-Computer #", "x`u{2019}; Stop-Computer #", "x`u{201b}`$(Stop-Computer)", 'x y' {
+        $type = (Get-Module EtcdDefrag).ImplementingAssembly.GetType('EtcdDefrag.PowerShell.Completion.CompletionText')
+        $typed = $type.GetMethod('Of').Invoke($null, @($_, ''))
+        $ast = [Management.Automation.Language.Parser]::ParseInput("Test-It $typed", [ref] $null, [ref] $null)
+        $ast.FindAll({ $args[0] -is [Management.Automation.Language.CommandAst] }, $true).Count | Should -Be 1
+        $ast.EndBlock.Statements[0].PipelineElements[0].CommandElements[1].Value | Should -BeExactly $_
+        $type.GetMethod('CanBeTyped').Invoke($null, @("x`e[2J")) | Should -BeFalse
+    }
 }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Completion;
 
@@ -20,7 +21,9 @@ public sealed class EndpointCompleter : IArgumentCompleter
         var variable = (Environment.GetEnvironmentVariable("ETCDCTL_ENDPOINTS") ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return SessionMembers.Current.All.Concat(variable.Select(e => (Endpoint: e, Name: "ETCDCTL_ENDPOINTS")))
             .DistinctBy(m => m.Endpoint, StringComparer.OrdinalIgnoreCase)
-            .Where(m => m.Endpoint.Contains(typed, StringComparison.OrdinalIgnoreCase))
-            .Select(m => new CompletionResult(m.Endpoint, m.Endpoint, CompletionResultType.ParameterValue, m.Name.Length > 0 ? m.Name : m.Endpoint));
+            .Where(m => CompletionText.CanBeTyped(m.Endpoint) && m.Endpoint.Contains(typed, StringComparison.OrdinalIgnoreCase))
+            .Select(m => new CompletionResult(
+                CompletionText.Of(m.Endpoint, signs: ":/.-_[]"), m.Endpoint, CompletionResultType.ParameterValue,
+                m.Name.Length > 0 ? DisplayText.Value(m.Name) : m.Endpoint));
     }
 }

@@ -18,10 +18,8 @@ public sealed class MemberNameCompleter : IArgumentCompleter
     {
         var typed = wordToComplete.Trim('\'', '"');
         return SessionMembers.Current.All
-            .Where(m => m.Name.Length > 0 && m.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            .Where(m => CompletionText.CanBeTyped(m.Name) && m.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .DistinctBy(m => m.Name, StringComparer.Ordinal)
-            .Select(m => new CompletionResult(Quote(m.Name), m.Name, CompletionResultType.ParameterValue, m.Endpoint));
+            .Select(m => new CompletionResult(CompletionText.Of(m.Name), m.Name, CompletionResultType.ParameterValue, m.Endpoint));
     }
-
-    private static string Quote(string name) => name.All(char.IsLetterOrDigit) ? name : $"'{name.Replace("'", "''", StringComparison.Ordinal)}'";
 }
