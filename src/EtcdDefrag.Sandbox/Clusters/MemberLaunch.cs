@@ -49,7 +49,7 @@ internal sealed record MemberLaunch(string SandboxFolder, string Name, int Clien
     /// <summary>Its entry in --initial-cluster.</summary>
     public string ClusterEntry => $"{Name}={PeerEndpoint}";
 
-    /// <summary>The executable with its arguments. Every flag is known to etcd 3.4, 3.5 and 3.6.</summary>
+    /// <summary>The executable with its arguments. Every flag is known to etcd 3.4 to 3.7.</summary>
     public IReadOnlyList<string> Command()
     {
         List<string> command =
