@@ -28,7 +28,8 @@ public sealed partial class EtcdSandboxClient
     {
         ArgumentNullException.ThrowIfNull(role);
         var request = new AuthRoleAddRequest { Name = role.Name };
-        await CallAsync(call => _etcd.AuthClient.RoleAddAsync(request, call).ResponseAsync, Patient, cancellationToken).ConfigureAwait(false);
+        await CallAsync(call => _etcd.AuthClient.RoleAddAsync(request, call).ResponseAsync, Patient, cancellationToken)
+            .ConfigureAwait(false);
         if (role.KeyPrefix is { } prefix)
         {
             var (key, end) = RangeOf(prefix);

@@ -211,7 +211,8 @@ public sealed partial class EtcdSandboxClient : IDisposable
     /// <param name="alarm">Which alarm.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
     public Task ArmAlarmAsync(ulong memberId, EtcdAlarmKind alarm, CancellationToken cancellationToken) => AlarmAsync(
-        new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = memberId, Alarm = (AlarmType)alarm }, cancellationToken);
+        new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = memberId, Alarm = (AlarmType)alarm },
+        cancellationToken);
 
     /// <summary>The alarms that are armed.</summary>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -291,7 +292,8 @@ public sealed partial class EtcdSandboxClient : IDisposable
     {
         // A second way is the point here: learners refuse HashKV to clients, but the members' own corruption check asks all of them
         // at this address, in JSON and without a login, in every version.
-        var peer = _peerUrl ?? throw new InvalidOperationException("A hash is to be had at the member's peer address, which was not given.");
+        var peer = _peerUrl
+            ?? throw new InvalidOperationException("A hash is to be had at the member's peer address, which was not given.");
         return CallOnceAsync(AskAsync, token: null, Quick, cancellationToken);
 
         async Task<HashKVResponse> AskAsync(CallOptions call)

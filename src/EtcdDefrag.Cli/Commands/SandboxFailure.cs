@@ -13,7 +13,8 @@ internal static class SandboxFailure
         {
             return await action().ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is EtcdNotFoundException or EtcdSandboxException or EtcdSandboxClientException or HttpRequestException)
+        catch (Exception failure) when (failure is
+            EtcdNotFoundException or EtcdSandboxException or EtcdSandboxClientException or HttpRequestException)
         {
             await parsed.InvocationConfiguration.Error.WriteLineAsync(failure.Message).ConfigureAwait(false);
             return ExitCode.Failed;
