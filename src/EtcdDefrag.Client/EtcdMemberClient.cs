@@ -25,7 +25,7 @@ internal sealed class EtcdMemberClient : IEtcdMember
     {
         _http = http;
         _channel = new MemberChannel(http, time, onCall);
-        _calls = new AuthenticatedCalls(http.Endpoint, _channel, tokens, http.Options);
+        _calls = new AuthenticatedCalls(http.Endpoint, _channel, tokens, http.Options, time);
         _metrics = new MetricsPage(http, time);
     }
 

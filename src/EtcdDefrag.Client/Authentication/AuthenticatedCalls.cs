@@ -10,8 +10,8 @@ namespace EtcdDefrag.Client.Authentication;
 /// Calls made as the user. Simple tokens live 5 minutes and a defragmentation can last longer, so that a call refused for its token
 /// is made once more with a new one: it was refused before anything was done.
 /// </summary>
-internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options)
-    : IDisposable
+internal sealed class AuthenticatedCalls(
+    EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>
     /// etcd's words for a token that is no longer good: those of its API (codes 16 and 3), and those of its user store, which etcd 3.4
@@ -20,7 +20,7 @@ internal sealed class AuthenticatedCalls(EtcdEndpoint endpoint, MemberChannel ch
     private static readonly string[] StaleTexts =
         ["invalid auth token", "revision of auth store is old", "auth: revision in header is old"];
 
-    private readonly MemberToken _token = new(endpoint, channel, tokens, options);
+    private readonly MemberToken _token = new(endpoint, channel, tokens, options, time);
 
     public Task<TAnswer> CallAsync<TRequest, TAnswer>(
         EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, TimeSpan deadline, CancellationToken cancellationToken, Action? onSending = null)

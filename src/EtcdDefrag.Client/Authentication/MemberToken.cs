@@ -8,7 +8,8 @@ namespace EtcdDefrag.Client.Authentication;
 /// The token by which one member knows the user: had from this member at the first call, kept as long as it takes it. Never in a
 /// message or a log.
 /// </summary>
-internal sealed class MemberToken(EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options) : IDisposable
+internal sealed class MemberToken(EtcdEndpoint endpoint, MemberChannel channel, ClusterToken tokens, EtcdConnectionOptions options, TimeProvider time)
+    : IDisposable
 {
     // Who waits here waits for an Authenticate that another call to this member has begun.
     private readonly SemaphoreSlim _one = new(1, 1);
@@ -48,12 +49,17 @@ internal sealed class MemberToken(EtcdEndpoint endpoint, MemberChannel channel, 
 
     private async Task<string?> AuthenticateAsync(EtcdCredential credential, CancellationToken cancellationToken)
     {
-        var request = new AuthenticateRequest { Name = credential.UserName, Password = credential.RevealPassword() };
         try
         {
-            var answer = await channel.CallAsync(EtcdMethods.Authenticate, request, options.OperationTimeout, token: null, cancellationToken).ConfigureAwait(false);
+            var token = await tokens.KeepAsync(endpoint, AskAsync(credential, cancellationToken)).ConfigureAwait(false);
             _refusal = null;
-            return tokens.Keep(endpoint, answer.Token);
+            return token;
+        }
+        catch (EtcdException refused) when (refused.Failure == EtcdFailure.Refused && MayBorrow(refused))
+        {
+            // What it answers without a token, it answers.
+            _refusal = refused;
+            return await tokens.BorrowAsync(endpoint, options.ConnectionTimeout, time, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.FailedPrecondition })
         {
@@ -61,12 +67,18 @@ internal sealed class MemberToken(EtcdEndpoint endpoint, MemberChannel channel, 
             _isNotWanted = true;
             return null;
         }
-        catch (EtcdException refused) when (refused is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.Unavailable })
-        {
-            // "rpc not supported for learner": a learner takes tokens and gives none; or there is no leader now. What it answers without
-            // a token, it answers.
-            _refusal = refused;
-            return tokens.Borrow(endpoint);
-        }
     }
+
+    private async Task<string> AskAsync(EtcdCredential credential, CancellationToken cancellationToken)
+    {
+        var request = new AuthenticateRequest { Name = credential.UserName, Password = credential.RevealPassword() };
+        return (await channel.CallAsync(EtcdMethods.Authenticate, request, options.OperationTimeout, token: null, cancellationToken).ConfigureAwait(false)).Token;
+    }
+
+    /// <summary>
+    /// A learner takes tokens and gives none: "rpc not supported for learner", Unavailable up to etcd 3.5, FailedPrecondition from 3.6.
+    /// Unavailable may also be a member without a leader.
+    /// </summary>
+    private static bool MayBorrow(EtcdException refused) =>
+        refused.Code == EtcdStatusCode.Unavailable || refused.Detail.Contains("not supported for learner", StringComparison.Ordinal);
 }

@@ -79,10 +79,15 @@ internal sealed class CallHandler(MemberHttp http) : HttpMessageHandler
             throw new IOException($"what stands before it answers HTTP {(int)response.StatusCode}");
         }
 
-        var type = response.Content.Headers.ContentType?.MediaType;
-        if (response.StatusCode != HttpStatusCode.OK || type?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+        if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new AnswerFormatException($"it answers HTTP {(int)response.StatusCode} with {type ?? "no content type"}, not gRPC");
+            throw new AnswerFormatException($"it answers HTTP {(int)response.StatusCode}, not gRPC");
+        }
+
+        var type = response.Content.Headers.ContentType?.MediaType;
+        if (type?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            throw new AnswerFormatException($"it answers with {type ?? "no content type"}, not gRPC");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EtcdDefrag.Client.Connecting;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -171,7 +172,7 @@ internal sealed class MemberChannel : IDisposable
 
         var failure = FindFailure(call, thrown);
         return call.IsOverdue
-            ? TimedOut(call, $"no answer within {Math.Round(call.Deadline.TotalSeconds, 3)} s", failure)
+            ? TimedOut(call, $"no answer within {Units.Seconds(call.Deadline)}", failure)
             : await _http.ExplainAsync(failure, call.Name, call.MayHaveBegun, cancellationToken).ConfigureAwait(false);
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Client.Connecting;
 
@@ -26,7 +27,7 @@ internal static class CallFailure
         Exception thrown, EtcdEndpoint endpoint, EtcdConnectionOptions options, bool mayHaveBegun, EnvironmentProxy? proxy) => thrown switch
     {
         AnswerFormatException wrong => (EtcdFailure.NotEtcd, EtcdStatusCode.Internal, wrong.Message),
-        OperationCanceledException when !mayHaveBegun => Unreachable($"no connection within {options.ConnectionTimeout.TotalSeconds} s{(proxy is null ? "" : $" through {Name(proxy)}")}"),
+        OperationCanceledException when !mayHaveBegun => Unreachable($"no connection within {Units.Seconds(options.ConnectionTimeout)}{(proxy is null ? "" : $" through {Name(proxy)}")}"),
         HttpRequestException http when proxy is not null && IsAboutProxy(http) => Unreachable(ExplainProxy(http, proxy)),
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } =>
             Unreachable($"the host name '{endpoint.Host}' cannot be resolved"),

@@ -70,7 +70,7 @@ internal sealed class MemberHttp : IDisposable
         }
 
         var plainly = CallFailure.Explain(thrown, Endpoint, call, Options, mayHaveBegun, _proxy);
-        if (plainly.Failure == EtcdFailure.NotEtcd && thrown is not GrpcFormatException
+        if (plainly.Failure == EtcdFailure.NotEtcd && thrown is not AnswerFormatException
             && await HasGoneAsync(cancellationToken).ConfigureAwait(false))
         {
             const string Ended = "it ended before an answer came";

@@ -168,14 +168,49 @@ public sealed class AuthenticationTests
         Assert.Equal(["Authenticate"], _calls);
     }
 
-    [Fact]
-    public async Task A_learner_takes_a_token_and_is_asked_without_one_where_nobody_gave_any()
+    [Theory]
+    [InlineData("14")] // to etcd 3.5
+    [InlineData("9")] // from etcd 3.6
+    public async Task A_learner_takes_a_token_and_is_asked_without_one_where_nobody_gave_any(string code)
     {
-        var member = Member(_ => Ok(), authenticate: () => FakeHandler.TrailersOnly("14", "etcdserver: rpc not supported for learner"));
+        var member = Member(_ => Ok(), authenticate: () => FakeHandler.TrailersOnly(code, "etcdserver: rpc not supported for learner"));
 
         await member.GetStatusAsync(CancellationToken.None);
 
         Assert.Equal(["Authenticate", "Status -"], _calls);
+    }
+
+    [Fact]
+    public async Task A_learner_waits_for_the_token_that_another_member_is_about_to_give()
+    {
+        var tokens = new ClusterToken();
+        var given = new TaskCompletionSource<string>();
+        var other = tokens.KeepAsync(EtcdEndpoint.Parse("http://voter:2379"), given.Task);
+        var learner = Member(_ => Ok(), authenticate: () => FakeHandler.TrailersOnly("9", "etcdserver: rpc not supported for learner"), token: tokens);
+
+        var status = learner.GetStatusAsync(CancellationToken.None);
+        Assert.False(status.IsCompleted);
+        given.SetResult("t9");
+        await status;
+
+        Assert.Equal("t9", await other);
+        Assert.Equal(["Authenticate", "Status t9"], _calls);
+    }
+
+    [Fact]
+    public async Task A_learner_waits_no_longer_than_connecting_may_take()
+    {
+        var tokens = new ClusterToken();
+        var given = new TaskCompletionSource<string>();
+        var other = tokens.KeepAsync(EtcdEndpoint.Parse("http://voter:2379"), given.Task);
+        var quick = Options with { ConnectionTimeout = TimeSpan.FromMilliseconds(1) };
+        var learner = Member(_ => Ok(), quick, () => FakeHandler.TrailersOnly("9", "etcdserver: rpc not supported for learner"), tokens);
+
+        await learner.GetStatusAsync(CancellationToken.None);
+
+        Assert.Equal(["Authenticate", "Status -"], _calls);
+        given.SetCanceled();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => other);
     }
 
     [Fact]

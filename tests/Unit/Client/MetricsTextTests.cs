@@ -1,6 +1,6 @@
 using System.Text;
 using EtcdDefrag.Client.Metrics;
-using EtcdDefrag.Client.Calls;
+using EtcdDefrag.Client;
 
 namespace EtcdDefrag.Unit.Client;
 
