@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using EtcdDefrag.Integration.Support;
 
 namespace EtcdDefrag.Integration.PowerShell;
@@ -29,17 +30,17 @@ internal sealed class PowerShellHost
     /// <exception cref="InvalidOperationException">There is none, or one that is too old.</exception>
     public static Task<PowerShellHost> FindAsync() => Found;
 
-    /// <summary>Runs a script to its end.</summary>
-    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    /// <summary>Runs a script to its end. However long that takes on a busy machine, it hangs only where it writes nothing any more.</summary>
+    /// <exception cref="TimeoutException">It wrote nothing for so long.</exception>
     public async Task<(int ExitCode, string Output)> RunAsync(
-        string script, IReadOnlyDictionary<string, string> environment, TimeSpan patience)
+        string script, IReadOnlyDictionary<string, string> environment, TimeSpan maxSilence)
     {
         // Not with -NonInteractive, which the tests of progress would miss; with no input nothing can be asked all the same.
         using var process = Process.Start(Describe(script, environment))!;
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
+        using var overdue = new CancellationTokenSource(maxSilence);
+        var output = ReadAsync(process.StandardOutput, () => overdue.CancelAfter(maxSilence));
         var errors = process.StandardError.ReadToEndAsync();
-        using var overdue = new CancellationTokenSource(patience);
         try
         {
             await process.WaitForExitAsync(overdue.Token);
@@ -47,10 +48,22 @@ internal sealed class PowerShellHost
         catch (OperationCanceledException late)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{_program} did not end within {patience}:{Environment.NewLine}{await output}{await errors}", late);
+            throw new TimeoutException($"{_program} wrote nothing for {maxSilence}:{Environment.NewLine}{await output}{await errors}", late);
         }
 
         return (process.ExitCode, await output + await errors);
+    }
+
+    private static async Task<string> ReadAsync(StreamReader reader, Action lineRead)
+    {
+        var text = new StringBuilder();
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            text.AppendLine(line);
+            lineRead();
+        }
+
+        return text.ToString();
     }
 
     private static async Task<PowerShellHost> LocateAsync()
