@@ -140,14 +140,17 @@ public sealed class DefragRunner
 
     /// <summary>A compaction concerns the whole cluster, but is made for the sake of the members that follow it.</summary>
     private static GuardRefusal NobodyToAsk() => new(
-        "VoterUnreachable", "No member that was asked for answered, so the history was not compacted either.", "Name members that can be reached from here, or bring them back first.");
+        "VoterUnreachable",
+        "No member that was asked for answered, so the history was not compacted either.",
+        "Name members that can be reached from here, or bring them back first.");
 
     /// <summary>The alarms are the cluster's, so the guards are asked once more, and the lock has to be held still.</summary>
     private async Task ClearAlarmsAsync(RunState run, RunLock runLock, Settlement settlement, double share, CancellationToken cancellationToken)
     {
         run.AlarmsAreOpen = true;
         var (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
-        await new SpaceAlarms(_connections).DisarmAllAsync(run, context.Snapshot, () => runLock.FindLoss() ?? refusal, share, cancellationToken).ConfigureAwait(false);
+        var alarms = new SpaceAlarms(_connections);
+        await alarms.DisarmAllAsync(run, context.Snapshot, () => runLock.FindLoss() ?? refusal, share, cancellationToken).ConfigureAwait(false);
         run.AlarmsAreOpen = false;
     }
 

@@ -31,7 +31,10 @@ internal sealed partial class DiskFull(MemberConnections connections)
             + "Make room first: with a full disk every write may end the process.";
     }
 
-    /// <summary>The members whose disk was full, and of which nothing shows that there is room now: no restart, and no smaller need.</summary>
+    /// <summary>
+    /// The members whose disk was full, and of which nothing shows that there is room now: no restart, and no need that is much smaller.
+    /// A few bytes less are none, since the leftover itself has taken what room there was.
+    /// </summary>
     public async Task<IReadOnlyList<string>> FindProblemsAsync(GuardContext context, CancellationToken cancellationToken)
     {
         var problems = await Task.WhenAll(context.Pending.Where(m => m is { Status: not null, Address: not null })
@@ -62,7 +65,10 @@ internal sealed partial class DiskFull(MemberConnections connections)
     }
 
     private static RunWarning Forgotten(EtcdDefragStep step, string reason) => new(
-        Rule, $"{step.Endpoint} has a full disk, and the next run will not know that: it could not be noted in etcd ({reason}).") { Endpoint = step.Endpoint };
+        Rule, $"{step.Endpoint} has a full disk, and the next run will not know that: it could not be noted in etcd ({reason}).")
+    {
+        Endpoint = step.Endpoint,
+    };
 
     private async Task<string?> FindProblemAsync(MemberObservation member, CancellationToken cancellationToken)
     {
@@ -70,10 +76,11 @@ internal sealed partial class DiskFull(MemberConnections connections)
         {
             var noted = await connections.Get(member.Address!).ReadAsync(KeyOf(member), cancellationToken).ConfigureAwait(false);
             var need = DefragCost.EstimateDiskBytes(member.Status!.DbSizeInUse);
-            return long.TryParse(noted, NumberStyles.None, CultureInfo.InvariantCulture, out var tried) && need >= tried
+            return long.TryParse(noted, NumberStyles.None, CultureInfo.InvariantCulture, out var tried) && need > tried / 2
                 ? string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The disk of {member.DisplayName} was full in an earlier run, which needed {tried} bytes; {need} are needed now, and the member was not restarted since.")
+                    $"The disk of {member.DisplayName} was full in an earlier run, which needed {tried} bytes; {need} are needed now, "
+                    + $"and the member was not restarted since.")
                 : null;
         }
         catch (EtcdException)

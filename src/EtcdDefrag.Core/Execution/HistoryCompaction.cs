@@ -75,7 +75,11 @@ public sealed class HistoryCompaction
                 waiting => run.EmitAsync(at => new CompactionObserving(at, result, waiting, OverWithin)), cancellationToken).ConfigureAwait(false);
             return wasAnswered || !finding.HasBegun
                 ? (result, finding.HasBegun ? finding.Open : [])
-                : (result with { Outcome = EtcdCompactionOutcome.Compacted, Reason = $"{result.Reason} Afterwards the members were observed to do it." }, finding.Open);
+                : (result with
+                {
+                    Outcome = EtcdCompactionOutcome.Compacted,
+                    Reason = $"{result.Reason} Afterwards the members were observed to do it.",
+                }, finding.Open);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -92,7 +96,8 @@ public sealed class HistoryCompaction
         }
 
         var refusal = Guards.Refuse("CompactionInProgress", string.Create(
-            CultureInfo.InvariantCulture, $"The history is not yet removed from the database of {string.Join(", ", open)} after {OverWithin.TotalSeconds} s."));
+            CultureInfo.InvariantCulture,
+            $"The history is not yet removed from the database of {string.Join(", ", open)} after {OverWithin.TotalSeconds} s."));
         if (!run.Request.Force)
         {
             return refusal;

@@ -239,7 +239,9 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         }
         while (await WaitAsync(AskNextAfter, patience.Token).ConfigureAwait(false));
 
-        return new RunWarning(Rule, $"No member took back that this run has begun, and every later run is refused until that is deleted: etcdctl del --prefix {NoSpaceTurn.Prefix}");
+        return new RunWarning(
+            Rule,
+            $"No member took back that this run has begun, and every later run is refused until that is deleted: etcdctl del --prefix {NoSpaceTurn.Prefix}");
     }
 
     private async Task<bool> TryAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)

@@ -133,7 +133,8 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
     /// <summary>Tells the plan, the first time and again when what is left comes in another order than was told.</summary>
     public async Task AnnounceAsync(IReadOnlyList<EtcdDefragStep> plan)
     {
-        await WarnAsync(plan.Where(s => s.Warning is not null).Select(s => new RunWarning("QuotaNearlyFull", $"{s.Endpoint}: {s.Warning}") { Endpoint = s.Endpoint, Topic = "Quota" })).ConfigureAwait(false);
+        await WarnAsync(plan.Where(s => s.Warning is not null).Select(
+            s => new RunWarning("QuotaNearlyFull", $"{s.Endpoint}: {s.Warning}") { Endpoint = s.Endpoint, Topic = "Quota" })).ConfigureAwait(false);
         var order = plan.Select(s => s.MemberId).ToArray();
         if (_announced is null || !order.SequenceEqual(_announced.Intersect(order)))
         {

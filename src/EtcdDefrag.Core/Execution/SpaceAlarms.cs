@@ -71,7 +71,8 @@ public sealed class SpaceAlarms
     }
 
     /// <summary>The run's part, after its last step.</summary>
-    internal async Task DisarmAllAsync(RunState run, ClusterSnapshot snapshot, Func<GuardRefusal?> findRefusal, double share, CancellationToken cancellationToken)
+    internal async Task DisarmAllAsync(
+        RunState run, ClusterSnapshot snapshot, Func<GuardRefusal?> findRefusal, double share, CancellationToken cancellationToken)
     {
         var armed = FindArmed(snapshot);
         if (armed.Count == 0 && snapshot.Members.Any(m => m.Alarms is not null))

@@ -81,7 +81,7 @@ public sealed class JsonRunTests
         foreach (string[] more in (string[][])
         [
             ["status"], ["health"], ["plan"], ["alarm", "list"], ["compact"],
-            ["--compaction", "--move-leader", "--auto-disalarm", "--wait-between-defrags=1ms"],
+            ["--compaction", "--compaction-retain=0", "--move-leader", "--auto-disalarm", "--wait-between-defrags=1ms"],
             ["--auto-disalarm", "--disalarm-threshold=0.001", "--dry-run=false"],
         ])
         {

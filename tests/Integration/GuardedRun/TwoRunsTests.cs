@@ -145,6 +145,29 @@ public sealed class TwoRunsTests
         await witness.VerifyAsync();
     }
 
+    [SkippableTheory]
+    [InlineData("HUP")]
+    [InlineData("QUIT")]
+    [InlineData("TERM")]
+    public async Task A_signal_that_ends_the_command_leaves_no_lock_behind(string signal)
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        await using var sandbox = await TestCluster.StartAsync(3);
+        using var run = Command.Start("--endpoints", sandbox.Endpoints[0], "--cluster", "--wait-between-defrags=60s");
+        await ReadUntilAsync(run, "Waiting for");
+
+        using (var kill = Process.Start("kill", [$"-{signal}", $"{run.Id}"]))
+        {
+            await kill.WaitForExitAsync();
+        }
+
+        await run.StandardError.ReadToEndAsync();
+        await run.WaitForExitAsync();
+        Assert.Equal(130, run.ExitCode);
+        var next = await Engine.RunAsync([sandbox.Endpoints[0]], wholeCluster: true);
+        Assert.True(next.IsSuccess, next.Refusal?.Reason);
+    }
+
     private static async Task ReadUntilAsync(Process process, string text)
     {
         while (await process.StandardError.ReadLineAsync() is { } line)

@@ -30,6 +30,8 @@ public sealed class DiskFullTests : RunTests
         Cluster.Members[1].OnDefragment = null;
 
         Assert.Equal("DiskFull", (await RunAsync()).Refusal?.Rule);
+        Cluster.Members[1].DbSizeInUse -= 4096;
+        Assert.Equal("DiskFull", (await RunAsync()).Refusal?.Rule);
         Assert.True((await RunAsync([Cluster.Endpoints[0]], r => r with { WholeCluster = false })).IsSuccess);
         Assert.True((await RunAsync(r => r with { Force = true })).IsSuccess);
     }

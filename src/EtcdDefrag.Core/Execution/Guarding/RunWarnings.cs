@@ -32,7 +32,10 @@ internal static class RunWarnings
         {
             yield return new RunWarning(
                 "MetricsUnreadable",
-                $"/metrics cannot be read at {string.Join(", ", blind)}: whether a defragmentation or a backup is under way there is not known.") { Topic = string.Join(' ', blind) };
+                $"/metrics cannot be read at {string.Join(", ", blind)}: whether a defragmentation or a backup is under way there is not known.")
+            {
+                Topic = string.Join(' ', blind),
+            };
         }
     }
 
