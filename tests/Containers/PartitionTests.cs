@@ -1,0 +1,144 @@
+using EtcdDefrag.Containers.Support;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Integration.Support;
+
+namespace EtcdDefrag.Containers;
+
+/// <summary>Networks that are cut, between the members and between them and their clients.</summary>
+public sealed class PartitionTests
+{
+    private const int MiB = 8;
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+
+    [SkippableTheory]
+    [InlineData("follower", "both")]
+    [InlineData("leader", "both")]
+    [InlineData("follower", "receiving")]
+    [InlineData("leader", "receiving")]
+    public async Task A_member_cut_off_from_its_peers_stops_the_run_before_the_next(string who, string direction)
+    {
+        Skip.If(direction == "receiving" && BridgePort.Obstacle is not null, BridgePort.Obstacle);
+        await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
+        await cluster.FillAsync(MiB);
+        await using var writer = await Writer.StartAsync(cluster);
+        var leader = await cluster.GetLeaderAsync();
+        ContainerMember? cutOff = null;
+        var observer = new RunObserver(async e =>
+        {
+            if (e is StepFinished finished && cutOff is null)
+            {
+                cutOff = who == "leader" ? leader : cluster.Members.Single(m => m != leader && m.Endpoint != finished.Result.Endpoint);
+                await (direction == "both" ? cutOff.CutOffFromPeersAsync() : cutOff.SetDeafToPeersAsync(true));
+                await IsCutOffAsync(cutOff);
+            }
+        });
+
+        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, r => r with { SettleTimeout = Soon }, observer);
+
+        Assert.True(report.Refusal?.Rule is "VoterUnreachable" or "NoSingleLeader", $"{report.Refusal}");
+        AssertFirstOnly(report, EtcdDefragOutcome.Defragmented);
+        Assert.Single(await cluster.GetDefragmentationsAsync());
+        await (direction == "both" ? cutOff!.RejoinPeersAsync() : cutOff!.SetDeafToPeersAsync(false));
+        await writer.VerifyAsync();
+        await AssertRunsAgainAsync(cluster);
+    }
+
+    [SkippableFact]
+    public async Task A_member_cut_off_from_its_peers_in_the_middle_is_done_and_no_other_is_touched()
+    {
+        await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
+        await cluster.FillAsync(MiB);
+        await using var writer = await Writer.StartAsync(cluster);
+        using var call = new HeldCall(cluster, async c =>
+        {
+            await c.Member.CutOffFromPeersAsync();
+            c.Release();
+        });
+
+        var report = await Engine.RunAsync(
+            [cluster.Endpoints[0]], wholeCluster: true, r => r with { SettleTimeout = Soon }, call.Observer);
+
+        Assert.Equal("VoterUnreachable", report.Refusal?.Rule);
+        AssertFirstOnly(report, EtcdDefragOutcome.Defragmented);
+        Assert.Equal([call.Member.Name], await cluster.GetDefragmentationsAsync());
+        await call.Member.RejoinPeersAsync();
+        await writer.VerifyAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_member_cut_off_from_its_clients_in_the_middle_is_observed_when_it_is_back()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only on Linux can the engine's bridges be reached.");
+        await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
+        await cluster.FillAsync(MiB);
+        await using var writer = await Writer.StartAsync(cluster);
+        using var call = new HeldCall(
+            cluster,
+            c => c.Member.CutOffFromClientsAsync(),
+            async c =>
+            {
+                await c.Member.RejoinClientsAsync();
+                c.Release();
+            })
+        {
+            IsPastClients = true,
+        };
+
+        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, observer: call.Observer);
+
+        Assert.True(report.IsSuccess, $"{report.Refusal} {string.Join('\n', report.Results)}");
+        Assert.True(report.Results[0].WasObserved, $"{report.Results[0]}");
+        Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Order());
+        await writer.VerifyAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_member_that_stays_cut_off_from_its_clients_is_unknown_and_no_other_is_touched()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only on Linux can the engine's bridges be reached.");
+        await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
+        await cluster.FillAsync(MiB);
+        await using var writer = await Writer.StartAsync(cluster);
+        using var call = new HeldCall(cluster, c => c.Member.CutOffFromClientsAsync()) { IsPastClients = true };
+
+        var report = await Engine.RunAsync(
+            [cluster.Endpoints[0]], wholeCluster: true, r => r with { ObservationTimeout = Soon }, call.Observer);
+
+        AssertFirstOnly(report, EtcdDefragOutcome.Unknown);
+        Assert.Contains("did not answer", report.Results[0].Reason, StringComparison.Ordinal);
+        call.Release();
+        await call.Member.RejoinClientsAsync();
+        Assert.Equal([call.Member.Name], await cluster.GetDefragmentationsAsync());
+        await writer.VerifyAsync();
+    }
+
+    private static void AssertFirstOnly(DefragReport report, EtcdDefragOutcome first) => Assert.Equal(
+        [first, EtcdDefragOutcome.NotAttempted, EtcdDefragOutcome.NotAttempted], report.Results.Select(r => r.Outcome));
+
+    private static async Task AssertRunsAgainAsync(ContainerCluster cluster)
+    {
+        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true);
+        Assert.True(report.IsSuccess, $"{report.Refusal} {string.Join('\n', report.Results)}");
+    }
+
+    /// <summary>Waits until a member has noticed: it gives no read that the cluster has to agree on.</summary>
+    private static async Task IsCutOffAsync(ContainerMember member)
+    {
+        using var port = Engine.Connect(member.Endpoint);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                try
+                {
+                    await port.ReadAsync("health", CancellationToken.None);
+                    return false;
+                }
+                catch (EtcdDefrag.Connection.EtcdException)
+                {
+                    return true;
+                }
+            },
+            $"{member.Name} is cut off",
+            TimeSpan.FromSeconds(40));
+    }
+}

@@ -1,0 +1,69 @@
+using EtcdDefrag.Containers.Support;
+using EtcdDefrag.Execution;
+using EtcdDefrag.Integration.Support;
+
+namespace EtcdDefrag.Containers;
+
+/// <summary>Disks and memory that are used up by a defragmentation.</summary>
+public sealed class ResourceTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
+
+    [SkippableTheory]
+    [MemberData(nameof(EtcdImages.Minors), MemberType = typeof(EtcdImages))]
+    public async Task A_disk_that_fills_up_in_the_middle_costs_one_member_at_most(string minor)
+    {
+        // Room for the database, and not for the copy that etcd writes beside it.
+        await using var cluster = await ContainerCluster.StartAsync(minor, new ContainerClusterOptions { DiskMiB = 64 });
+        await cluster.FillAsync(40, deletedPart: 0.2);
+        await using var writer = await Writer.StartAsync(cluster);
+
+        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, r => r with { ObservationTimeout = Soon });
+
+        var first = report.Results[0];
+        var member = cluster.Find(first.Endpoint);
+        if (await member.IsRunningAsync())
+        {
+            Assert.Equal(EtcdDefragOutcome.Failed, first.Outcome);
+            Assert.Contains("no space left on device", first.Reason, StringComparison.Ordinal);
+        }
+        else
+        {
+            // etcd#18810: it ends the process, and takes the answer with it.
+            Assert.Equal(EtcdDefragOutcome.Unknown, first.Outcome);
+            Assert.Contains(report.Warnings, w => w.Text.Contains("etcd#18810", StringComparison.Ordinal));
+        }
+
+        Assert.All(report.Results.Skip(1), r => Assert.Equal(EtcdDefragOutcome.NotAttempted, r.Outcome));
+        Assert.Equal([member.Name], await cluster.GetDefragmentationsAsync());
+        await writer.VerifyAsync(lost: member);
+    }
+
+    [SkippableFact]
+    public async Task A_member_that_runs_out_of_memory_in_the_middle_is_unknown_and_no_other_is_touched()
+    {
+        await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
+        await cluster.FillAsync(8);
+        await using var writer = await Writer.StartAsync(cluster);
+        using var call = new HeldCall(cluster, async c =>
+        {
+            // What the others write meanwhile piles up in it, since it cannot apply anything.
+            await c.Member.LimitMemoryAsync(64);
+            var other = cluster.Members.First(m => m != c.Member);
+            for (var i = 0; !await c.Member.WasKilledForMemoryAsync(); i++)
+            {
+                Assert.True(i < 256, $"256 MiB do not fill the memory of {c.Member.Name}.");
+                await other.Client.PutManyAsync(Enumerable.Range(0, 64).Select(n => $"fill/more/{n}"));
+            }
+        });
+
+        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, r => r with { ObservationTimeout = Soon }, call.Observer);
+
+        Assert.Equal(
+            [EtcdDefragOutcome.Unknown, EtcdDefragOutcome.NotAttempted, EtcdDefragOutcome.NotAttempted], report.Results.Select(r => r.Outcome));
+        Assert.Equal([call.Member.Name], await cluster.GetDefragmentationsAsync());
+        await call.Member.LimitMemoryAsync(2048);
+        await call.Member.RestartAsync();
+        await writer.VerifyAsync();
+    }
+}
