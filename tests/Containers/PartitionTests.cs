@@ -66,50 +66,77 @@ public sealed class PartitionTests
     }
 
     [SkippableFact]
-    public async Task A_member_cut_off_from_its_clients_in_the_middle_is_observed_when_it_is_back()
+    public async Task A_connection_that_breaks_in_the_middle_is_no_failure_and_makes_no_second_call()
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Only on Linux can the engine's bridges be reached.");
         await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
         await cluster.FillAsync(MiB);
         await using var writer = await Writer.StartAsync(cluster);
+        using var call = new HeldCall(cluster, c => c.Member.BreakClientConnectionsAsync(), ReleaseAsync) { IsPastClients = true };
+
+        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, observer: call.Observer);
+
+        await AssertObservedAsync(report, cluster);
+        await writer.VerifyAsync();
+    }
+
+    [SkippableFact]
+    public async Task A_member_whose_clients_are_not_heard_for_a_while_is_observed_to_its_end()
+    {
+        Skip.If(BridgePort.Obstacle is not null, BridgePort.Obstacle);
+        await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
+        await cluster.FillAsync(MiB);
+        await using var writer = await Writer.StartAsync(cluster);
         using var call = new HeldCall(
             cluster,
-            c => c.Member.CutOffFromClientsAsync(),
+            c => c.Member.SetDeafToClientsAsync(true),
             async c =>
             {
-                await c.Member.RejoinClientsAsync();
+                await c.Member.SetDeafToClientsAsync(false);
                 c.Release();
             })
         {
             IsPastClients = true,
         };
 
-        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, observer: call.Observer);
+        var report = await Engine.RunAsync(
+            [cluster.Endpoints[0]], wholeCluster: true, r => r with { DefragmentTimeout = Soon }, call.Observer);
 
-        Assert.True(report.IsSuccess, $"{report.Refusal} {string.Join('\n', report.Results)}");
-        Assert.True(report.Results[0].WasObserved, $"{report.Results[0]}");
-        Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Order());
+        await AssertObservedAsync(report, cluster);
         await writer.VerifyAsync();
     }
 
     [SkippableFact]
-    public async Task A_member_that_stays_cut_off_from_its_clients_is_unknown_and_no_other_is_touched()
+    public async Task A_member_whose_clients_are_not_heard_any_more_is_unknown_and_no_other_is_touched()
     {
-        Skip.IfNot(OperatingSystem.IsLinux(), "Only on Linux can the engine's bridges be reached.");
+        Skip.If(BridgePort.Obstacle is not null, BridgePort.Obstacle);
         await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Usual);
         await cluster.FillAsync(MiB);
         await using var writer = await Writer.StartAsync(cluster);
-        using var call = new HeldCall(cluster, c => c.Member.CutOffFromClientsAsync()) { IsPastClients = true };
+        using var call = new HeldCall(cluster, c => c.Member.SetDeafToClientsAsync(true)) { IsPastClients = true };
 
         var report = await Engine.RunAsync(
-            [cluster.Endpoints[0]], wholeCluster: true, r => r with { ObservationTimeout = Soon }, call.Observer);
+            [cluster.Endpoints[0]], wholeCluster: true, r => r with { DefragmentTimeout = Soon, ObservationTimeout = Soon }, call.Observer);
 
         AssertFirstOnly(report, EtcdDefragOutcome.Unknown);
         Assert.Contains("did not answer", report.Results[0].Reason, StringComparison.Ordinal);
         call.Release();
-        await call.Member.RejoinClientsAsync();
+        await call.Member.SetDeafToClientsAsync(false);
         Assert.Equal([call.Member.Name], await cluster.GetDefragmentationsAsync());
         await writer.VerifyAsync();
+    }
+
+    private static Task ReleaseAsync(HeldCall call)
+    {
+        call.Release();
+        return Task.CompletedTask;
+    }
+
+    private static async Task AssertObservedAsync(DefragReport report, ContainerCluster cluster)
+    {
+        Assert.True(report.IsSuccess, $"{report.Refusal} {string.Join('\n', report.Results)}");
+        Assert.True(report.Results[0].WasObserved, $"{report.Results[0]}");
+        Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Order());
     }
 
     private static void AssertFirstOnly(DefragReport report, EtcdDefragOutcome first) => Assert.Equal(

@@ -13,9 +13,9 @@ public sealed class UpgradeTests
         await using var cluster = await ContainerCluster.StartAsync(EtcdImages.Oldest);
         await using var writer = await Writer.StartAsync(cluster);
         var upgrades = 0;
-        await foreach (var image in EtcdImages.GetNewerAsync())
+        await foreach (var (minor, image) in EtcdImages.GetNewerAsync())
         {
-            await UpgradeAsync(cluster, image);
+            await UpgradeAsync(cluster, minor, image);
             upgrades++;
         }
 
@@ -23,7 +23,7 @@ public sealed class UpgradeTests
         await writer.VerifyAsync();
     }
 
-    private static async Task UpgradeAsync(ContainerCluster cluster, string image)
+    private static async Task UpgradeAsync(ContainerCluster cluster, string minor, string image)
     {
         var before = (await cluster.GetDefragmentationsAsync()).Count;
         var leader = await cluster.GetLeaderAsync();
@@ -52,6 +52,7 @@ public sealed class UpgradeTests
         }
 
         await cluster.WaitUntilHealthyAsync();
+        await cluster.WaitForVersionAsync(minor);
         var after = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true);
         Assert.True(after.IsSuccess, $"{after.Refusal} {string.Join('\n', after.Results)}");
         Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Skip(before + 1).Order());

@@ -92,8 +92,27 @@ internal sealed class ContainerCluster : IAsyncDisposable
         return leader!;
     }
 
-    /// <summary>Waits until nothing that can pass stands in the way of a run.</summary>
-    public Task WaitUntilHealthyAsync() => Engine.GuardsHoldAsync(Endpoints);
+    /// <summary>Waits until nothing that can pass stands in the way of a run; says what a member that has ended logged last.</summary>
+    public async Task WaitUntilHealthyAsync()
+    {
+        try
+        {
+            await Engine.GuardsHoldAsync(Endpoints);
+        }
+        catch (Xunit.Sdk.XunitException failure)
+        {
+            var ends = await Task.WhenAll(Members.Select(async m => await m.IsRunningAsync() ? "" : $"{m.Name} has ended: {(await m.ReadLogAsync())[^1]}\n"));
+            Assert.Fail(failure.Message + string.Concat(ends));
+        }
+    }
+
+    /// <summary>
+    /// Waits until the members have agreed on the version that they all run, which they do every few seconds: a member of the
+    /// minor version after the next is turned away.
+    /// </summary>
+    public Task WaitForVersionAsync(string minor) => Eventually.HoldsAsync(
+        async () => (await Task.WhenAll(Members.Select(m => m.Client.GetClusterVersionAsync()))).All(v => v == $"{minor}.0"),
+        $"the cluster's version is {minor}");
 
     /// <summary>
     /// Lets every member's database grow and deletes and compacts a part of it again, until every member has free pages to give back.

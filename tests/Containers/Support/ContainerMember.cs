@@ -47,7 +47,7 @@ internal sealed class ContainerMember : IAsyncDisposable
     /// <summary>The address its peers reach it at.</summary>
     public string PeerAddress { get; private set; } = "";
 
-    /// <summary>A way around the clients' network, which stays open when that is cut: the bridge of the peers' network. Linux only.</summary>
+    /// <summary>A way past the clients' network, which stays open when that is cut: the bridge of the peers' network. Linux only.</summary>
     public string SideEndpoint => string.Create(CultureInfo.InvariantCulture, $"http://{PeerAddress}:{ClientPort}");
 
     /// <summary>Calls to it from these tests, which do not depend on this project's own client.</summary>
@@ -89,17 +89,18 @@ internal sealed class ContainerMember : IAsyncDisposable
 
     public Task RejoinPeersAsync() => ConnectToPeersAsync(Container.Id, CancellationToken.None);
 
-    /// <summary>Ends every connection of its clients, and lets none come about.</summary>
-    public Task CutOffFromClientsAsync() => DisconnectAsync(_clients);
-
-    public Task RejoinClientsAsync() => Container.ConnectAsync(_clients);
+    /// <summary>Ends every connection of its clients, by taking it out of their network and in again.</summary>
+    public async Task BreakClientConnectionsAsync()
+    {
+        await DisconnectAsync(_clients);
+        await Container.ConnectAsync(_clients);
+    }
 
     /// <summary>Lets it send to its peers and receive nothing from them, or receive again. Needs the engine's kernel and root.</summary>
-    public async Task SetDeafToPeersAsync(bool isDeaf)
-    {
-        var seen = await InspectAsync();
-        await BridgePort.SetReceivesAsync(seen.State!.Pid, seen.NetworkSettings!.Networks![_peers.Name].MacAddress, !isDeaf);
-    }
+    public Task SetDeafToPeersAsync(bool isDeaf) => SetDeafAsync(_peers, isDeaf);
+
+    /// <summary>The same for its clients: nothing that they send arrives, and no connection ends.</summary>
+    public Task SetDeafToClientsAsync(bool isDeaf) => SetDeafAsync(_clients, isDeaf);
 
     /// <summary>Gives its container less memory than it began with, while it runs.</summary>
     public Task LimitMemoryAsync(int memoryMiB) => ContainerEngine.Client.Containers.UpdateContainerAsync(
@@ -193,6 +194,12 @@ internal sealed class ContainerMember : IAsyncDisposable
         await Container.StopAsync();
         await Container.DisposeAsync();
         _container = null;
+    }
+
+    private async Task SetDeafAsync(INetwork network, bool isDeaf)
+    {
+        var seen = await InspectAsync();
+        await BridgePort.SetReceivesAsync(seen.State!.Pid, seen.NetworkSettings!.Networks![network.Name].MacAddress, !isDeaf);
     }
 
     private Task DisconnectAsync(INetwork network) => ContainerEngine.Client.Networks.DisconnectNetworkAsync(

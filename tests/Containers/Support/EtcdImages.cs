@@ -61,7 +61,7 @@ internal static partial class EtcdImages
     }
 
     /// <summary>The images of the versions after the oldest, each the next of the one before, as far as they can be had.</summary>
-    public static async IAsyncEnumerable<string> GetNewerAsync()
+    public static async IAsyncEnumerable<(string Minor, string Image)> GetNewerAsync()
     {
         foreach (var minor in OfficialTags.Keys.Where(m => m != Oldest))
         {
@@ -75,7 +75,7 @@ internal static partial class EtcdImages
                 yield break;
             }
 
-            yield return image;
+            yield return (minor, image);
         }
     }
 

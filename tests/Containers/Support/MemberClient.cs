@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Etcdserverpb;
 using Google.Protobuf;
 using Grpc.Net.Client;
@@ -11,6 +12,7 @@ internal sealed class MemberClient : IDisposable
 
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
 
+    private readonly HttpClient _http;
     private readonly GrpcChannel _channel;
     private readonly KV.KVClient _keys;
     private readonly Maintenance.MaintenanceClient _maintenance;
@@ -19,6 +21,8 @@ internal sealed class MemberClient : IDisposable
 
     public MemberClient(string endpoint)
     {
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(endpoint), Timeout = CallTimeout };
+
         // A member that comes back is to be seen soon.
         _channel = GrpcChannel.ForAddress(endpoint, new GrpcChannelOptions
         {
@@ -34,6 +38,13 @@ internal sealed class MemberClient : IDisposable
     private static DateTime Deadline => TimeProvider.System.GetUtcNow().UtcDateTime + CallTimeout;
 
     public async Task<StatusResponse> StatusAsync() => await _maintenance.StatusAsync(new StatusRequest(), deadline: Deadline);
+
+    /// <summary>The version that the cluster has agreed on, such as 3.5.0; no gRPC call tells it.</summary>
+    public async Task<string?> GetClusterVersionAsync()
+    {
+        using var answer = JsonDocument.Parse(await _http.GetStringAsync("/version"));
+        return answer.RootElement.GetProperty("etcdcluster").GetString();
+    }
 
     /// <summary>Writes one key.</summary>
     /// <returns>The revision.</returns>
@@ -104,7 +115,11 @@ internal sealed class MemberClient : IDisposable
         return call;
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _http.Dispose();
+    }
 
     // The character after the slash.
     private static ByteString EndOf(string prefix) => ByteString.CopyFromUtf8(prefix[..^1] + '0');
