@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using EtcdDefrag.Client;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Containers.Support;
-using EtcdDefrag.Execution;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Policy;
@@ -27,7 +26,7 @@ public sealed class MatrixTests
 
         var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true);
 
-        AssertAllDefragmented(report);
+        Outcomes.AssertAllDefragmented(report);
         Assert.All(report.Results, r => Assert.True(r.BytesReclaimed > MiB * 1024 * 1024 / 4, $"{r}"));
         var done = await cluster.GetDefragmentationsAsync();
         Assert.Equal(["m1", "m2", "m3"], done.Order());
@@ -51,7 +50,7 @@ public sealed class MatrixTests
         var report = await Engine.RunAsync(
             [cluster.Endpoints[0]], wholeCluster: true, r => r with { DefragmentTimeout = TimeSpan.FromSeconds(1) }, call.Observer);
 
-        AssertAllDefragmented(report);
+        Outcomes.AssertAllDefragmented(report);
         Assert.True(report.Results[0].WasObserved, $"{report.Results[0]}");
         Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Order());
         await writer.VerifyAsync();
@@ -70,7 +69,7 @@ public sealed class MatrixTests
         var report = await Engine.RunAsync(
             [cluster.Endpoints[0]], wholeCluster: true, r => r with { CompactionRetain = 0, DisarmBelow = 0.8 });
 
-        AssertAllDefragmented(report);
+        Outcomes.AssertAllDefragmented(report);
         Assert.Empty(await member.GetAlarmsAsync());
         Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Order());
         await writer.VerifyAsync();
@@ -91,7 +90,7 @@ public sealed class MatrixTests
 
         var asRoot = Engine.Options with { Credential = new EtcdCredential("root", "the-password") };
         var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, options: asRoot);
-        AssertAllDefragmented(report);
+        Outcomes.AssertAllDefragmented(report);
         var done = await cluster.GetDefragmentationsAsync();
         Assert.Equal(["m1", "m2", "m3"], done.Order());
         Assert.Equal(leader.Name, done[^1]);
@@ -106,7 +105,10 @@ public sealed class MatrixTests
         await using var writer = await Writer.StartAsync(cluster);
         var configuration = new MonitorConfiguration
         {
-            Clusters = [new MonitoredCluster { Name = "c", Endpoints = [EtcdEndpoint.Parse(cluster.Endpoints[0])], Options = Engine.Options }],
+            Clusters =
+            [
+                new MonitoredCluster { Name = "c", Endpoints = [EtcdEndpoint.Parse(cluster.Endpoints[0])], Options = Engine.Options },
+            ],
             CheckInterval = TimeSpan.FromSeconds(1),
             Policy = new EtcdDefragPolicy { MaxFragmentedPercentage = 45, MinDbSize = MiB * 1024 * 1024 / 2 },
             PauseBetweenMembers = TimeSpan.Zero,
@@ -114,15 +116,16 @@ public sealed class MatrixTests
         };
         using var stop = new CancellationTokenSource();
         var ends = new ConcurrentQueue<RoundEnded>();
-        await foreach (var happened in new MonitorLoop(configuration, () => new EtcdConnector(), TimeProvider.System).RunAsync(stop.Token))
+        var loop = new MonitorLoop(configuration, () => new EtcdConnector(), TimeProvider.System);
+        await foreach (var monitorEvent in loop.RunAsync(stop.Token))
         {
-            if (happened is RoundEnded ended)
+            if (monitorEvent is RoundEnded ended)
             {
                 ends.Enqueue(ended);
             }
 
             // It either rests or has failed, and then there is nothing to wait for.
-            if (happened is NothingToDo or RoundFailed)
+            if (monitorEvent is NothingToDo or RoundFailed)
             {
                 await stop.CancelAsync();
             }
@@ -132,12 +135,6 @@ public sealed class MatrixTests
         Assert.Equal(3, ends.OfType<RoundSucceeded>().Sum(e => e.Defragmented));
         Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Order());
         await writer.VerifyAsync();
-    }
-
-    private static void AssertAllDefragmented(DefragReport report)
-    {
-        Assert.True(report.IsSuccess, $"{report.Refusal} {string.Join('\n', report.Failures)} {string.Join('\n', report.Results)}");
-        Assert.All(report.Results, r => Assert.Equal(EtcdDefragOutcome.Defragmented, r.Outcome));
     }
 
     private static async Task FillUpAsync(MemberClient member)

@@ -36,7 +36,7 @@ public sealed class PartitionTests
         var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, r => r with { SettleTimeout = Soon }, observer);
 
         Assert.True(report.Refusal?.Rule is "VoterUnreachable" or "NoSingleLeader", $"{report.Refusal}");
-        AssertFirstOnly(report, EtcdDefragOutcome.Defragmented);
+        Outcomes.AssertFirstOnly(report, EtcdDefragOutcome.Defragmented);
         Assert.Single(await cluster.GetDefragmentationsAsync());
         await (direction == "both" ? cutOff!.RejoinPeersAsync() : cutOff!.SetDeafToPeersAsync(false));
         await writer.VerifyAsync();
@@ -59,7 +59,7 @@ public sealed class PartitionTests
             [cluster.Endpoints[0]], wholeCluster: true, r => r with { SettleTimeout = Soon }, call.Observer);
 
         Assert.Equal("VoterUnreachable", report.Refusal?.Rule);
-        AssertFirstOnly(report, EtcdDefragOutcome.Defragmented);
+        Outcomes.AssertFirstOnly(report, EtcdDefragOutcome.Defragmented);
         Assert.Equal([call.Member.Name], await cluster.GetDefragmentationsAsync());
         await call.Member.RejoinPeersAsync();
         await writer.VerifyAsync();
@@ -118,7 +118,7 @@ public sealed class PartitionTests
         var report = await Engine.RunAsync(
             [cluster.Endpoints[0]], wholeCluster: true, r => r with { DefragmentTimeout = Soon, ObservationTimeout = Soon }, call.Observer);
 
-        AssertFirstOnly(report, EtcdDefragOutcome.Unknown);
+        Outcomes.AssertFirstOnly(report, EtcdDefragOutcome.Unknown);
         Assert.Contains("did not answer", report.Results[0].Reason, StringComparison.Ordinal);
         call.Release();
         await call.Member.SetDeafToClientsAsync(false);
@@ -134,18 +134,15 @@ public sealed class PartitionTests
 
     private static async Task AssertObservedAsync(DefragReport report, ContainerCluster cluster)
     {
-        Assert.True(report.IsSuccess, $"{report.Refusal} {string.Join('\n', report.Results)}");
+        Outcomes.AssertAllDefragmented(report);
         Assert.True(report.Results[0].WasObserved, $"{report.Results[0]}");
         Assert.Equal(["m1", "m2", "m3"], (await cluster.GetDefragmentationsAsync()).Order());
     }
 
-    private static void AssertFirstOnly(DefragReport report, EtcdDefragOutcome first) => Assert.Equal(
-        [first, EtcdDefragOutcome.NotAttempted, EtcdDefragOutcome.NotAttempted], report.Results.Select(r => r.Outcome));
-
     private static async Task AssertRunsAgainAsync(ContainerCluster cluster)
     {
         var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true);
-        Assert.True(report.IsSuccess, $"{report.Refusal} {string.Join('\n', report.Results)}");
+        Outcomes.AssertAllDefragmented(report);
     }
 
     /// <summary>Waits until a member has noticed: it gives no read that the cluster has to agree on.</summary>

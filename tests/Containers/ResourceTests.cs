@@ -57,10 +57,10 @@ public sealed class ResourceTests
             }
         });
 
-        var report = await Engine.RunAsync([cluster.Endpoints[0]], wholeCluster: true, r => r with { ObservationTimeout = Soon }, call.Observer);
+        var report = await Engine.RunAsync(
+            [cluster.Endpoints[0]], wholeCluster: true, r => r with { ObservationTimeout = Soon }, call.Observer);
 
-        Assert.Equal(
-            [EtcdDefragOutcome.Unknown, EtcdDefragOutcome.NotAttempted, EtcdDefragOutcome.NotAttempted], report.Results.Select(r => r.Outcome));
+        Outcomes.AssertFirstOnly(report, EtcdDefragOutcome.Unknown);
         Assert.Equal([call.Member.Name], await cluster.GetDefragmentationsAsync());
         await call.Member.LimitMemoryAsync(2048);
         await call.Member.RestartAsync();

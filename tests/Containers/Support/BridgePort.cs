@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EtcdDefrag.Containers.Support;
 
 /// <summary>
@@ -31,13 +33,14 @@ internal static class BridgePort
     /// <summary>The device here that the container's device is the other end of.</summary>
     private static async Task<string> FindAsync(long processId, string macAddress)
     {
-        var inside = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/{processId}/root{Devices}");
+        var inside = string.Create(CultureInfo.InvariantCulture, $"/proc/{processId}/root{Devices}");
         foreach (var device in Directory.EnumerateDirectories(inside).Where(d => File.Exists(Path.Combine(d, "address"))))
         {
             if ((await File.ReadAllTextAsync(Path.Combine(device, "address"))).Trim() == macAddress)
             {
                 var index = (await File.ReadAllTextAsync(Path.Combine(device, "iflink"))).Trim();
-                return Path.GetFileName(Directory.EnumerateDirectories(Devices).Single(d => File.ReadAllText(Path.Combine(d, "ifindex")).Trim() == index));
+                var devices = Directory.EnumerateDirectories(Devices);
+                return Path.GetFileName(devices.Single(d => File.ReadAllText(Path.Combine(d, "ifindex")).Trim() == index));
             }
         }
 

@@ -101,7 +101,8 @@ internal sealed class ContainerCluster : IAsyncDisposable
         }
         catch (Xunit.Sdk.XunitException failure)
         {
-            var ends = await Task.WhenAll(Members.Select(async m => await m.IsRunningAsync() ? "" : $"{m.Name} has ended: {(await m.ReadLogAsync())[^1]}\n"));
+            var ends = await Task.WhenAll(Members.Select(async m =>
+                await m.IsRunningAsync() ? "" : $"\n{m.Name} has ended: {(await m.ReadLogAsync()).TakeLast(1).SingleOrDefault()}"));
             Assert.Fail(failure.Message + string.Concat(ends));
         }
     }
@@ -155,7 +156,8 @@ internal sealed class ContainerCluster : IAsyncDisposable
     public async Task<IReadOnlyList<string>> GetDefragmentationsAsync()
     {
         var logs = await Task.WhenAll(Members.Select(async m => (m.Name, Log: await m.ReadLogAsync())));
-        return [.. logs.SelectMany(l => TimesOf(l.Log, ContainerMember.DefragmentationBegins).Select(t => (t, l.Name))).Order().Select(d => d.Name)];
+        var calls = logs.SelectMany(l => TimesOf(l.Log, ContainerMember.DefragmentationBegins).Select(t => (t, l.Name)));
+        return [.. calls.Order().Select(c => c.Name)];
     }
 
     public async ValueTask DisposeAsync()

@@ -35,7 +35,8 @@ internal static class ContainerEngine
 
         if (_problem is { Length: > 0 } problem)
         {
-            Assert.True(string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RequiredVariable)), $"{RequiredVariable} is set. {problem}");
+            var isRequired = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(RequiredVariable));
+            Assert.False(isRequired, $"{RequiredVariable} is set. {problem}");
             throw new SkipException(problem);
         }
     }
@@ -60,7 +61,8 @@ internal static class ContainerEngine
             var version = await Client.System.GetVersionAsync(deadline.Token);
             return version.Os == "linux" ? null : $"The container engine at {engine.Endpoint} runs {version.Os} containers.";
         }
-        catch (Exception exception) when (exception is DockerApiException or HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception exception) when (exception is
+            DockerApiException or HttpRequestException or OperationCanceledException or IOException)
         {
             return $"The container engine at {engine.Endpoint} does not answer: {exception.Message}";
         }

@@ -67,7 +67,8 @@ internal sealed class ContainerMember : IAsyncDisposable
     }
 
     /// <summary>Ends the process as a power cut would; the container stays.</summary>
-    public Task KillAsync() => ContainerEngine.Client.Containers.KillContainerAsync(Container.Id, new ContainerKillParameters { Signal = "KILL" });
+    public Task KillAsync() => ContainerEngine.Client.Containers.KillContainerAsync(
+        Container.Id, new ContainerKillParameters { Signal = "KILL" });
 
     /// <summary>Starts what was killed.</summary>
     public Task RestartAsync() => ContainerEngine.Client.Containers.StartContainerAsync(Container.Id, new ContainerStartParameters());
@@ -116,11 +117,13 @@ internal sealed class ContainerMember : IAsyncDisposable
     public async Task<IReadOnlyList<string>> ReadLogAsync()
     {
         var (output, error) = await Container.GetLogsAsync(timestampsEnabled: false);
-        return [.. _earlierLog, .. $"{output}\n{error}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+        var log = $"{output}\n{error}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return [.. _earlierLog, .. log];
     }
 
     /// <summary>How often it was told to defragment.</summary>
-    public async Task<int> CountDefragmentationsAsync() => (await ReadLogAsync()).Count(l => l.Contains(DefragmentationBegins, StringComparison.Ordinal));
+    public async Task<int> CountDefragmentationsAsync() =>
+        (await ReadLogAsync()).Count(l => l.Contains(DefragmentationBegins, StringComparison.Ordinal));
 
     public async ValueTask DisposeAsync()
     {
@@ -157,7 +160,8 @@ internal sealed class ContainerMember : IAsyncDisposable
                 };
                 if (_options.DiskMiB is { } disk)
                 {
-                    p.HostConfig.Tmpfs = new Dictionary<string, string> { [DataFolder] = string.Create(CultureInfo.InvariantCulture, $"rw,size={disk}m") };
+                    var size = string.Create(CultureInfo.InvariantCulture, $"rw,size={disk}m");
+                    p.HostConfig.Tmpfs = new Dictionary<string, string> { [DataFolder] = size };
                 }
             })
             .WithStartupCallback((container, token) => ConnectToPeersAsync(container.Id, token));
@@ -205,14 +209,14 @@ internal sealed class ContainerMember : IAsyncDisposable
     private Task DisconnectAsync(INetwork network) => ContainerEngine.Client.Networks.DisconnectNetworkAsync(
         network.Name, new NetworkDisconnectParameters { Container = Container.Id, Force = true });
 
-    private Task ConnectToPeersAsync(string container, CancellationToken cancellationToken) => ContainerEngine.Client.Networks.ConnectNetworkAsync(
+    private Task ConnectToPeersAsync(string container, CancellationToken token) => ContainerEngine.Client.Networks.ConnectNetworkAsync(
         _peers.Name,
         new NetworkConnectParameters
         {
             Container = container,
             EndpointConfig = new EndpointSettings { IPAMConfig = new EndpointIPAMConfig { IPv4Address = PeerAddress } },
         },
-        cancellationToken);
+        token);
 
     private Task<ContainerInspectResponse> InspectAsync() => ContainerEngine.Client.Containers.InspectContainerAsync(Container.Id);
 }

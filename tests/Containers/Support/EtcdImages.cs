@@ -107,7 +107,7 @@ internal static partial class EtcdImages
         }
     }
 
-    /// <summary>The engine may be without the network that this process has, so that a pull which fails is no failure of the test.</summary>
+    /// <summary>Pulls an official image; null where that fails: the engine may not have the network that this process has.</summary>
     private static async Task<string?> TryPullAsync(string tag)
     {
         using var deadline = new CancellationTokenSource(PullTimeout, TimeProvider.System);
@@ -115,7 +115,10 @@ internal static partial class EtcdImages
         try
         {
             await ContainerEngine.Client.Images.CreateImageAsync(
-                new ImagesCreateParameters { FromImage = OfficialRepository, Tag = tag }, new AuthConfig(), new Progress<JSONMessage>(), deadline.Token);
+                new ImagesCreateParameters { FromImage = OfficialRepository, Tag = tag },
+                new AuthConfig(),
+                new Progress<JSONMessage>(),
+                deadline.Token);
             await ContainerEngine.Client.Images.InspectImageAsync(image, deadline.Token);
             return image;
         }
@@ -137,7 +140,8 @@ internal static partial class EtcdImages
                 Copy(library, library);
             }
 
-            var image = new ImageFromDockerfileBuilder().WithName($"etcd-defrag-tests/etcd:{binary.Version}").WithDockerfileDirectory(context.FullName).Build();
+            var name = $"etcd-defrag-tests/etcd:{binary.Version}";
+            var image = new ImageFromDockerfileBuilder().WithName(name).WithDockerfileDirectory(context.FullName).Build();
             await image.CreateAsync();
             return image.FullName;
         }

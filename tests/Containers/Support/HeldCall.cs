@@ -4,13 +4,14 @@ using EtcdDefrag.Integration.Support;
 namespace EtcdDefrag.Containers.Support;
 
 /// <summary>
-/// Holds the first call of a run in its middle until it is let go: the member has taken it and waits for a snapshot that does not go
-/// on. So "in the middle" is as long as a test needs, whatever the size of the database and the speed of the machine.
+/// Keeps the first Defragment call of a run open until it is released: the member has accepted it and waits for a snapshot that is
+/// not read any further. "In the middle" then lasts as long as a test needs, on any machine and with any database.
 /// </summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="act">What happens in the middle, beside the run; null for nothing.</param>
-/// <param name="onObserving">What happens when the run has begun to watch the member instead of waiting for its answer; null for nothing.</param>
-internal sealed class HeldCall(ContainerCluster cluster, Func<HeldCall, Task>? act = null, Func<HeldCall, Task>? onObserving = null) : IDisposable
+/// <param name="onObserving">What happens when the run watches the member instead of waiting for its answer; null for nothing.</param>
+internal sealed class HeldCall(
+    ContainerCluster cluster, Func<HeldCall, Task>? act = null, Func<HeldCall, Task>? onObserving = null) : IDisposable
 {
     private ContainerMember? _member;
     private MemberClient? _client;
@@ -35,9 +36,9 @@ internal sealed class HeldCall(ContainerCluster cluster, Func<HeldCall, Task>? a
         _client?.Dispose();
     }
 
-    private async Task OnEventAsync(DefragEvent happened)
+    private async Task OnEventAsync(DefragEvent runEvent)
     {
-        switch (happened)
+        switch (runEvent)
         {
             case DefragmentationStarted started when _member is null:
                 _member = cluster.Find(started.Step.Endpoint);

@@ -59,21 +59,30 @@ internal sealed class MemberClient : IDisposable
     {
         var request = new TxnRequest();
         var value = ByteString.CopyFrom(new byte[ValueBytes]);
-        request.Success.AddRange(keys.Select(k => new RequestOp { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8(k), Value = value } }));
+        request.Success.AddRange(keys.Select(k =>
+            new RequestOp { RequestPut = new PutRequest { Key = ByteString.CopyFromUtf8(k), Value = value } }));
         await _keys.TxnAsync(request, deadline: Deadline);
     }
 
     /// <summary>Deletes every key with a prefix that ends with a slash.</summary>
     public async Task DeleteAsync(string prefix) =>
-        await _keys.DeleteRangeAsync(new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(prefix), RangeEnd = EndOf(prefix) }, deadline: Deadline);
+        await _keys.DeleteRangeAsync(
+            new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(prefix), RangeEnd = EndOf(prefix) }, deadline: Deadline);
 
     /// <summary>The keys with a prefix that ends with a slash.</summary>
     /// <param name="prefix">The prefix.</param>
     /// <param name="ofThisMember">Whether this member's own state counts, however old; else the cluster's.</param>
     public async Task<IReadOnlySet<string>> ListAsync(string prefix, bool ofThisMember = false)
     {
-        var request = new RangeRequest { Key = ByteString.CopyFromUtf8(prefix), RangeEnd = EndOf(prefix), KeysOnly = true, Serializable = ofThisMember };
-        return (await _keys.RangeAsync(request, deadline: Deadline)).Kvs.Select(k => k.Key.ToStringUtf8()).ToHashSet(StringComparer.Ordinal);
+        var request = new RangeRequest
+        {
+            Key = ByteString.CopyFromUtf8(prefix),
+            RangeEnd = EndOf(prefix),
+            KeysOnly = true,
+            Serializable = ofThisMember,
+        };
+        var answer = await _keys.RangeAsync(request, deadline: Deadline);
+        return answer.Kvs.Select(k => k.Key.ToStringUtf8()).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>Drops the history, and waits until this member has dropped it from its database.</summary>
@@ -81,8 +90,11 @@ internal sealed class MemberClient : IDisposable
         await _keys.CompactAsync(new CompactionRequest { Revision = revision, Physical = true }, deadline: Deadline);
 
     /// <summary>The alarms that are armed.</summary>
-    public async Task<IReadOnlyList<AlarmType>> GetAlarmsAsync() =>
-        [.. (await _maintenance.AlarmAsync(new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Get }, deadline: Deadline)).Alarms.Select(a => a.Alarm)];
+    public async Task<IReadOnlyList<AlarmType>> GetAlarmsAsync()
+    {
+        var answer = await _maintenance.AlarmAsync(new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Get }, deadline: Deadline);
+        return [.. answer.Alarms.Select(a => a.Alarm)];
+    }
 
     /// <summary>Makes a user with a role, and turns authentication on.</summary>
     public async Task EnableAuthenticationAsync(string user, string password)
@@ -110,7 +122,7 @@ internal sealed class MemberClient : IDisposable
     /// </summary>
     public async Task<IDisposable> HoldSnapshotAsync()
     {
-        var call = _maintenance.Snapshot(new SnapshotRequest(), deadline: TimeProvider.System.GetUtcNow().UtcDateTime + TimeSpan.FromMinutes(2));
+        var call = _maintenance.Snapshot(new SnapshotRequest());
         Assert.True(await call.ResponseStream.MoveNext(CancellationToken.None), "The snapshot is empty.");
         return call;
     }
