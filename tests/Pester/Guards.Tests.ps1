@@ -59,6 +59,16 @@ Describe 'A cluster of one member' {
     }
 }
 
+Describe 'An address where nobody is' {
+    It 'has a result and an error of its own with -Force' {
+        $result = Invoke-EtcdDefrag http://127.0.0.1:1 -Force -ErrorVariable failed -ErrorAction SilentlyContinue -WarningAction SilentlyContinue
+        $result.Outcome, $result.WasUnreachable, $result.Endpoint | Should -Be 'NotAttempted', $true, 'http://127.0.0.1:1'
+        $failed.Count | Should -Be 1
+        $failed[0].FullyQualifiedErrorId | Should -BeLike 'MemberNotReached,*'
+        $failed[0].CategoryInfo.Category | Should -Be 'ConnectionError'
+    }
+}
+
 Describe 'A cluster with the CORRUPT alarm' {
     BeforeAll {
         $alarm = @{ action = 'ACTIVATE'; memberID = 0; alarm = 'CORRUPT' } | ConvertTo-Json

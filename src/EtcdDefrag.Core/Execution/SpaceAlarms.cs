@@ -58,6 +58,13 @@ public sealed class SpaceAlarms
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<EtcdDisarmResult> DisarmAsync(ClusterSnapshot snapshot, string memberId, CancellationToken cancellationToken)
     {
+        if (memberId.TrimStart('0').Length == 0)
+        {
+            // By hand an alarm can be armed for nobody; to clear it by its number would clear everybody's.
+            const string Everybody = "An alarm of member 0 stands for no member, and is left to 'etcdctl alarm disarm', which clears every alarm.";
+            return new EtcdDisarmResult(memberId, false, Everybody) { Error = new InvalidOperationException(Everybody) };
+        }
+
         var status = snapshot.Statuses.FirstOrDefault(s => s.MemberId == memberId && !s.IsLearner) ?? snapshot.Statuses.First(s => !s.IsLearner);
         try
         {

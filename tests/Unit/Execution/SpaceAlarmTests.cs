@@ -77,6 +77,18 @@ public sealed class SpaceAlarmTests : RunTests
     }
 
     [Fact]
+    public async Task An_alarm_of_member_0_is_left_and_said_to_be()
+    {
+        Cluster.Alarms.Clear();
+        Cluster.Alarms.Add(new EtcdAlarm("0", EtcdAlarmType.NoSpace));
+
+        var report = await RunAsync(r => r with { DisarmBelow = 0.9 });
+
+        Assert.Contains("stands for no member", Assert.Single(report.Failures), StringComparison.Ordinal);
+        Assert.Empty(Disarms);
+    }
+
+    [Fact]
     public async Task After_a_member_that_failed_nothing_is_cleared()
     {
         var member = Cluster.Members[2];
