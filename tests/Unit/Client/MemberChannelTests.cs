@@ -197,10 +197,11 @@ public sealed class MemberChannelTests
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.NotFound, "application/grpc")]
-    [InlineData(HttpStatusCode.OK, "text/html")]
-    [InlineData(HttpStatusCode.OK, null)]
-    public async Task A_server_that_answers_something_else_is_not_etcd(HttpStatusCode code, string? type)
+    [InlineData(HttpStatusCode.NotFound, "application/grpc", "it answers HTTP 404, not gRPC")]
+    [InlineData(HttpStatusCode.Found, "application/grpc", "it answers HTTP 302, not gRPC")]
+    [InlineData(HttpStatusCode.OK, "text/html", "it answers with text/html, not gRPC")]
+    [InlineData(HttpStatusCode.OK, null, "it answers with no content type, not gRPC")]
+    public async Task A_server_that_answers_something_else_is_not_etcd(HttpStatusCode code, string? type, string expected)
     {
         var handler = new FakeHandler((_, _) =>
         {
@@ -212,7 +213,7 @@ public sealed class MemberChannelTests
         var failure = await FailureOfStatusAsync(handler);
 
         Assert.Equal(EtcdFailure.NotEtcd, failure.Failure);
-        Assert.Contains($"HTTP {(int)code}", failure.Message, StringComparison.Ordinal);
+        Assert.EndsWith($"{expected}.", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
