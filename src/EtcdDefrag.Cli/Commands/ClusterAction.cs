@@ -8,13 +8,23 @@ namespace EtcdDefrag.Cli.Commands;
 /// <summary>Runs a command on a cluster, and turns what is wrong into words and an exit code.</summary>
 internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, CancellationToken, Task<int>> action)
 {
+    /// <summary>How long after a signal the process ends at the latest. Giving the lock back takes half a second at most.</summary>
+    private static readonly TimeSpan EndWithin = TimeSpan.FromSeconds(10);
+
     /// <summary>A sentence about what nobody has thought of.</summary>
     public static string Describe(Exception unforeseen) => $"The command failed unexpectedly ({unforeseen.GetType().Name}): {unforeseen.Message.ReplaceLineEndings(" ")}";
 
     public async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
+        // What System.CommandLine does about signals would end the process before the run has given its lock back.
+        parsed.InvocationConfiguration.ProcessTerminationTimeout = null;
         using var signals = new EndSignals(cancellationToken);
-        return await RunInOrderAsync(parsed, signals.End).ConfigureAwait(false);
+
+        // Apart from this thread, so that a signal is heeded also where the output is held up.
+        var running = Task.Run(() => RunInOrderAsync(parsed, signals.End), CancellationToken.None);
+        return await StopInTime.WaitAsync(running, EndWithin, TimeProvider.System, signals.End).ConfigureAwait(false)
+            ? await running.ConfigureAwait(false)
+            : ExitCode.Interrupted;
     }
 
     private async Task<int> RunInOrderAsync(ParseResult parsed, CancellationToken cancellationToken)

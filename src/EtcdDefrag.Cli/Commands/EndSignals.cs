@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EtcdDefrag.Cli.Commands;
 
 /// <summary>
-/// Signals that end a process at once where nobody handles them, as a lost terminal does: a run ends in order instead, gives its lock
-/// back, and tells what it left open. The second one ends it as it would without.
+/// Signals that end a process at once where nobody handles them, Ctrl+C and a lost terminal among them: a run ends in order instead,
+/// gives its lock back, and tells what it left open. The second one ends it as it would without.
 /// </summary>
 internal sealed class EndSignals : IDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class EndSignals : IDisposable
     public EndSignals(CancellationToken cancellationToken)
     {
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGHUP, EndInOrder), PosixSignalRegistration.Create(PosixSignal.SIGQUIT, EndInOrder)];
+        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+        _registrations = [.. signals.Select(s => PosixSignalRegistration.Create(s, EndInOrder))];
     }
 
     /// <summary>Ends the command, by a signal or by the caller.</summary>

@@ -1,4 +1,4 @@
-using EtcdDefrag.Cli.Monitoring;
+using EtcdDefrag.Cli;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Unit.Support;
 

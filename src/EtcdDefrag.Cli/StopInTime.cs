@@ -1,4 +1,4 @@
-namespace EtcdDefrag.Cli.Monitoring;
+namespace EtcdDefrag.Cli;
 
 /// <summary>Waits for work that may hang where nobody can cancel it.</summary>
 internal static class StopInTime
