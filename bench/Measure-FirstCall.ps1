@@ -1,10 +1,11 @@
 <#
 .SYNOPSIS
-    Measures what a user waits for: pwsh itself, importing the module, and the first status.
+    Measures what a user waits for: pwsh itself, importing the module, the first status and those after it.
 .DESCRIPTION
     Each figure is the median of as many fresh processes, taken in turns so that a busy moment falls on all of them alike. Starts a
     sandbox of three members; build the solution in Release first.
-    Import is Import-Module's own time inside the process, first status that of the first Get-EtcdMemberStatus after it.
+    Import is Import-Module's own time inside the process, first status that of the first Get-EtcdMemberStatus after it, warm status the
+    shortest of the ten that follow.
 .PARAMETER ModuleFolder
     The module, or several that are to be compared.
 .PARAMETER Count
@@ -37,12 +38,12 @@ function Measure-Process {
 }
 
 function Get-Median {
-    param([double[]] $Value)
+    param([double[]] $Value, [int] $Digits = 0)
 
     $sorted = $Value | Sort-Object
     $middle = [Math]::Floor($sorted.Count / 2)
     $median = $sorted.Count % 2 ? $sorted[$middle] : ($sorted[$middle - 1] + $sorted[$middle]) / 2
-    [Math]::Round($median)
+    [Math]::Round($median, $Digits)
 }
 
 $cluster = Start-TestCluster
@@ -58,8 +59,13 @@ try {
             `$watch.Restart()
             `$null = Get-EtcdMemberStatus -Endpoint $($cluster.Endpoints[0]) -ErrorAction Stop
             `$status = `$watch.Elapsed.TotalMilliseconds
-            `$import, `$status | ForEach-Object { `$_.ToString([cultureinfo]::InvariantCulture) }"
-        @{ Folder = $folder; Script = $script; Import = @(); Status = @() }
+            `$warm = foreach (`$i in 1..10) {
+                `$watch.Restart()
+                `$null = Get-EtcdMemberStatus -Endpoint $($cluster.Endpoints[0]) -ErrorAction Stop
+                `$watch.Elapsed.TotalMilliseconds
+            }
+            `$import, `$status, (`$warm | Sort-Object)[0] | ForEach-Object { `$_.ToString([cultureinfo]::InvariantCulture) }"
+        @{ Folder = $folder; Script = $script; Import = @(); Status = @(); Warm = @() }
     }
 
     $bare = @()
@@ -67,9 +73,10 @@ try {
         Write-Progress 'Measuring' -PercentComplete (100 * $i / $Count)
         $bare += (Measure-Process $empty)[0]
         foreach ($module in $measured) {
-            $null, $import, $status = Measure-Process $module.Script
+            $null, $import, $status, $warm = Measure-Process $module.Script
             $module.Import += $import
             $module.Status += $status
+            $module.Warm += $warm
         }
     }
 
@@ -80,6 +87,7 @@ try {
             PwshMs = Get-Median $bare
             ImportMs = Get-Median $module.Import
             FirstStatusMs = Get-Median $module.Status
+            WarmStatusMs = Get-Median $module.Warm 1
         }
     }
 }

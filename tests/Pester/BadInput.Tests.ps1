@@ -27,7 +27,7 @@ Describe 'An endpoint that is none: <Text>' -ForEach @(
     @{ Text = '127.0.0.1:abc'; Problem = "the port 'abc' is not a number from 1 to 65535" }
     @{ Text = '::1'; Problem = 'an IPv6 address must stand in brackets' }
     @{ Text = '[::1:2379'; Problem = 'the brackets do not hold an IPv6 address' }
-    @{ Text = 'http://:2379'; Problem = 'it names no host' }
+    @{ Text = 'http://'; Problem = 'it names no host' }
 ) {
     It '<_> names the text and what is wrong with it' -ForEach 'Get-EtcdMemberStatus', 'Test-EtcdClusterHealth', 'Invoke-EtcdDefrag' {
         $command = $_
@@ -140,7 +140,9 @@ Describe 'An endpoint that does not answer as a member' {
 
     It 'is not defragmented' {
         $failure = Get-Failure { Invoke-EtcdDefrag $closed }
-        $failure.Objects | Should -BeNullOrEmpty
+        $failure.Objects.Count | Should -Be 1
+        $failure.Objects[0].Outcome, $failure.Objects[0].Endpoint | Should -Be 'NotAttempted', $closed
+        $failure.Objects[0].Reason | Should -BeLike "$closed cannot be reached*"
         $failure.Errors.Count | Should -Be 1
         $failure.Errors[0].FullyQualifiedErrorId | Should -BeLike 'VoterUnreachable,*'
         $failure.Errors[0].TargetObject | Should -Be $closed

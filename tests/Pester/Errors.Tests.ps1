@@ -43,14 +43,14 @@ Describe 'Error records' {
     It 'are all understood by this test: no id is written in another form' {
         $source = (Get-ChildItem $errorFolder -Filter *.cs | Get-Content -Raw) -join "`n"
         $spoken = [regex]::Matches($source, 'new ErrorMeaning\(|ErrorMeaning \w+ = new\(').Count
-        # One takes everything from a guard, and one is nameless until its id is known.
-        $spoken - 2 + [regex]::Matches($source, '\bId = "').Count | Should -Be @(Get-WrittenError $errorFolder).Count
+        # One takes everything from a guard, and two are nameless until their id is known.
+        $spoken - 3 + [regex]::Matches($source, '\bId = "').Count | Should -Be @(Get-WrittenError $errorFolder).Count
     }
 
     It 'are refusals of a guard, of the lock or of a rule' {
         $source = (Get-ChildItem (Join-Path $RepositoryRoot 'src/EtcdDefrag.Core') -Recurse -Filter *.cs | Get-Content -Raw) -join "`n"
-        [regex]::Matches($source, 'new GuardRefusal\((?<id>[^,]+),').ForEach({ $_.Groups['id'].Value }) | Sort-Object |
-            Should -Be '"PolicyUnanswerable"', 'guard.Name'
+        [regex]::Matches($source, 'new GuardRefusal\((?<id>[^,]+),').ForEach({ $_.Groups['id'].Value.Trim() }) | Sort-Object |
+            Should -Be '"PolicyUnanswerable"', 'guard.Name', 'name', 'Rule'
     }
 }
 

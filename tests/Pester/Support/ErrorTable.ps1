@@ -21,7 +21,8 @@ function Get-GuardError {
     $others = $core.GetTypes().ForEach({ $_.GetField('Rule', [Reflection.BindingFlags]'Public, NonPublic, Static') }).Where({ $_ -and $_.IsLiteral }).ForEach({
         [pscustomobject]@{ Name = $_.GetRawConstantValue(); WayOut = $null }
     })
-    foreach ($guard in @([EtcdDefrag.Execution.Guarding.Guards]::All) + $others) {
+    $inRun = [EtcdDefrag.Execution.Guarding.Guards].GetField('InRun', [Reflection.BindingFlags]'NonPublic, Static').GetValue($null)
+    foreach ($guard in @([EtcdDefrag.Execution.Guarding.Guards]::All) + $inRun + $others) {
         $refusal = [EtcdDefrag.Execution.Guarding.GuardRefusal]::new($guard.Name, '', '')
         [pscustomobject]@{ Id = $guard.Name; Category = "$($categoryOf.Invoke($null, @($refusal)))"; WayOut = $guard.WayOut }
     }
