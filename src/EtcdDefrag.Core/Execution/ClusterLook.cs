@@ -20,7 +20,8 @@ internal sealed class ClusterLook(MemberConnections connections, TimeProvider ti
         return new GuardContext(snapshot, HealthJudge.Judge(snapshot))
         {
             PendingIds = run.PendingIds,
-            IdentityProblems = await _identity.FindProblemsAsync(snapshot, run.Request.Endpoints, cancellationToken).ConfigureAwait(false),
+            IdentityProblems = await _identity.FindProblemsAsync(
+                snapshot, run.Request.Endpoints, nameMembers: !run.Request.WholeCluster, cancellationToken).ConfigureAwait(false),
             AllowsSmallCluster = run.Request.AllowSmallCluster,
             MaxRaftLag = run.Request.MaxRaftLag,
         };

@@ -14,13 +14,19 @@ internal sealed class IdentityProbe(MemberConnections connections)
     private readonly Dictionary<EtcdEndpoint, string> _proved = [];
 
     /// <summary>What is wrong with the addresses that the caller gave and that the members advertise, one sentence each.</summary>
+    /// <param name="snapshot">The cluster.</param>
+    /// <param name="given">The addresses that the caller gave.</param>
+    /// <param name="nameMembers">Whether they say which members are meant, or only where the cluster is found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<string>> FindProblemsAsync(
-        ClusterSnapshot snapshot, IReadOnlyList<EtcdEndpoint> given, CancellationToken cancellationToken)
+        ClusterSnapshot snapshot, IReadOnlyList<EtcdEndpoint> given, bool nameMembers, CancellationToken cancellationToken)
     {
         var strangers = snapshot.Members.Where(o => o.Failure is EtcdMemberException { AnsweredAs: not null }).Select(o => o.Failure!.Message);
         var unlisted = snapshot.Members.Where(o => IsUnlisted(o, snapshot)).Select(o =>
             $"{o.Endpoint} answers as member {o.MemberId}, which the cluster's member list does not name.");
-        var open = given.Distinct().Where(e => !IsOneMembersOwn(e, snapshot) && _proved.GetValueOrDefault(e) != Describe(e, snapshot)).ToArray();
+        var open = given.Distinct()
+            .Where(e => !IsOneMembersOwn(e, snapshot) && (nameMembers || !IsEntranceOnly(e, snapshot)) && _proved.GetValueOrDefault(e) != Describe(e, snapshot))
+            .ToArray();
         var answers = await Task.WhenAll(open.Select(e => ProbeAsync(e, cancellationToken))).ConfigureAwait(false);
         foreach (var (endpoint, ids) in open.Zip(answers))
         {
@@ -52,6 +58,10 @@ internal sealed class IdentityProbe(MemberConnections connections)
         // Where nobody answers there is nobody to take for another.
         return asked is { Status: null } || (owners is [var owner] && (asked is null || asked.MemberId == owner));
     }
+
+    /// <summary>An address that several members give out, and at which none of them is asked, since each was reached at one of its own.</summary>
+    private static bool IsEntranceOnly(EtcdEndpoint endpoint, ClusterSnapshot snapshot) =>
+        snapshot.MemberList is { } list && MemberAddresses.IsShared(endpoint, list) && snapshot.Members.All(o => o.Address != endpoint);
 
     /// <summary>Who answers at an address, since when, in which cluster: where that changes, something may stand between that did not before.</summary>
     private static string Describe(EtcdEndpoint endpoint, ClusterSnapshot snapshot)

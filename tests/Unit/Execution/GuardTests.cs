@@ -70,6 +70,35 @@ public sealed class GuardTests : RunTests
         Assert.Empty(Cluster.Defragmented);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_address_that_all_members_advertise_leads_to_the_cluster_and_to_no_member(bool wholeCluster)
+    {
+        var calls = 0;
+        Cluster.Shared = EtcdEndpoint.Parse("http://etcd:2379");
+        Cluster.SharedLeadsTo = () => Cluster.Members[calls++ % 3];
+
+        var report = await RunAsync([Cluster.Shared], r => r with { WholeCluster = wholeCluster });
+
+        Assert.Equal(wholeCluster ? null : "NotTheMember", report.Refusal?.Rule);
+        Assert.Equal(wholeCluster ? ["m1 Defragment", "m2 Defragment", "m3 Defragment"] : [], Cluster.Defragmented.Order());
+    }
+
+    [Fact]
+    public async Task A_member_that_answers_at_a_shared_address_alone_is_not_touched()
+    {
+        var calls = 0;
+        Cluster.Shared = EtcdEndpoint.Parse("http://etcd:2379");
+        Cluster.SharedLeadsTo = () => Cluster.Members[calls++ % 3];
+        Cluster.Members[0].Advertised = Cluster.Shared;
+
+        var report = await RunAsync([Cluster.Shared]);
+
+        Assert.Equal("NotTheMember", report.Refusal?.Rule);
+        Assert.Empty(Cluster.Defragmented);
+    }
+
     [Fact]
     public async Task With_one_of_three_down_force_meets_the_quorum_and_no_further()
     {
