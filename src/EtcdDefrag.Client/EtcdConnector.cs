@@ -31,5 +31,7 @@ public sealed class EtcdConnector : IEtcdConnector
 
     /// <inheritdoc/>
     public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) =>
-        new EtcdMemberClient(new MemberHttp(endpoint, options, _time), _tokens, _time, _onCall);
+        new EtcdMemberClient(
+            new MemberHttp(endpoint, options, _time), _tokens, _time, _onCall,
+            options.MetricsEndpoints?.Find(endpoint) is { } place ? new MemberHttp(place, options, _time) : null);
 }

@@ -17,16 +17,24 @@ internal sealed class EtcdMemberClient : IEtcdMember
     private const string NobodysName = "etcd-defrag/nobody";
 
     private readonly MemberHttp _http;
+    private readonly MemberHttp? _metricsHttp;
     private readonly MemberChannel _channel;
     private readonly AuthenticatedCalls _calls;
     private readonly MetricsPage _metrics;
 
-    public EtcdMemberClient(MemberHttp http, ClusterToken tokens, TimeProvider time, Action<EtcdCall>? onCall = null)
+    /// <summary>Speaks to a member.</summary>
+    /// <param name="http">Its client address.</param>
+    /// <param name="tokens">The cluster's tokens.</param>
+    /// <param name="time">The clock of the deadlines.</param>
+    /// <param name="onCall">Told of every call when it has ended.</param>
+    /// <param name="metrics">Where its metrics are, if not at its client address.</param>
+    public EtcdMemberClient(MemberHttp http, ClusterToken tokens, TimeProvider time, Action<EtcdCall>? onCall = null, MemberHttp? metrics = null)
     {
         _http = http;
+        _metricsHttp = metrics;
         _channel = new MemberChannel(http, time, onCall);
         _calls = new AuthenticatedCalls(http.Endpoint, _channel, tokens, http.Options, time);
-        _metrics = new MetricsPage(http, time);
+        _metrics = new MetricsPage(metrics ?? http, time);
     }
 
     public EtcdEndpoint Endpoint => _http.Endpoint;
@@ -172,6 +180,7 @@ internal sealed class EtcdMemberClient : IEtcdMember
         _calls.Dispose();
         _channel.Dispose();
         _http.Dispose();
+        _metricsHttp?.Dispose();
     }
 
     /// <summary>

@@ -39,5 +39,5 @@ internal static class ModelMapping
 
     public static ulong FromId(string id) => ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-    private static string ToId(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
+    public static string ToId(ulong id) => id.ToString("x", CultureInfo.InvariantCulture);
 }

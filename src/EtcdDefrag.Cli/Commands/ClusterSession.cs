@@ -52,14 +52,18 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         }
     }
 
-    /// <summary>Looks at the members that are meant: all, or those that the endpoints name. Warns of what the endpoint map says in vain.</summary>
+    /// <summary>Looks at the members that are meant: all, or those that the endpoints name. Warns of what is said in vain of where they are.</summary>
     public async Task<ClusterSnapshot> LookAsync(MemberConnections connections, ClusterTarget target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
     {
         var inspector = new ClusterInspector(connections, host.Time);
         var snapshot = wholeCluster
             ? await inspector.InspectClusterAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false)
             : await inspector.InspectEndpointsAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false);
-        await log.WarnAsync([.. snapshot.EndpointMapProblems.Select(p => $"Warning (EndpointMap): {p}")]).ConfigureAwait(false);
+        await log.WarnAsync(
+        [
+            .. snapshot.EndpointMapProblems.Select(p => $"Warning (EndpointMap): {p}"),
+            .. snapshot.MetricsProblems.Select(p => $"Warning (MetricsUnreadable): {p}"),
+        ]).ConfigureAwait(false);
         return snapshot;
     }
 

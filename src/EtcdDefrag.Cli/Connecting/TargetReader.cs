@@ -78,6 +78,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     private EtcdConnectionSettings ReadSettings()
     {
         var map = values.Get(ConnectionFlags.EndpointMap);
+        var metrics = values.Get(ConnectionFlags.MetricsEndpoints);
         return new EtcdConnectionSettings
         {
             ConnectionTimeout = values.Get(ConnectionFlags.DialTimeout),
@@ -92,6 +93,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
             SkipCertificateCheck = values.Get(ConnectionFlags.InsecureSkipTlsVerify),
             ExcludeLocalhost = values.Get(ConnectionFlags.ExcludeLocalhost),
             EndpointMap = map.Count == 0 ? null : [.. map.Select(ReadPlace)],
+            MetricsEndpoints = metrics.Count == 0 ? null : [.. metrics.Select(m => string.Join('=', m.Split('=', 2).Select(Complete)))],
             Credential = ReadCredential(),
         };
     }
@@ -100,8 +102,10 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     {
         var (member, place) = text.Split('=', 2) is [var name, var address] ? (name, address) : throw new UsageException(
             $"--{ConnectionFlags.EndpointMap.Name} '{DisplayText.Value(EtcdEndpoint.Redact(text))}' says no place; write etcd-1=https://127.0.0.1:12379.");
-        return new(member, IsInsecure || place.Contains("://", StringComparison.Ordinal) ? place : $"https://{place}");
+        return new(member, Complete(place));
     }
+
+    private string Complete(string address) => IsInsecure || address.Contains("://", StringComparison.Ordinal) ? address : $"https://{address}";
 
     private EtcdCredential? ReadCredential()
     {

@@ -134,6 +134,13 @@ internal static class ConnectionFlags
         IsList = true,
     };
 
+    public static readonly Flag<IReadOnlyList<string>> MetricsEndpoints = new("metrics-endpoints", FlagText.ReadAddresses, [])
+    {
+        Description = "Where to read the members' /metrics, if not at their client endpoints: http://{host}:2381 for every member, or client endpoint=metrics endpoint for one.",
+        ValueName = "host:port=host:port,...",
+        IsList = true,
+    };
+
     public static readonly Flag<long> MaxRequestBytes = Limit("max-request-bytes", "requests are below 1 KiB");
 
     public static readonly Flag<long> MaxReceiveBytes = Limit("max-recv-bytes", "answers are below 4 MiB");
@@ -141,7 +148,7 @@ internal static class ConnectionFlags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Endpoints, DialTimeout, CommandTimeout, KeepAliveTime, KeepAliveTimeout, CaCert, Cert, Key, CertPassword, InsecureTransport, InsecureSkipTlsVerify, TlsServerName,
-        DiscoverySrv, DiscoverySrvName, InsecureDiscovery, User, Password, AuthJwtToken, ExcludeLocalhost, EndpointMap, MaxRequestBytes, MaxReceiveBytes,
+        DiscoverySrv, DiscoverySrvName, InsecureDiscovery, User, Password, AuthJwtToken, ExcludeLocalhost, EndpointMap, MetricsEndpoints, MaxRequestBytes, MaxReceiveBytes,
     ];
 
     private static Flag<string?> File(string name, string description) => new(name, FlagText.ReadFile, null)

@@ -5,7 +5,7 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Client.Metrics;
 
-/// <summary>A member's <c>/metrics</c> page. It is served over HTTP/1.1 on the client address unless that was moved.</summary>
+/// <summary>A member's <c>/metrics</c> page. It is served over HTTP/1.1, on the client address unless that was moved.</summary>
 internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
 {
     private const string Call = "/metrics";

@@ -17,6 +17,7 @@ internal static class MetricsText
     private const string Finished = "etcd_disk_backend_defrag_duration_seconds_count";
     private const string Compacted = "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count";
     private const string Quota = "etcd_server_quota_backend_bytes";
+    private const string ServerId = "etcd_server_id{server_id=\"";
     private const string Started = "process_start_time_seconds";
     private const string StreamsStarted = "grpc_server_started_total";
     private const string StreamsEnded = "grpc_server_handled_total";
@@ -27,7 +28,7 @@ internal static class MetricsText
     public static async Task<EtcdMemberMetrics> ReadAsync(Stream page, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(page, leaveOpen: true);
-        var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        var found = new Findings();
         var line = new StringBuilder();
         var part = new char[16 * 1024];
         var length = 0;
@@ -46,7 +47,7 @@ internal static class MetricsText
         return ToModel(found);
     }
 
-    private static void TakePart(ReadOnlySpan<char> part, StringBuilder line, Dictionary<string, double> found)
+    private static void TakePart(ReadOnlySpan<char> part, StringBuilder line, Findings found)
     {
         foreach (var character in part)
         {
@@ -61,7 +62,7 @@ internal static class MetricsText
         }
     }
 
-    private static void TakeLine(StringBuilder line, Dictionary<string, double> found)
+    private static void TakeLine(StringBuilder line, Findings found)
     {
         if (line.Length <= MostInLine)
         {
@@ -71,8 +72,14 @@ internal static class MetricsText
         line.Clear();
     }
 
-    private static void Take(string line, Dictionary<string, double> found)
+    private static void Take(string line, Findings found)
     {
+        if (line.StartsWith(ServerId, StringComparison.Ordinal))
+        {
+            found.MemberId = ReadId(line.AsSpan(ServerId.Length)) ?? found.MemberId;
+            return;
+        }
+
         if (FindName(line) is not { } name || !TryGetValue(line, out var value))
         {
             return;
@@ -107,8 +114,15 @@ internal static class MetricsText
         return fields.Length > 1 && double.TryParse(fields[1], NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
     }
 
-    private static EtcdMemberMetrics ToModel(Dictionary<string, double> found) => new()
+    /// <summary>The id in the digits in which every other answer of etcd is shown.</summary>
+    private static string? ReadId(ReadOnlySpan<char> rest) =>
+        rest.IndexOf('"') is var end and > 0 && ulong.TryParse(rest[..end], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            ? ModelMapping.ToId(id)
+            : null;
+
+    private static EtcdMemberMetrics ToModel(Findings found) => new()
     {
+        MemberId = found.MemberId,
         IsDefragmenting = Get(found, InFlight) is { } inFlight ? inFlight > 0 : null,
         DefragmentationCount = (long?)Get(found, Finished),
         CompactionCount = (long?)Get(found, Compacted),
@@ -117,5 +131,10 @@ internal static class MetricsText
         ProcessStartedAt = Get(found, Started) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null,
     };
 
-    private static double? Get(Dictionary<string, double> found, string name) => found.TryGetValue(name, out var value) ? value : null;
+    private sealed class Findings() : Dictionary<string, double>(StringComparer.Ordinal)
+    {
+        public string? MemberId { get; set; }
+    }
+
+    private static double? Get(Findings found, string name) => found.TryGetValue(name, out var value) ? value : null;
 }

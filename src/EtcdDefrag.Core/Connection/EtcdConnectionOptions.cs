@@ -47,6 +47,9 @@ public sealed record EtcdConnectionOptions
     /// <summary>Where members are reached whose advertised addresses do not lead to them from here; null for none.</summary>
     public EtcdEndpointMap? EndpointMap { get; init; }
 
+    /// <summary>Where members' metrics are that are not at their client addresses; null for none.</summary>
+    public EtcdMetricsEndpoints? MetricsEndpoints { get; init; }
+
     /// <summary>Whether advertised addresses of the loopback interface are passed over when the other members are looked for.</summary>
     public bool ExcludeLocalhost { get; init; }
 

@@ -24,6 +24,12 @@ internal static class DefragProof
     /// <summary>What two readings of <c>/metrics</c> prove.</summary>
     public static DefragEvidence Of(EtcdMemberMetrics? before, EtcdMemberMetrics now)
     {
+        if (before?.MemberId is { } own && now.MemberId is { } answered && own != answered)
+        {
+            // A page of another member proves nothing.
+            return DefragEvidence.None;
+        }
+
         if (before?.ProcessStartedAt is { } started && now.ProcessStartedAt is { } startedNow && started != startedNow)
         {
             return DefragEvidence.Restarted;

@@ -29,6 +29,9 @@ public sealed record ClusterSnapshot(
     /// <summary>Entries of the endpoint map that stand for no member, a sentence each to warn with; none where no member list was had.</summary>
     public IReadOnlyList<string> EndpointMapProblems { get; init; } = [];
 
+    /// <summary>What is wrong with the places where metrics were looked for, a sentence each to warn with.</summary>
+    public IEnumerable<string> MetricsProblems => Members.Select(m => m.MetricsProblem).OfType<string>().Distinct();
+
     /// <summary>Whether the caller named a member, by an address at which it answered or by one that is its own.</summary>
     /// <param name="memberId">The member's id.</param>
     public bool IsNamed(string memberId) => GivenMemberIds.Contains(memberId) || GivenFailures.Any(o => o.Member?.MemberId == memberId);

@@ -30,12 +30,24 @@ internal sealed class MemberInspector(TimeProvider time)
         await questions.All.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         var observation = await questions.CombineAsync(options).ConfigureAwait(false);
+        var (page, problem) = Check(metrics, observation, options.MetricsEndpoints?.Find(member.Endpoint));
         return observation with
         {
-            Metrics = metrics.Value,
-            Status = observation.Status is { } status ? QuotaKnowledge.Complete(status, metrics.Value) : null,
+            Metrics = page,
+            MetricsProblem = problem,
+            Status = observation.Status is { } status ? QuotaKnowledge.Complete(status, page) : null,
         };
     }
+
+    /// <summary>A page of another member says nothing of this one; and where the caller named the place, that it gives none is worth a word.</summary>
+    private static (EtcdMemberMetrics? Page, string? Problem) Check(Answer<EtcdMemberMetrics> answer, MemberObservation of, EtcdEndpoint? place) => answer.Value switch
+    {
+        null => (null, place is null ? null : answer.Failure!.Message),
+        { MemberId: { } id } when of.Status is { } status && id != status.MemberId =>
+            (null, $"{place ?? of.Address} gives the metrics of member {id}, and not of {status.MemberId}, which answers at {of.Endpoint}."),
+        { IsDefragmenting: null } when place is not null => (null, $"What {place} gives as /metrics is not etcd's."),
+        var page => (page, null),
+    };
 
     private sealed class Questions
     {

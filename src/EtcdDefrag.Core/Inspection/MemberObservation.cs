@@ -36,6 +36,9 @@ public sealed record MemberObservation
     /// <summary>What its <c>/metrics</c> page says; null where it could not be read.</summary>
     public EtcdMemberMetrics? Metrics { get; init; }
 
+    /// <summary>Why <see cref="Metrics"/> are not to be had, where the caller said where they are, or another member's were found.</summary>
+    public string? MetricsProblem { get; init; }
+
     /// <summary>Whether a linearizable read was tried.</summary>
     public bool ReadTried { get; init; }
 

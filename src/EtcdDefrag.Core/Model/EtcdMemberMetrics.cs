@@ -6,6 +6,9 @@ namespace EtcdDefrag.Model;
 /// </summary>
 public sealed record EtcdMemberMetrics
 {
+    /// <summary>Whose page it is (<c>etcd_server_id</c>): the member's id in hexadecimal digits.</summary>
+    public string? MemberId { get; init; }
+
     /// <summary>Whether a defragmentation is under way (<c>etcd_disk_defrag_inflight</c>).</summary>
     public bool? IsDefragmenting { get; init; }
 

@@ -33,6 +33,9 @@ public sealed record MonitorConnection
     /// <summary>The environment variable that holds the user's password.</summary>
     public string? PasswordVariable { get; init; }
 
+    /// <summary>Where members' metrics are that are not at their client addresses; null for none.</summary>
+    public EtcdMetricsEndpoints? MetricsEndpoints { get; init; }
+
     /// <summary>How long making a connection may take. Default 2 s.</summary>
     public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -55,7 +58,7 @@ public sealed record MonitorConnection
         ConnectionTimeout = ConnectionTimeout,
         OperationTimeout = OperationTimeout,
         Credential = UserName is { } user ? new EtcdCredential(user, ReadPassword()) : null,
-    }.ToOptions(new EtcdConnectionOptions());
+    }.ToOptions(new EtcdConnectionOptions { MetricsEndpoints = MetricsEndpoints });
 
     private static string ReadText(string file)
     {

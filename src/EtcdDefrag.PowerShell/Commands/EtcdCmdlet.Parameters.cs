@@ -112,6 +112,14 @@ public abstract partial class EtcdCmdlet
     [ValidateNotNull]
     public IDictionary? EndpointMap { get; set; }
 
+    /// <summary>
+    /// Where the members' metrics are, if not at their client addresses: <c>http://{host}:2381</c> for every member, or
+    /// <c>https://10.0.0.1:2379=http://10.0.0.1:2381</c> for one.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[]? MetricsEndpoint { get; set; }
+
     /// <summary>Whether advertised addresses of the loopback interface are passed over when the other members are looked for.</summary>
     [Parameter]
     public SwitchParameter ExcludeLocalhost { get; set; }

@@ -37,7 +37,7 @@ public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
             ? await inspector.InspectClusterAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false)
             : await inspector.InspectEndpointsAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);
-        foreach (var warning in CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt).Concat(snapshot.EndpointMapProblems))
+        foreach (var warning in CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt).Concat(snapshot.EndpointMapProblems).Concat(snapshot.MetricsProblems))
         {
             await streams.WriteWarningAsync(warning).ConfigureAwait(false);
         }

@@ -43,7 +43,7 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);
-        foreach (var problem in snapshot.EndpointMapProblems)
+        foreach (var problem in snapshot.EndpointMapProblems.Concat(snapshot.MetricsProblems))
         {
             await streams.WriteWarningAsync(problem).ConfigureAwait(false);
         }

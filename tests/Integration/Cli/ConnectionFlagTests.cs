@@ -134,6 +134,23 @@ public sealed class ConnectionFlagTests(SharedCluster shared)
         Assert.Single(result.Error, l => l.Contains("Warning (EndpointMap): The endpoint map's 'nobody' is no member's name", StringComparison.Ordinal));
     }
 
+    [SkippableFact]
+    [ShowsFlag("metrics-endpoints")]
+    public async Task Metrics_are_read_where_the_flag_says_and_it_is_a_warning_where_they_are_not()
+    {
+        var sandbox = await shared.GetAsync();
+
+        var found = await InProcessCommand.RunAsync("status", "--endpoints", sandbox.Endpoints[0], $"--metrics-endpoints={sandbox.Endpoints[0]}={sandbox.Endpoints[0]}");
+        var lost = await InProcessCommand.RunAsync("status", "--endpoints", sandbox.Endpoints[0], "--metrics-endpoints=http://{host}:9");
+        var unclear = await InProcessCommand.RunAsync("status", "--endpoints", sandbox.Endpoints[0], "--metrics-endpoints=http://127.0.0.1:9");
+
+        Assert.Equal((0, 0), (found.ExitCode, found.Error.Count));
+        Assert.Equal(0, lost.ExitCode);
+        Assert.Contains("Warning (MetricsUnreadable): http://127.0.0.1:9 cannot be reached", Assert.Single(lost.Error), StringComparison.Ordinal);
+        Assert.Equal(64, unclear.ExitCode);
+        Assert.Contains("it does not say whose metrics are there", unclear.Error[^1], StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
     [InlineData("--max-request-bytes")]
     [InlineData("--max-recv-bytes")]

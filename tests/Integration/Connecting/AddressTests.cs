@@ -5,7 +5,9 @@ using EtcdDefrag.Connection.Tls;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Certificates;
 using EtcdDefrag.Integration.Support.Dns;
+using EtcdDefrag.Inspection;
 using EtcdDefrag.Sandbox;
+using EtcdDefrag.Sandbox.Processes;
 
 namespace EtcdDefrag.Integration.Connecting;
 
@@ -63,6 +65,44 @@ public sealed class AddressTests : IDisposable
         Assert.Contains("http://127.0.0.3:9 cannot be reached", report.Refusal.Reason, StringComparison.Ordinal);
         Assert.DoesNotContain("http://127.0.0.1:9 ", report.Refusal.Reason, StringComparison.Ordinal);
         Assert.Empty(ServerLog.Defragmentations(sandbox));
+    }
+
+    [SkippableTheory]
+    [InlineData("3.5")]
+    [InlineData("3.6")]
+    public async Task Metrics_that_were_moved_away_are_read_where_the_user_says(string minor)
+    {
+        var (http, metrics) = LoopbackPorts.Find(2) is [var one, var two] ? (one, two) : default;
+        string[] arguments = [$"--listen-client-http-urls=http://127.0.0.1:{http}", $"--listen-metrics-urls=http://127.0.0.1:{metrics}"];
+        await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Arguments = arguments }, minor);
+
+        var blind = await Engine.LookAsync(sandbox.Endpoints, wholeCluster: true);
+        var moved = await LookAsync($"http://{{host}}:{http}");
+        var extra = await LookAsync($"{sandbox.Endpoints[0]}=http://127.0.0.1:{metrics}");
+        var nowhere = await LookAsync("http://{host}:9");
+
+        Assert.Null(Assert.Single(blind.Members).Metrics);
+        Assert.Empty(blind.MetricsProblems);
+        Assert.All([moved, extra], l => Assert.Equal((false, 2L << 30), (l.Members[0].Metrics?.IsDefragmenting, l.Members[0].Metrics?.QuotaBytes)));
+        Assert.All([moved, extra], l => Assert.Equal(l.Members[0].MemberId, l.Members[0].Metrics!.MemberId));
+        Assert.Contains("http://127.0.0.1:9 cannot be reached", Assert.Single(nowhere.MetricsProblems), StringComparison.Ordinal);
+
+        Task<ClusterSnapshot> LookAsync(string place) =>
+            Engine.LookAsync(sandbox.Endpoints, wholeCluster: true, Engine.Options with { MetricsEndpoints = new EtcdMetricsEndpoints([place]) });
+    }
+
+    [SkippableFact]
+    public async Task Another_members_metrics_are_said_and_not_used()
+    {
+        await using var sandbox = await TestCluster.StartAsync(3);
+        var wrong = new EtcdMetricsEndpoints([$"{sandbox.Endpoints[0]}={sandbox.Endpoints[1]}"]);
+
+        var report = await Engine.RunAsync(sandbox.Endpoints, wholeCluster: true, options: Engine.Options with { MetricsEndpoints = wrong });
+
+        Assert.True(report.IsSuccess, report.Refusal?.Reason);
+        var warning = Assert.Single(report.Warnings, w => w.Rule == "MetricsUnreadable").Text;
+        Assert.Contains($"/metrics cannot be read at {sandbox.Endpoints[0]}:", warning, StringComparison.Ordinal);
+        Assert.Contains($"{sandbox.Endpoints[1]} gives the metrics of member ", warning, StringComparison.Ordinal);
     }
 
     [SkippableFact]

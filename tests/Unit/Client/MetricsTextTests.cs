@@ -32,6 +32,18 @@ public sealed class MetricsTextTests
         Assert.NotNull(metrics.ProcessStartedAt);
     }
 
+    [Theory]
+    [InlineData("45dd49f5bc31fc86", "45dd49f5bc31fc86")]
+    [InlineData("00DD49F5BC31FC86", "dd49f5bc31fc86")]
+    [InlineData("", null)]
+    [InlineData("etcd-1", null)]
+    public async Task The_page_says_whose_it_is(string label, string? id)
+    {
+        using var page = new MemoryStream(Encoding.ASCII.GetBytes($"# TYPE etcd_server_id gauge\netcd_server_id{{server_id=\"{label}\"}} 1\n"));
+
+        Assert.Equal(id, (await MetricsText.ReadAsync(page, CancellationToken.None)).MemberId);
+    }
+
     private sealed class EndlessStream(byte[] repeated) : Stream
     {
         public long BytesRead { get; private set; }

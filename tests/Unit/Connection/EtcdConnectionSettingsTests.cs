@@ -27,6 +27,7 @@ public sealed class EtcdConnectionSettingsTests : IDisposable
             SkipCertificateCheck = true,
             Credential = new EtcdCredential("root", "secret"),
             EndpointMap = new EtcdEndpointMap([KeyValuePair.Create("m1", "127.0.0.1:1")]),
+            MetricsEndpoints = new EtcdMetricsEndpoints(["http://{host}:2381"]),
             ExcludeLocalhost = true,
         };
 
@@ -60,6 +61,7 @@ public sealed class EtcdConnectionSettingsTests : IDisposable
             SkipCertificateCheck = false,
             Credential = new EtcdCredential("root", "secret"),
             EndpointMap = [KeyValuePair.Create("m1", "127.0.0.1:1")],
+            MetricsEndpoints = ["{host}:2381"],
             ExcludeLocalhost = false,
         }.ToOptions(carried);
 
@@ -67,6 +69,7 @@ public sealed class EtcdConnectionSettingsTests : IDisposable
         Assert.Equal(2, options.CertificateAuthorities!.Subjects.Count);
         Assert.Equal("CN=operator", options.ClientCertificate!.Subject);
         Assert.Equal(("etcd", false, "root", false), (options.ServerName, options.SkipCertificateCheck, options.Credential!.UserName, options.ExcludeLocalhost));
+        Assert.Equal("https://m1:2381", options.MetricsEndpoints!.Find(EtcdEndpoint.Parse("m1"))?.ToString());
         Assert.Equal("https://127.0.0.1:1", options.EndpointMap!.Find(new EtcdMember("1", "m1", [], IsLearner: false))?.ToString());
     }
 

@@ -46,6 +46,37 @@ public sealed class ClusterInspectorTests
         Assert.Equal(["1", "2", "3"], snapshot.Statuses.Select(s => s.MemberId));
     }
 
+    [Theory]
+    [InlineData("2", null)]
+    [InlineData("1", "http://m2:2379 gives the metrics of member 1, and not of 2, which answers at http://m2:2379.")]
+    public async Task Metrics_of_another_member_count_as_unread(string id, string? problem)
+    {
+        var cluster = FakeCluster.Of(3);
+        cluster.Members[1].Metrics = cluster.Members[1].Metrics! with { MemberId = id };
+        using var connections = new MemberConnections(cluster, new());
+
+        var snapshot = await new ClusterInspector(connections, new FakeTime()).InspectClusterAsync(cluster.Endpoints, InspectionScope.Status, CancellationToken.None);
+
+        Assert.Equal(problem is null, snapshot.Members[1].Metrics is not null);
+        Assert.Equal(problem is null, snapshot.Members[1].Status!.DbQuota is not null);
+        Assert.Equal(problem is null ? [] : [problem], snapshot.MetricsProblems);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Metrics_that_are_not_where_they_were_said_to_be_are_a_problem(bool wereNamed)
+    {
+        var cluster = FakeCluster.Of(3);
+        cluster.Members[1].Metrics = null;
+        using var connections = new MemberConnections(cluster, new() { MetricsEndpoints = wereNamed ? new EtcdMetricsEndpoints(["http://{host}:2381"]) : null });
+
+        var snapshot = await new ClusterInspector(connections, new FakeTime()).InspectClusterAsync(cluster.Endpoints, InspectionScope.Status, CancellationToken.None);
+
+        Assert.Null(snapshot.Members[1].Metrics);
+        Assert.Equal(wereNamed ? 1 : 0, snapshot.MetricsProblems.Count());
+    }
+
     [Fact]
     public async Task Who_answers_at_a_shared_address_says_nothing_of_a_member_that_is_down()
     {

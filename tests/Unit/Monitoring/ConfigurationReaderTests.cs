@@ -1,4 +1,5 @@
 using System.Text;
+using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
 
@@ -28,7 +29,7 @@ public sealed class ConfigurationReaderTests
               // both kinds of comment
               "clusters": [ { "name": "a", "endpoints": ["10.0.0.1"], },
                             { "name": "b", "endpoints": ["10.0.0.2"], "connection": { "operationTimeout": "5s" } } ],
-              "connection": { "caCertificatePath": "ca.crt", "certificatePath": "c.crt", "keyPath": "c.key", "serverName": "etcd",
+              "connection": { "caCertificatePath": "ca.crt", "certificatePath": "c.crt", "keyPath": "c.key", "serverName": "etcd", "metricsEndpoints": ["{host}:2381"],
                               "skipCertificateCheck": true, "userName": "root", "passwordFile": "p", "connectionTimeout": "500ms" },
               "enabled": false, "maxClustersAtOnce": 2, "checkInterval": "1h30m", "jitterPercentage": 0, "defragOnStartup": true,
               "policy": { "preset": "balanced", "maxFragmentedPercentage": null, "minReclaimable": 1048576, "minInterval": "24h", "dbQuota": "8GiB" },
@@ -50,6 +51,7 @@ public sealed class ConfigurationReaderTests
             new MonitorConnection
             {
                 CaCertificatePath = "ca.crt", CertificatePath = "c.crt", KeyPath = "c.key", ServerName = "etcd", SkipCertificateCheck = true,
+                MetricsEndpoints = new EtcdMetricsEndpoints(["{host}:2381"], "https"),
                 UserName = "root", PasswordFile = "p", ConnectionTimeout = TimeSpan.FromMilliseconds(500),
             },
             read.Clusters[0].Connection);

@@ -52,6 +52,9 @@ public sealed record EtcdConnectionSettings
     /// <summary>See <see cref="EtcdConnectionOptions.EndpointMap"/>: members and where they are reached.</summary>
     public IReadOnlyCollection<KeyValuePair<string, string>>? EndpointMap { get; init; }
 
+    /// <summary>See <see cref="EtcdConnectionOptions.MetricsEndpoints"/>, as <see cref="EtcdMetricsEndpoints"/> reads them.</summary>
+    public IReadOnlyCollection<string>? MetricsEndpoints { get; init; }
+
     /// <summary>See <see cref="EtcdConnectionOptions.ExcludeLocalhost"/>.</summary>
     public bool? ExcludeLocalhost { get; init; }
 
@@ -61,7 +64,7 @@ public sealed record EtcdConnectionSettings
     /// <summary>Reads the files, and puts what was said over what an object from a pipeline brought along, or over the defaults.</summary>
     /// <param name="carried">What holds where nothing was said.</param>
     /// <exception cref="EtcdSettingException">A file cannot be used, or two settings exclude each other.</exception>
-    /// <exception cref="EtcdEndpointException">The endpoint map leads to what is no endpoint.</exception>
+    /// <exception cref="EtcdEndpointException">The endpoint map or a metrics endpoint leads to what is no endpoint.</exception>
     public EtcdConnectionOptions ToOptions(EtcdConnectionOptions carried)
     {
         ArgumentNullException.ThrowIfNull(carried);
@@ -79,7 +82,11 @@ public sealed record EtcdConnectionSettings
             Credential = Credential ?? carried.Credential,
             ExcludeLocalhost = ExcludeLocalhost ?? carried.ExcludeLocalhost,
         };
-        return EndpointMap is null ? options : options with { EndpointMap = new EtcdEndpointMap(EndpointMap, options.DefaultScheme) };
+        return options with
+        {
+            EndpointMap = EndpointMap is null ? carried.EndpointMap : new EtcdEndpointMap(EndpointMap, options.DefaultScheme),
+            MetricsEndpoints = MetricsEndpoints is null ? carried.MetricsEndpoints : new EtcdMetricsEndpoints(MetricsEndpoints, options.DefaultScheme),
+        };
     }
 
     private void Check()

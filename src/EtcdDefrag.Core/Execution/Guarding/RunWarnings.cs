@@ -27,15 +27,16 @@ internal static class RunWarnings
 
     private static IEnumerable<RunWarning> FindBlindSpots(GuardContext context)
     {
-        var blind = context.Snapshot.Members.Where(m => m is { Status: not null, Metrics: not { IsDefragmenting: not null } }).Select(m => m.DisplayName).ToArray();
+        var blind = context.Snapshot.Members.Where(m => m is { Status: not null, Metrics: not { IsDefragmenting: not null } }).ToArray();
         if (blind.Length > 0)
         {
-            yield return new RunWarning(
-                "MetricsUnreadable",
-                $"/metrics cannot be read at {string.Join(", ", blind)}: whether a defragmentation or a backup is under way there is not known.")
-            {
-                Topic = string.Join(' ', blind),
-            };
+            var names = blind.Select(m => m.DisplayName).ToArray();
+            string[] sentences =
+            [
+                $"/metrics cannot be read at {string.Join(", ", names)}: whether a defragmentation or a backup is under way there is not known.",
+                .. blind.Select(m => m.MetricsProblem).OfType<string>().Distinct(),
+            ];
+            yield return new RunWarning("MetricsUnreadable", string.Join(' ', sentences)) { Topic = string.Join(' ', names) };
         }
     }
 

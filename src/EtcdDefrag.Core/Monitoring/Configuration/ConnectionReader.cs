@@ -1,3 +1,4 @@
+using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Settings;
 
 namespace EtcdDefrag.Monitoring.Configuration;
@@ -24,7 +25,29 @@ internal static class ConnectionReader
         }
 
         CheckKey(value, connection, problems);
-        return connection;
+        return value.Find("metricsEndpoints") is { } places
+            ? connection with { MetricsEndpoints = ReadMetricsEndpoints(places, connection.DefaultScheme, problems) }
+            : connection;
+    }
+
+    /// <summary>Read when the rest is: what an endpoint without a scheme means depends on it.</summary>
+    private static EtcdMetricsEndpoints? ReadMetricsEndpoints(JsonPlace value, string defaultScheme, Problems problems)
+    {
+        try
+        {
+            var texts = Values.List(value, problems, "metrics endpoints").Select(i => Values.Text(i, problems)).OfType<string>();
+            return new EtcdMetricsEndpoints(texts, defaultScheme);
+        }
+        catch (EtcdSettingException unusable)
+        {
+            problems.Add(value, $"{unusable.Message} {unusable.WayOut}");
+        }
+        catch (EtcdEndpointException unusable)
+        {
+            problems.Add(value, unusable.Message);
+        }
+
+        return null;
     }
 
     private static void CheckKey(JsonPlace value, MonitorConnection connection, Problems problems)

@@ -19,6 +19,7 @@ internal static class Sections
         new("userName", (c, v, p) => c with { UserName = Values.Text(v, p) }),
         new("passwordFile", (c, v, p) => c with { PasswordFile = Values.Text(v, p) }),
         new("passwordVariable", (c, v, p) => c with { PasswordVariable = Values.Text(v, p) }),
+        new("metricsEndpoints", (c, _, _) => c),
         new("connectionTimeout", (c, v, p) => Values.Duration(v, p, Second / 10) is { } t ? c with { ConnectionTimeout = t } : c),
         new("operationTimeout", (c, v, p) => Values.Duration(v, p, Second) is { } t ? c with { OperationTimeout = t } : c));
 
