@@ -36,7 +36,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     private long _renewed;
 
     // The turn that a run has while NOSPACE is armed, instead of the lock.
-    private string? _turn;
+    private NoSpaceTurn.Turn? _turn;
     private volatile bool _isGone;
 
     /// <summary>Whether the lock was had.</summary>
@@ -195,9 +195,9 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         var turn = new NoSpaceTurn(member);
         try
         {
-            if (await turn.TakeAsync(Key, cancellationToken).ConfigureAwait(false) is { } text)
+            if (await turn.TakeAsync(Key, cancellationToken).ConfigureAwait(false) is { } taken)
             {
-                _turn = text;
+                _turn = taken;
                 return (null, null);
             }
 
@@ -210,7 +210,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
                 Rule,
                 await member.ReadAsync(Key, cancellationToken).ConfigureAwait(false) is { } holder
                     ? $"Another run is under way on this cluster: {DisplayText.Value(holder)}."
-                    : "NOSPACE is armed, so the run's lock cannot be written, and the keys that earlier runs keep for this case are not there.",
+                    : "NOSPACE is armed, so the run's lock cannot be written, and the keys that earlier runs keep for this case are not there or used up.",
                 "If the members have room now, clear the alarm first (Clear-EtcdAlarm, 'etcd-defrag alarm disarm'). "
                 + "Where no other run can be under way, -NoLock (--no-lock) goes without."), null);
         }
@@ -221,7 +221,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     }
 
     /// <summary>Ends the turn, again and again within a bound, and puts the keys for the next one where there is room again.</summary>
-    private async Task<RunWarning?> EndTurnAsync(string text, CancellationToken hurry)
+    private async Task<RunWarning?> EndTurnAsync(NoSpaceTurn.Turn turn, CancellationToken hurry)
     {
         using var patience = new CancellationTokenSource(Lifetime, time);
         using var haste = hurry.Register(() => patience.CancelAfter(ReleaseInHaste));
@@ -229,7 +229,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         {
             foreach (var voter in InOrder())
             {
-                if (await TryAsync(token => new NoSpaceTurn(connections.Get(voter)).EndAsync(text, token), patience.Token).ConfigureAwait(false))
+                if (await TryAsync(token => new NoSpaceTurn(connections.Get(voter)).EndAsync(turn, token), patience.Token).ConfigureAwait(false))
                 {
                     // In vain while the alarm is armed; the next run with its lock puts them then.
                     await TryAsync(new NoSpaceTurn(connections.Get(voter)).CreateAsync, patience.Token).ConfigureAwait(false);

@@ -38,25 +38,52 @@ public sealed class LockTests : RunTests
     public async Task While_nospace_is_armed_a_run_has_its_turn_by_keys_that_an_earlier_run_has_put()
     {
         await RunAsync();
-        Assert.Equal(["etcd-defrag/nospace/1", "etcd-defrag/nospace/2"], Cluster.Keys.Keys.Order());
+        var all = Cluster.Keys.Keys.Order().ToArray();
+        Assert.Equal(32, all.Length);
         Cluster.Calls.Clear();
         Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
         Observer = new RecordingObserver
         {
-            OnEvent = e => Assert.True(e is not DefragmentationStarted || Cluster.Keys.Keys.SequenceEqual(["etcd-defrag/nospace/2"]), "not in its turn"),
+            OnEvent = e => Assert.True(e is not DefragmentationStarted || Cluster.Keys.Keys.Order().SequenceEqual(all[1..]), "not in its turn"),
         };
 
         var report = await RunAsync();
 
         Assert.True(report.IsSuccess, report.Refusal?.Reason);
         Assert.Empty(report.Warnings);
-        Assert.Empty(Cluster.Keys);
+        Assert.Equal(all[2..], Cluster.Keys.Keys.Order());
+    }
+
+    [Fact]
+    public async Task While_nospace_stays_armed_runs_follow_each_other_until_the_keys_are_used_up_and_with_room_they_are_put_anew()
+    {
+        await RunAsync();
+        Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
+        for (var run = 0; run < 3; run++)
+        {
+            Assert.True((await RunAsync()).IsSuccess);
+        }
+
+        Assert.Equal(26, Cluster.Keys.Count);
+        Cluster.LockFailure = null;
+        await RunAsync();
+        Assert.Equal(32, Cluster.Keys.Count);
+        Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
+        for (var run = 0; run < 16; run++)
+        {
+            Assert.True((await RunAsync()).IsSuccess);
+        }
+
+        var refused = await RunAsync();
+
+        Assert.Equal("RunLock", refused.Refusal?.Rule);
+        Assert.Contains("used up", refused.Refusal!.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task While_nospace_is_armed_and_another_run_has_its_turn_none_begins_with_the_alarm_or_without_it()
     {
-        Cluster.Keys["etcd-defrag/nospace/2"] = "x";
+        Cluster.Keys["etcd-defrag/nospace/02"] = "x";
         Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
         var armed = await RunAsync();
         Cluster.LockFailure = null;
