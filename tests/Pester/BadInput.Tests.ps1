@@ -53,7 +53,8 @@ Describe 'An endpoint with a password in it' {
 Describe 'No endpoint at all' {
     It '<_> refuses null' -ForEach 'Get-EtcdMemberStatus', 'Test-EtcdClusterHealth', 'Invoke-EtcdDefrag' {
         $command = $_
-        { & $command -Endpoint $null -ErrorAction Stop } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
+        { & $command -Endpoint $null -ErrorAction Stop } | Should -Throw '-Endpoint is $null.' -ErrorId 'NoEndpoint,*'
+        { & $command -Endpoint 'http://127.0.0.1:1', $null } | Should -Throw '$null was given to -Endpoint*' -ErrorId 'InvalidInputObject,*'
     }
 
     It '<_> does nothing for an empty pipeline' -ForEach 'Get-EtcdMemberStatus', 'Test-EtcdClusterHealth', 'Invoke-EtcdDefrag' {

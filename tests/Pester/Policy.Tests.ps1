@@ -109,7 +109,7 @@ Describe 'Test-EtcdDefragPolicy' {
 
     It 'has a table view' {
         $lines = $fragmented | Test-EtcdDefragPolicy -Policy Balanced | Format-Table | Out-String -Width 160 -Stream | Where-Object { $_ }
-        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'IsMatch', 'DbSize', 'InUse', 'Quota', 'Reason'
+        $lines[0] -split '\s+' | Where-Object { $_ } | Should -Be 'Endpoint', 'IsMatch', 'DbSize', 'InUse', 'Reason'
     }
 }
 

@@ -35,45 +35,45 @@ Describe 'Save-EtcdSnapshot' {
 
     It 'takes the one that was named alone, the leader too' {
         $leader = Get-EtcdMemberStatus $endpoints | Where-Object IsLeader
-        (Save-EtcdSnapshot $leader.Endpoint (Join-Path $TestDrive 'leader.db')).MemberId | Should -Be $leader.MemberId
+        (Save-EtcdSnapshot (Join-Path $TestDrive 'leader.db') $leader.Endpoint).MemberId | Should -Be $leader.MemberId
     }
 
     It 'replaces a file only with -Force' {
         $path = Join-Path $TestDrive 'old.db'
         Set-Content $path 'precious'
-        Save-EtcdSnapshot $endpoints[0] $path -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        Save-EtcdSnapshot $path $endpoints[0] -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId, $failed[0].TargetObject | Should -Be 'SnapshotNotSaved,EtcdDefrag.PowerShell.Commands.SaveEtcdSnapshotCommand', $path
         Get-Content $path | Should -Be 'precious'
-        Save-EtcdSnapshot $endpoints[0] $path -Force | Should -Not -BeNullOrEmpty
+        Save-EtcdSnapshot $path $endpoints[0] -Force | Should -Not -BeNullOrEmpty
         (Get-Item $path).Length | Should -BeGreaterThan 16MB
     }
 
     It 'writes nothing with -WhatIf' {
-        Save-EtcdSnapshot $endpoints[0] (Join-Path $TestDrive 'none.db') -WhatIf | Should -BeNullOrEmpty
+        Save-EtcdSnapshot (Join-Path $TestDrive 'none.db') $endpoints[0] -WhatIf | Should -BeNullOrEmpty
         Get-ChildItem $TestDrive -Filter none* | Should -BeNullOrEmpty
     }
 
     It 'understands a path as PowerShell does, and refuses what is no file' {
         Push-Location $TestDrive
-        (Save-EtcdSnapshot $endpoints[0] here.db).Path | Should -Be (Join-Path (Get-Item $TestDrive).FullName 'here.db')
+        (Save-EtcdSnapshot here.db $endpoints[0]).Path | Should -Be (Join-Path (Get-Item $TestDrive).FullName 'here.db')
         Pop-Location
-        { Save-EtcdSnapshot $endpoints[0] env:\PATH } | Should -Throw -ErrorId 'SnapshotNotSaved,*'
+        { Save-EtcdSnapshot env:\PATH $endpoints[0] } | Should -Throw -ErrorId 'SnapshotNotSaved,*'
     }
 
     It 'lets nobody but its owner read the file' -Skip:$IsWindows {
         $path = Join-Path $TestDrive 'private.db'
-        $null = Save-EtcdSnapshot $endpoints[0] $path
+        $null = Save-EtcdSnapshot $path $endpoints[0]
         "$((Get-Item $path).UnixFileMode)" | Should -Be 'UserWrite, UserRead'
     }
 
     It 'leaves no file behind where the member does not answer' {
-        Save-EtcdSnapshot 127.0.0.1:1 (Join-Path $TestDrive 'nobody.db') -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        Save-EtcdSnapshot (Join-Path $TestDrive 'nobody.db') 127.0.0.1:1 -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId | Should -BeLike 'SnapshotNotSaved,*'
         Get-ChildItem $TestDrive -Filter nobody* | Should -BeNullOrEmpty
     }
 
     It 'goes before a defragmentation in a script, which it does not hold up' {
-        $null = Save-EtcdSnapshot $endpoints[0] (Join-Path $TestDrive 'before.db')
+        $null = Save-EtcdSnapshot (Join-Path $TestDrive 'before.db') $endpoints[0]
         @(Invoke-EtcdDefrag $endpoints[0] -Cluster).Outcome | Should -Be 'Defragmented', 'Defragmented', 'Defragmented'
     }
 }

@@ -51,6 +51,6 @@ public sealed record EtcdConnection
     /// <summary>How to speak to them.</summary>
     public EtcdConnectionOptions GetOptions() => _options;
 
-    /// <summary>The addresses, comma-separated, and the user where there is one.</summary>
-    public override string ToString() => string.Join(',', _endpoints) + (UserName.Length > 0 ? $" as {UserName}" : "");
+    /// <summary>The addresses, and in brackets what is given of how to speak to them.</summary>
+    public override string ToString() => string.Join(',', _endpoints) + (_options.Describe() is { Length: > 0 } how ? $" ({how})" : "");
 }

@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection.Tls;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Connection;
 
@@ -58,4 +59,23 @@ public sealed record EtcdConnectionOptions
     /// </summary>
     public string DefaultScheme =>
         CertificateAuthorities is not null || ClientCertificate is not null || ServerName is not null || SkipCertificateCheck ? "https" : "http";
+
+    /// <summary>What is given, in one line without secrets: <c>https, CA ca.crt, user root</c>.</summary>
+    public override string ToString() => Describe() is { Length: > 0 } given ? given : "default settings";
+
+    /// <summary>The same; empty where nothing is given that matters to a reader.</summary>
+    internal string Describe()
+    {
+        string?[] given =
+        [
+            DefaultScheme == "https" ? DefaultScheme : null,
+            CertificateAuthorities is { Source: var file } ? $"CA {DisplayText.Value(Path.GetFileName(file))}" : null,
+            ClientCertificate is { Subject: var subject } ? $"certificate {DisplayText.Value(subject)}" : null,
+            ServerName is { } name ? $"server name {DisplayText.Value(name)}" : null,
+            SkipCertificateCheck ? "servers not verified" : null,
+            Credential is { UserName: var user } ? $"user {DisplayText.Value(user)}" : null,
+            EndpointMap is null ? null : "endpoint map",
+        ];
+        return string.Join(", ", given.OfType<string>());
+    }
 }

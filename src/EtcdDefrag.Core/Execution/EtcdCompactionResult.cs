@@ -41,4 +41,7 @@ public sealed record EtcdCompactionResult
 
     /// <summary>How the cluster was reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    public override string ToString() => Endpoint;
 }

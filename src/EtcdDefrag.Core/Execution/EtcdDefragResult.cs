@@ -77,4 +77,7 @@ public sealed record EtcdDefragResult
 
     /// <summary>How the member was spoken to.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    public override string ToString() => Endpoint;
 }

@@ -1,3 +1,5 @@
+using EtcdDefrag.Connection;
+
 namespace EtcdDefrag.Execution;
 
 /// <summary>What became of one member's NOSPACE alarm.</summary>
@@ -9,6 +11,15 @@ public sealed record EtcdDisarmResult(string MemberId, bool WasDisarmed, string 
     /// <summary>The member's name; empty where the member list does not have it.</summary>
     public string Name { get; init; } = "";
 
+    /// <summary>The member's address; empty where it has none.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>How the cluster was reached.</summary>
+    public EtcdConnectionOptions Connection { get; init; } = new();
+
     /// <summary>The original failure, where there was one.</summary>
     public Exception? Error { get; init; }
+
+    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    public override string ToString() => Endpoint;
 }

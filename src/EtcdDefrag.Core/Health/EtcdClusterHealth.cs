@@ -34,4 +34,7 @@ public sealed record EtcdClusterHealth
 
     /// <summary>How the members were spoken to.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The addresses, with commas between.</summary>
+    public override string ToString() => string.Join(',', Endpoint);
 }

@@ -1,3 +1,4 @@
+using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Health;
@@ -31,4 +32,10 @@ public sealed record EtcdMemberHealth
 
     /// <summary>What is wrong, or worth knowing; empty where nothing is.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary>How the cluster was spoken to, so that what follows in a pipeline can speak to the member too.</summary>
+    public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The address; the name of a member that has none.</summary>
+    public override string ToString() => Endpoint.Length > 0 ? Endpoint : Name;
 }

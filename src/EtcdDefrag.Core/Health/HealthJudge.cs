@@ -13,7 +13,8 @@ public static class HealthJudge
     /// <param name="snapshot">A snapshot taken with <see cref="InspectionScope.Health"/>.</param>
     public static EtcdClusterHealth Judge(ClusterSnapshot snapshot)
     {
-        var members = snapshot.Members.Select(JudgeMember).ToArray();
+        var connection = snapshot.Statuses.FirstOrDefault()?.Connection ?? new();
+        var members = snapshot.Members.Select(m => JudgeMember(m) with { Connection = connection }).ToArray();
         var clusters = snapshot.Statuses.Select(s => s.ClusterId).Distinct().ToArray();
         return new EtcdClusterHealth
         {
@@ -24,7 +25,7 @@ public static class HealthJudge
             Quorum = snapshot.Quorum,
             Reasons = [.. members.Where(m => !m.IsHealthy).Select(Complain), .. FindDisagreements(snapshot)],
             Members = members,
-            Connection = snapshot.Statuses.FirstOrDefault()?.Connection ?? new(),
+            Connection = connection,
         };
     }
 

@@ -28,4 +28,7 @@ public sealed record EtcdAlarm(string MemberId, EtcdAlarmType AlarmType)
 
     /// <summary>How the cluster was reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    public override string ToString() => Endpoint;
 }

@@ -103,4 +103,7 @@ public sealed record EtcdMemberStatus
 
     /// <summary>How the member was spoken to, so that what follows in a pipeline can speak to it too.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    public override string ToString() => Endpoint;
 }

@@ -58,4 +58,7 @@ public sealed record EtcdDefragStep
 
     /// <summary>How the member is spoken to.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    public override string ToString() => Endpoint;
 }

@@ -34,7 +34,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Writes to the verbose stream, with the text escaped and bounded.</summary>
     /// <param name="text">The text.</param>
-    private protected new void WriteVerbose(string text) => base.WriteVerbose(DisplayText.Of(text));
+    private protected new void WriteVerbose(string text) => VerboseStream.Write(this, text);
 
     /// <summary>Does work off the pipeline thread, and returns when it has ended.</summary>
     private protected void Await(Func<CmdletStreams, CancellationToken, Task> work)

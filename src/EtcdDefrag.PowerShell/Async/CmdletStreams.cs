@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
 using EtcdDefrag.Text;
@@ -11,11 +12,20 @@ namespace EtcdDefrag.PowerShell.Async;
 /// </summary>
 internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
 {
+    /// <summary>Whether anything is made of the debug stream (-Debug, or $DebugPreference): made on the pipeline thread, so it can be asked here.</summary>
+    public bool WantsDebug { get; } = cmdlet.MyInvocation.BoundParameters.TryGetValue("Debug", out var given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.TryConvertTo<ActionPreference>(cmdlet.SessionState.PSVariable.GetValue("DebugPreference"), CultureInfo.InvariantCulture, out var preference)
+            && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     public Task WriteObjectAsync(object value) => DoAsync(() => cmdlet.WriteObject(value));
 
     public Task WriteErrorAsync(ErrorRecord error) => DoAsync(() => cmdlet.WriteError(error));
 
-    public Task WriteVerboseAsync(string text) => DoAsync(() => cmdlet.WriteVerbose(DisplayText.Of(text)));
+    public Task WriteVerboseAsync(string text) => DoAsync(() => VerboseStream.Write(cmdlet, text));
+
+    /// <summary>Writes to the debug stream, from any thread, without waiting for it.</summary>
+    public void PostDebug(string text) => pipeline.Post(() => cmdlet.WriteDebug(DisplayText.Of(text)));
 
     public Task WriteWarningAsync(string text) => DoAsync(() => cmdlet.WriteWarning(DisplayText.Of(text)));
 

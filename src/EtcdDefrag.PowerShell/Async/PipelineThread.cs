@@ -21,6 +21,24 @@ internal sealed class PipelineThread : IDisposable
         return request.Answer;
     }
 
+    /// <summary>Has the pipeline thread do something for which nobody waits. Where the work has ended, nothing is done any more.</summary>
+    /// <param name="action">What to do.</param>
+    public void Post(Action action)
+    {
+        try
+        {
+            _requests.Add(new PipelineRequest<bool>(() =>
+            {
+                action();
+                return true;
+            }));
+        }
+        catch (InvalidOperationException)
+        {
+            // Closed, or disposed of: the call that is told of here outlived the work, as a cancelled one may.
+        }
+    }
+
     /// <summary>
     /// Starts the work and serves it to its end; called on the pipeline thread. Throws what a request threw, else what the work
     /// threw. Never returns while the work still runs.

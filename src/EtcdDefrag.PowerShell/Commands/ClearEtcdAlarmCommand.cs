@@ -5,6 +5,7 @@ using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Completion;
+using EtcdDefrag.PowerShell.Connecting;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
 
@@ -17,13 +18,16 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
 {
     private const double AllOfIt = 100;
     private readonly HashSet<string> _members = new(StringComparer.Ordinal);
+    private bool _isGiven;
 
-    /// <summary>The members whose NOSPACE alarm is to be cleared: their ids, or their names where one cluster is named.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    /// <summary>
+    /// The members whose NOSPACE alarm is to be cleared: their ids, or their names where one cluster is named. Default: those that the given
+    /// objects name, such as alarms.
+    /// </summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("MemberId")]
-    [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MemberNameCompleter))]
-    public string[] Member { get; set; } = [];
+    public string?[]? Member { get; set; }
 
     /// <summary>Below which part of its quota every member's file has to be, in percent. Default 90.</summary>
     [Parameter]
@@ -40,10 +44,39 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _isGiven = MyInvocation.BoundParameters.ContainsKey(nameof(Member));
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        _members.UnionWith(Member);
+        _members.UnionWith((Member ?? []).OfType<string>().Where(m => m.Length > 0));
         base.ProcessRecord();
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (NamesAnything && _members.Count == 0)
+        {
+            ThrowTerminatingError(ErrorRecords.NoMember());
+        }
+
+        base.EndProcessing();
+    }
+
+    /// <summary>From the pipeline PowerShell binds the ids itself; what was given as an argument it leaves as it is.</summary>
+    private protected override bool IsWanted(PSObject item)
+    {
+        if (!_isGiven && PipelineObject.ReadText(item, "MemberId") is { Length: > 0 } id)
+        {
+            _members.Add(id);
+        }
+
+        return true;
     }
 
     private protected override async Task RunAsync(
@@ -52,7 +85,7 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
         var strangers = _members.ToHashSet(StringComparer.Ordinal);
         foreach (var target in targets)
         {
-            using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+            using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
             var inspector = new ClusterInspector(connections, TimeProvider.System);
             var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
             Session.Remember(snapshot);
@@ -73,7 +106,7 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
             }
 
             string[] clear = [.. meant.Values.Where(ids => ids.Count == 1).SelectMany(ids => ids).Distinct(StringComparer.Ordinal)];
-            await ClearAsync(new SpaceAlarms(connections), snapshot, clear, streams, cancellationToken).ConfigureAwait(false);
+            await ClearAsync(new SpaceAlarms(connections), snapshot, target.GetOptions(), clear, streams, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var stranger in strangers)
@@ -82,13 +115,21 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
         }
     }
 
-    private async Task ClearAsync(SpaceAlarms alarms, ClusterSnapshot snapshot, string[] memberIds, CmdletStreams streams, CancellationToken cancellationToken)
+    private async Task ClearAsync(
+        SpaceAlarms alarms, ClusterSnapshot snapshot, EtcdConnectionOptions options, string[] memberIds, CmdletStreams streams, CancellationToken cancellationToken)
     {
         var armed = SpaceAlarms.FindArmed(snapshot);
         var obstacle = Force ? null : SpaceAlarms.FindObstacle(snapshot, MaxQuotaUsagePercentage / AllOfIt, QuotaBytes == 0 ? null : QuotaBytes);
         foreach (var memberId in memberIds)
         {
-            var name = snapshot.MemberList!.FirstOrDefault(m => m.MemberId == memberId)?.Name ?? "";
+            var member = snapshot.MemberList!.FirstOrDefault(m => m.MemberId == memberId);
+            var name = member?.Name ?? "";
+            EtcdDisarmResult Complete(EtcdDisarmResult result) => result with
+            {
+                Name = name,
+                Endpoint = snapshot.Members.FirstOrDefault(m => m.MemberId == memberId)?.Endpoint ?? (member?.ClientUrls is [var url, ..] ? url : ""),
+                Connection = options,
+            };
             var shown = name.Length == 0 ? memberId : $"{name} ({memberId})";
             if (snapshot.Alarms.Any(a => a.MemberId == memberId && a.AlarmType == EtcdAlarmType.Corrupt))
             {
@@ -97,7 +138,7 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
 
             if (!armed.Contains(memberId))
             {
-                await streams.WriteObjectAsync(new EtcdDisarmResult(memberId, false, "Its NOSPACE alarm is not armed.") { Name = name }).ConfigureAwait(false);
+                await streams.WriteObjectAsync(Complete(new EtcdDisarmResult(memberId, false, "Its NOSPACE alarm is not armed."))).ConfigureAwait(false);
             }
             else if (obstacle is not null)
             {
@@ -106,7 +147,7 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
             else if (await streams.ShouldProcessAsync(shown, "Clear the NOSPACE alarm").ConfigureAwait(false))
             {
                 var result = await alarms.DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false);
-                await streams.WriteObjectAsync(result with { Name = name }).ConfigureAwait(false);
+                await streams.WriteObjectAsync(Complete(result)).ConfigureAwait(false);
                 await (result.Error is null ? Task.CompletedTask : streams.WriteErrorAsync(ErrorRecords.AlarmNotCleared(shown, result.Error))).ConfigureAwait(false);
             }
         }

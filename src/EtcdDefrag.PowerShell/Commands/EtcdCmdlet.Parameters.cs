@@ -12,13 +12,13 @@ namespace EtcdDefrag.PowerShell.Commands;
 public abstract partial class EtcdCmdlet
 {
     /// <summary>
-    /// Client addresses of members. Belongs to every parameter set, so that a default for it ($PSDefaultParameterValues) shuts nothing out;
-    /// what comes down the pipeline goes before it. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.
+    /// Client addresses of members, or what other cmdlets give, which is then taken as from the pipeline: PowerShell would make a text of it
+    /// if these were strings. Belongs to every parameter set, so that a default for it ($PSDefaultParameterValues) shuts nothing out; what
+    /// comes down the pipeline goes before it. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [ValidateNotNull]
     [ArgumentCompleter(typeof(EndpointCompleter))]
-    public string[]? Endpoint { get; set; }
+    public virtual PSObject[]? Endpoint { get; set; }
 
     /// <summary>
     /// What names members: endpoints, connections, and what other cmdlets give, live or from a job. Taken whole, since PowerShell binds no

@@ -15,10 +15,14 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     /// <summary>What is asked where no endpoint is named, as etcdctl does.</summary>
     private const string DefaultEndpoint = "127.0.0.1:2379";
 
+    private const string PipelineGiver = "came down the pipeline";
+    private const string EndpointGiver = $"was given to -{nameof(Endpoint)}";
+
     private static readonly EtcdConnectionOptions Defaults = new();
 
     private readonly List<NamedMembers> _named = [];
     private string[]? _endpoint;
+    private PSObject[] _endpointObjects = [];
     private TimeSpan? _connectionTimeout;
     private TimeSpan? _operationTimeout;
     private EtcdConnectionSettings _settings = new();
@@ -29,11 +33,14 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     {
         Session = SessionMembers.Current;
 
-        // From here on PowerShell overwrites the parameter with what each object from the pipeline says.
-        _endpoint = Endpoint;
         if (ConnectionAttribute.FindProblem(Connection) is { } problem)
         {
             ThrowTerminatingError(ErrorRecords.InvalidConnection(problem));
+        }
+
+        if (Endpoint is null && MyInvocation.BoundParameters.ContainsKey(nameof(Endpoint)))
+        {
+            ThrowTerminatingError(ErrorRecords.NoEndpoint("-Endpoint is $null."));
         }
 
         // A list that a script left empty would be a job that is green every night and never does anything.
@@ -42,6 +49,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             ThrowTerminatingError(ErrorRecords.NoEndpoint("-Endpoint is empty."));
         }
 
+        ReadEndpointParameter();
         Guarded(() => _settings = ReadSettings());
     }
 
@@ -51,7 +59,12 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         var isGiven = MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
         if (!isGiven)
         {
-            _named.Add(ReadParameters());
+            if (_endpointObjects.Length == 0)
+            {
+                _named.Add(ReadParameters());
+            }
+
+            TakeAll(_endpointObjects, EndpointGiver);
             return;
         }
 
@@ -60,10 +73,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             ThrowTerminatingError(ErrorRecords.NoEndpoint("-InputObject is empty."));
         }
 
-        foreach (var item in InputObject ?? [null!])
-        {
-            Take(item);
-        }
+        TakeAll(InputObject ?? [null!], MyInvocation.ExpectingInput ? PipelineGiver : $"was given to -{nameof(InputObject)}");
     }
 
     /// <summary>The members that this session has seen. Fixed at the beginning: who a session is, only its own thread knows.</summary>
@@ -137,25 +147,52 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         return _endpoint is null || own.ToHashSet().SetEquals(given) ? null : $"-{nameof(Endpoint)} ({string.Join(", ", given.AsEnumerable())})";
     }
 
-    private void Take(PSObject? item)
+    /// <summary>
+    /// From here on PowerShell overwrites the parameter with what each object from the pipeline says. Where anything but addresses is among
+    /// what was given, all of it is taken as from the pipeline.
+    /// </summary>
+    private void ReadEndpointParameter()
+    {
+        _endpointObjects = (Endpoint ?? []).All(PipelineObject.IsAddress) ? [] : Endpoint!;
+        string[] texts = [.. (Endpoint ?? []).SelectMany(item => Read(item, EndpointGiver).Endpoints)];
+        _endpoint = texts.Length > 0 ? texts : null;
+    }
+
+    private void TakeAll(PSObject?[] items, string giver)
+    {
+        foreach (var item in items)
+        {
+            Take(item, giver);
+        }
+    }
+
+    private NamedMembers Read(PSObject? item, string giver)
     {
         if (item is not null && PipelineObject.IsKeylessConnection(item))
         {
             ThrowTerminatingError(ErrorRecords.InvalidConnection(PipelineObject.KeylessConnection));
         }
 
-        if (item is null || PipelineObject.Read(item) is not { } named)
+        var named = item is null ? null : PipelineObject.Read(item);
+        if (named is null)
         {
-            ThrowTerminatingError(ErrorRecords.InvalidInputObject(item));
+            ThrowTerminatingError(ErrorRecords.InvalidInputObject(item, giver));
         }
-        else if (IsWanted(item))
+
+        return named!;
+    }
+
+    private void Take(PSObject? item, string giver)
+    {
+        var named = Read(item, giver);
+        if (IsWanted(item!))
         {
-            if (PipelineObject.HasLostConnection(item))
+            if (PipelineObject.HasLostConnection(item!))
             {
                 WriteVerbose($"{string.Join(", ", Separate(named.Endpoints).Select(EtcdEndpoint.Redact))} came from a job, another machine or a file, where keys and passwords are left behind: the parameters and the environment say how to connect.");
             }
 
-            _named.Add(Complete(named, "What came down the pipeline"));
+            _named.Add(Complete(named, $"What {giver}"));
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
     {
         foreach (var target in targets)
         {
-            var snapshot = await InspectAsync(target, cancellationToken).ConfigureAwait(false);
+            var snapshot = await InspectAsync(target, streams, cancellationToken).ConfigureAwait(false);
             Session.Remember(snapshot);
             foreach (var silent in snapshot.Members.Where(m => IsMissed(m, target)))
             {
@@ -30,9 +30,9 @@ public sealed class GetEtcdDefragPlanCommand : PlanningCmdlet
         }
     }
 
-    private static async Task<ClusterSnapshot> InspectAsync(EtcdConnection target, CancellationToken cancellationToken)
+    private static async Task<ClusterSnapshot> InspectAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+        using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         return await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
     }

@@ -30,7 +30,7 @@ public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
 
     private async Task ShowAsync(EtcdConnection connection, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(Connector.Create(), connection.GetOptions());
+        using var connections = new MemberConnections(Connector.Create(streams), connection.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         await streams.WriteVerboseAsync($"Asking {string.Join(", ", connection.Endpoint)}.").ConfigureAwait(false);
         var snapshot = Cluster

@@ -45,7 +45,7 @@ public sealed class InvokeEtcdCompactionCommand : ClusterCmdlet
     {
         foreach (var target in targets)
         {
-            using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+            using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
             var inspector = new ClusterInspector(connections, TimeProvider.System);
             var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
             Session.Remember(snapshot);

@@ -143,7 +143,7 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         {
             var request = ToRequest(target) with { DisarmBelow = AutoDisarm && !isWhatIf ? DisarmThreshold : null };
             var observer = new PipelineObserver(streams, _progress, request, isWhatIf, cancellationToken);
-            using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+            using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
             var runner = new DefragRunner(connections, TimeProvider.System);
             var report = await runner.RunAsync(request, observer, cancellationToken).ConfigureAwait(false);
             foreach (var failure in report.Failures)

@@ -28,7 +28,7 @@ public sealed class MoveEtcdLeaderCommand : ClusterCmdlet
     {
         foreach (var target in targets)
         {
-            using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+            using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
             try
             {
                 await MoveAsync(new LeaderMover(connections, TimeProvider.System), target, streams, cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Snapshots;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.PowerShell.Async;
+using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
 using EtcdDefrag.PowerShell.Views;
@@ -20,9 +21,21 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
     private string _file = "";
 
     /// <summary>The file to write. It is made under another name, and gets this one when it is whole.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
+
+    /// <summary>
+    /// Client addresses of members, or what other cmdlets give. Comes after the file, which is all that has to be said where a default
+    /// names the members.
+    /// </summary>
+    [Parameter(Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(EndpointCompleter))]
+    public override PSObject[]? Endpoint
+    {
+        get => base.Endpoint;
+        set => base.Endpoint = value;
+    }
 
     /// <summary>Whether a file of that name may be replaced.</summary>
     [Parameter]
@@ -32,6 +45,13 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
+        if (Path.Contains("://", StringComparison.Ordinal))
+        {
+            var endpoint = EtcdEndpoint.Redact(Path);
+            ThrowTerminatingError(ErrorRecords.SnapshotNotSaved(
+                new SnapshotException($"'{endpoint}' is an endpoint, not a file.", "Give the file first, and the endpoint after it or as -Endpoint."), endpoint));
+        }
+
         _file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
         if (!string.Equals(provider.Name, "FileSystem", StringComparison.Ordinal))
         {
@@ -59,7 +79,7 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
 
     private async Task SaveAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+        using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);

@@ -123,7 +123,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         }
     }
 
-    private static async Task WatchAsync(string target, Func<bool, MonitorLoop> create, CmdletStreams streams, CancellationToken cancellationToken)
+    private static async Task WatchAsync(string target, Func<bool, CmdletStreams, MonitorLoop> create, CmdletStreams streams, CancellationToken cancellationToken)
     {
         var isWhatIf = await streams.IsWhatIfAsync().ConfigureAwait(false);
         var isApproved = await streams.ShouldProcessAsync(target, "Watch, and defragment members whenever the policy says so").ConfigureAwait(false);
@@ -133,7 +133,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         }
 
         var shown = new EventStreams(streams, cancellationToken);
-        await foreach (var happened in create(isWhatIf).RunAsync(cancellationToken).ConfigureAwait(false))
+        await foreach (var happened in create(isWhatIf, streams).RunAsync(cancellationToken).ConfigureAwait(false))
         {
             await shown.ShowAsync(happened).ConfigureAwait(false);
         }
@@ -142,7 +142,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private (string Target, Func<bool, MonitorLoop>? Create) PrepareFile()
+    private (string Target, Func<bool, CmdletStreams, MonitorLoop>? Create) PrepareFile()
     {
         WarnOfWhatDoesNotCount();
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(ConfigurationPath, out var provider, out _);
@@ -152,10 +152,10 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         }
 
         var file = new ConfigurationFile(path);
-        return ($"the clusters of {file.Name}", isDryRun => new MonitorLoop(file, Connector.Create, TimeProvider.System) { DryRun = isDryRun, Patience = TimeSpan.Zero });
+        return ($"the clusters of {file.Name}", (isDryRun, streams) => new MonitorLoop(file, () => Connector.Create(streams), TimeProvider.System) { DryRun = isDryRun, Patience = TimeSpan.Zero });
     }
 
-    private (string Target, Func<bool, MonitorLoop>? Create) PrepareClusters()
+    private (string Target, Func<bool, CmdletStreams, MonitorLoop>? Create) PrepareClusters()
     {
         var policy = PolicyChoice.Read(this, Rule, Policy) ?? MonitorConfiguration.DefaultPolicy;
         if (!MonitorConfiguration.ComesToRest(policy))
@@ -196,7 +196,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
             FailureBudget = FailureBudget,
         };
         var target = string.Join("; ", connections.Select(c => c.ToString()));
-        return (target, isDryRun => new MonitorLoop(configuration with { DryRun = isDryRun }, Connector.Create, TimeProvider.System) { Patience = TimeSpan.Zero });
+        return (target, (isDryRun, streams) => new MonitorLoop(configuration with { DryRun = isDryRun }, () => Connector.Create(streams), TimeProvider.System) { Patience = TimeSpan.Zero });
     }
 
     /// <summary>What is given here may be a default of the session's, so it is no error; but nobody must believe that it counts.</summary>

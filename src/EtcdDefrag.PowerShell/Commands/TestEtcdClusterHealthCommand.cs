@@ -39,7 +39,7 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
 
     private async Task<EtcdClusterHealth> JudgeAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        using var connections = new MemberConnections(Connector.Create(), target.GetOptions());
+        using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);

@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Management.Automation;
 using EtcdDefrag.Model;
 using EtcdDefrag.Policy;
+using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Completion;
+using EtcdDefrag.PowerShell.Connecting;
 using EtcdDefrag.PowerShell.Policies;
 
 namespace EtcdDefrag.PowerShell.Commands;
@@ -13,20 +16,22 @@ namespace EtcdDefrag.PowerShell.Commands;
 [OutputType(typeof(PSObject))]
 public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
 {
+    private readonly HashSet<string> _given = new(StringComparer.OrdinalIgnoreCase);
     private EtcdDefragPolicy _policy = new();
     private string? _rule;
 
-    /// <summary>What -PassThru passes through: a status, or any object with the properties DbSize and DbSizeInUse.</summary>
-    [Parameter(ValueFromPipeline = true)]
-    public PSObject? InputObject { get; set; }
+    /// <summary>What to judge: statuses, or any objects with the properties DbSize and DbSizeInUse. The parameters go before their properties.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public PSObject[]? InputObject { get; set; }
 
     /// <summary>The size of the database file in bytes.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0L, long.MaxValue)]
     public long DbSize { get; set; }
 
     /// <summary>The bytes of the file that hold live pages.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(0L, long.MaxValue)]
     public long DbSizeInUse { get; set; }
 
@@ -81,6 +86,7 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        _given.UnionWith(MyInvocation.BoundParameters.Keys);
         var policy = PolicyChoice.Read(this, Rule, Policy);
         if (policy is null)
         {
@@ -98,41 +104,80 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
             ThrowTerminatingError(ErrorRecords.NothingToPassThru());
         }
 
+        foreach (var item in InputObject ?? [null!])
+        {
+            Judge(item);
+        }
+    }
+
+    private void Judge(PSObject? item)
+    {
         try
         {
-            Show(ReadNumbers().Judge(_policy));
+            if (!IsKnown(item, nameof(DbSize)) || !IsKnown(item, nameof(DbSizeInUse)))
+            {
+                WriteError(ErrorRecords.NoSizes(item));
+                return;
+            }
+
+            Show(item, ReadNumbers(item).Judge(_policy));
         }
         catch (RuleEvaluationException unknown)
         {
-            WriteError(ErrorRecords.PolicyUnanswerable(unknown, (object?)InputObject ?? _policy.Rule?.Text));
+            WriteError(ErrorRecords.PolicyUnanswerable(unknown, (object?)item ?? _policy.Rule?.Text));
+        }
+        catch (PSInvalidCastException unreadable)
+        {
+            WriteError(ErrorRecords.NoSizes(item, unreadable));
         }
     }
 
-    private void Show(EtcdPolicyResult result)
+    private void Show(PSObject? item, EtcdPolicyResult result)
     {
         if (!PassThru)
         {
-            WriteObject(result);
+            WriteObject(item is null ? result : Name(item, result));
             return;
         }
 
-        WriteVerbose($"{InputObject}: {(result.IsMatch ? "matches" : "does not match")}. {result.Reason}");
+        VerboseStream.Write(this, $"{item}: {(result.IsMatch ? "matches" : "does not match")}. {result.Reason}");
         if (result.IsMatch)
         {
-            WriteObject(InputObject);
+            WriteObject(item);
         }
     }
 
-    private GivenNumbers ReadNumbers() => new()
+    /// <summary>Says whose numbers they were, as far as the object does.</summary>
+    private static EtcdPolicyResult Name(PSObject item, EtcdPolicyResult result)
     {
-        DbSize = DbSize,
-        DbSizeInUse = DbSizeInUse,
-        DbQuota = DbQuota,
-        HasNoQuota = DbQuotaSource == EtcdQuotaSource.None,
-        IsLeader = IsLeader,
-        IsLearner = IsLearner,
-        Version = Version,
-        RaftLag = RaftLag,
-        Alarms = Alarms ?? [],
+        var named = PipelineObject.Read(item);
+        return result with
+        {
+            Endpoint = named?.Endpoints is [var endpoint] ? endpoint : null,
+            Name = PipelineObject.ReadText(item, nameof(result.Name)) ?? "",
+            MemberId = PipelineObject.ReadText(item, nameof(result.MemberId)) ?? "",
+            ClusterId = named?.ClusterId ?? "",
+            Connection = named?.Options,
+        };
+    }
+
+    private GivenNumbers ReadNumbers(PSObject? item) => new()
+    {
+        DbSize = Read(item, nameof(DbSize), DbSize),
+        DbSizeInUse = Read(item, nameof(DbSizeInUse), DbSizeInUse),
+        DbQuota = Read(item, nameof(DbQuota), DbQuota),
+        HasNoQuota = Read(item, nameof(DbQuotaSource), DbQuotaSource) == EtcdQuotaSource.None,
+        IsLeader = Read(item, nameof(IsLeader), IsLeader),
+        IsLearner = Read(item, nameof(IsLearner), IsLearner),
+        Version = Read(item, nameof(Version), Version),
+        RaftLag = Read(item, nameof(RaftLag), RaftLag),
+        Alarms = Read(item, nameof(Alarms), Alarms) ?? [],
     };
+
+    private bool IsKnown(PSObject? item, string property) => _given.Contains(property) || item?.Properties[property]?.Value is not null;
+
+    /// <summary>PowerShell binds an object's properties only where it comes down the pipeline: those of an argument are read here, in the same way.</summary>
+    private T Read<T>(PSObject? item, string property, T own) => _given.Contains(property) || item?.Properties[property]?.Value is not { } value
+        ? own
+        : (T)LanguagePrimitives.ConvertTo(value, typeof(T), CultureInfo.InvariantCulture);
 }

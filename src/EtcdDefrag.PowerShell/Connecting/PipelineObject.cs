@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net;
 using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.PowerShell.Connecting;
@@ -21,15 +22,20 @@ internal static class PipelineObject
     /// <summary>Whether an object once brought its connection along, of which only a text or a list of properties is left.</summary>
     public static bool HasLostConnection(PSObject item) => IsDeserialized(item) && item.Properties["Connection"]?.Value is not null;
 
+    /// <summary>Whether an object is nothing but an address.</summary>
+    public static bool IsAddress(PSObject item) => ReadText(item) is not null;
+
     /// <summary>Reads an object; null where it says nothing of members.</summary>
     public static NamedMembers? Read(PSObject item) => item.BaseObject switch
     {
-        string text => new NamedMembers([text]),
-        Uri address => new NamedMembers([address.OriginalString]),
+        var address when ReadText(address) is { } text => new NamedMembers([text]),
         EtcdConnection connection => new NamedMembers(connection.Endpoint) { Options = connection.GetOptions() },
         EtcdConnectionOptions options => new NamedMembers([]) { Options = options },
         _ => ReadProperties(item),
     };
+
+    /// <summary>A property's text; null where it has none.</summary>
+    public static string? ReadText(PSObject item, string property) => Unwrap(item.Properties[property]?.Value) as string;
 
     private static NamedMembers? ReadProperties(PSObject item) => ReadTexts(item.Properties["Endpoint"]?.Value) is { } endpoints
         ? new NamedMembers(endpoints)
@@ -40,7 +46,7 @@ internal static class PipelineObject
                 EtcdConnection connection => connection.GetOptions(),
                 _ => null,
             },
-            ClusterId = Unwrap(item.Properties["ClusterId"]?.Value) as string ?? "",
+            ClusterId = ReadText(item, "ClusterId") ?? "",
         }
         : null;
 
@@ -55,6 +61,7 @@ internal static class PipelineObject
     {
         string text => text,
         Uri address => address.OriginalString,
+        IPAddress or IPEndPoint => $"{Unwrap(value)}",
         _ => null,
     };
 

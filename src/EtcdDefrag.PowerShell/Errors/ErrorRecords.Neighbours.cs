@@ -14,6 +14,11 @@ internal static partial class ErrorRecords
         new ErrorMeaning("NoSuchMember", ErrorCategory.ObjectNotFound, "See Get-EtcdAlarm, and Get-EtcdMemberStatus -Cluster, for the members; where several clusters are named, give ids."),
         member);
 
+    /// <summary>Nothing says whose alarm is meant.</summary>
+    public static ErrorRecord NoMember() => Make(
+        new InvalidOperationException("Nothing says whose alarm is to be cleared: -Member is not given, and no given object has a MemberId."),
+        new ErrorMeaning("NoMember", ErrorCategory.InvalidArgument, "Give -Member, or alarms from Get-EtcdAlarm."), null);
+
     /// <summary>What was given names more than one member.</summary>
     public static ErrorRecord AmbiguousMember(string member, IEnumerable<string> memberIds) => Make(
         new InvalidOperationException($"'{member}' is more than one member of the cluster: {string.Join(", ", memberIds)}."),

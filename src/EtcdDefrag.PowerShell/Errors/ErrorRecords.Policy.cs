@@ -44,6 +44,13 @@ internal static partial class ErrorRecords
         new InvalidOperationException("-PassThru passes objects from the pipeline through, and none came."),
         new ErrorMeaning("NothingToPassThru", ErrorCategory.InvalidArgument, "Pipe objects in, or leave -PassThru out."), null);
 
+    /// <summary>There are no sizes to judge.</summary>
+    public static ErrorRecord NoSizes(PSObject? item, Exception? unreadable = null) => Make(
+        new InvalidOperationException(
+            $"{(item is null ? "There is nothing to judge" : $"An object of type {item.TypeNames[0]} cannot be judged")}: "
+            + (unreadable is null ? "it takes DbSize and DbSizeInUse, in bytes." : unreadable.Message), unreadable),
+        new ErrorMeaning("NoSizes", ErrorCategory.InvalidArgument, "Give statuses from Get-EtcdMemberStatus, or -DbSize and -DbSizeInUse."), item);
+
     private static ErrorRecord MakeOfRule(Exception problem, string rule) => Make(
         problem,
         new ErrorMeaning("InvalidRule", ErrorCategory.ParserError, "A rule reads like 'dbQuotaUsage > 80% or dbSizeFree > 200M'."), rule);

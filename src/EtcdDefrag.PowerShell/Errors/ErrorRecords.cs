@@ -41,12 +41,12 @@ internal static partial class ErrorRecords
         new InvalidOperationException(problem),
         new ErrorMeaning("NoEndpoint", ErrorCategory.InvalidArgument, "Name at least one endpoint with -Endpoint."), null);
 
-    /// <summary>Something came down the pipeline that has nothing to do with members.</summary>
-    public static ErrorRecord InvalidInputObject(object? item) => Make(
+    /// <summary>Something was given that has nothing to do with members.</summary>
+    public static ErrorRecord InvalidInputObject(object? item, string giver) => Make(
         new InvalidOperationException(item is null
-            ? "$null came down the pipeline, which names no etcd member."
-            : $"An object of type {((PSObject)item).TypeNames[0]} came down the pipeline, which names no etcd member."),
-        new ErrorMeaning("InvalidInputObject", ErrorCategory.InvalidArgument, "Pipe endpoints, connections, or objects that have the property Endpoint."), item);
+            ? $"$null {giver}, which names no etcd member."
+            : $"An object of type {((PSObject)item).TypeNames[0]} {giver}, which names no etcd member."),
+        new ErrorMeaning("InvalidInputObject", ErrorCategory.InvalidArgument, "Give endpoints, connections, or objects that have the property Endpoint."), item);
 
     /// <summary>A member gave no status.</summary>
     public static ErrorRecord MemberNotRead(string endpoint, Exception failure) =>

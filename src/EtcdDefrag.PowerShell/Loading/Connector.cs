@@ -1,9 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using EtcdDefrag.Client;
 using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
+using EtcdDefrag.PowerShell.Async;
 
 namespace EtcdDefrag.PowerShell.Loading;
 
@@ -13,12 +15,27 @@ namespace EtcdDefrag.PowerShell.Loading;
 /// </summary>
 internal static class Connector
 {
+    /// <summary>Connects to members, and writes each call that has ended to the debug stream where that is wanted.</summary>
+    /// <param name="streams">The cmdlet's streams.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IEtcdConnector Create() => new EtcdConnector();
+    public static IEtcdConnector Create(CmdletStreams streams) =>
+        new EtcdConnector(TimeProvider.System, streams.WantsDebug ? call => streams.PostDebug(Describe(call)) : null);
 
     /// <summary>Looks up SRV records.</summary>
     /// <param name="dnsServer">The resolver to ask; null for this machine's own.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IServiceLookup CreateServiceLookup(IPEndPoint? dnsServer) =>
         dnsServer is null ? new DnsServiceLookup(TimeProvider.System) : new DnsServiceLookup(TimeProvider.System, [dnsServer]);
+
+    private static string Describe(EtcdCall call)
+    {
+        var status = call.Failure switch
+        {
+            null => nameof(EtcdStatusCode.Ok),
+            EtcdException failure => $"{failure.Failure}, {failure.Code}",
+            OperationCanceledException => nameof(EtcdStatusCode.Cancelled),
+            var other => other.GetType().Name,
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{call.Endpoint} {call.Method}: {call.Took.TotalMilliseconds:0.0} ms, {status}");
+    }
 }

@@ -3,7 +3,7 @@ using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.PowerShell.Policies;
 
-/// <summary>Plain numbers as a member that a policy can judge. Whose they are does not matter.</summary>
+/// <summary>Plain numbers as a member that a policy can judge. Whose they are does not matter to it.</summary>
 internal sealed record GivenNumbers
 {
     private const string Someone = "given";
@@ -33,6 +33,7 @@ internal sealed record GivenNumbers
         var verdict = policy.Judge(ToStatus());
         return new EtcdPolicyResult
         {
+            IsLeader = IsLeader,
             IsMatch = verdict.IsMatch,
             Reason = verdict.Reason,
             Warning = verdict.Warning,

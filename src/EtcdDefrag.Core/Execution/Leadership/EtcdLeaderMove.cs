@@ -31,4 +31,7 @@ public sealed record EtcdLeaderMove
 
     /// <summary>How the members were spoken to.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
+
+    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    public override string ToString() => Endpoint;
 }

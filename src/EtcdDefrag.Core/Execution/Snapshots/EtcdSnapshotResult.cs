@@ -34,4 +34,7 @@ public sealed record EtcdSnapshotResult
 
     /// <summary>How the cluster was reached.</summary>
     public required EtcdConnectionOptions Connection { get; init; }
+
+    /// <summary>The file.</summary>
+    public override string ToString() => Path;
 }

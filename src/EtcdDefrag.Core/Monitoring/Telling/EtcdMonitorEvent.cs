@@ -89,4 +89,7 @@ public sealed record EtcdMonitorEvent
 
     /// <summary>The line in the file, counted from 1.</summary>
     public int? Line { get; init; }
+
+    /// <summary>The message.</summary>
+    public override string ToString() => Message;
 }
