@@ -14,7 +14,10 @@ internal static class PolicyJudge
     /// </summary>
     private const double NoSpaceUsage = 0.9;
 
-    /// <summary>After a defragmentation the figures are fresh: where it did not help, another one does not soon.</summary>
+    /// <summary>
+    /// After a defragmentation the figures are fresh: where it did not help, another one does not soon, unless data was deleted meanwhile
+    /// and the member says so.
+    /// </summary>
     private static readonly TimeSpan NoSpaceRest = TimeSpan.FromHours(1);
 
     public static PolicyVerdict Judge(EtcdDefragPolicy policy, EtcdMemberStatus status, TimeSpan? sinceLastRun, bool isNoSpaceArmed)
@@ -25,7 +28,8 @@ internal static class PolicyJudge
         }
 
         var isArmed = isNoSpaceArmed || status.Alarms.Contains(EtcdAlarmType.NoSpace);
-        var isFull = isArmed && status.DbQuotaUsage is null or >= NoSpaceUsage && !(sinceLastRun < NoSpaceRest);
+        var isResting = sinceLastRun < NoSpaceRest && status.DbSizeInUse >= NoSpaceUsage * status.DbSize;
+        var isFull = isArmed && status.DbQuotaUsage is null or >= NoSpaceUsage && !isResting;
         if (isFull && (policy.Rule is null || policy.DefragmentsOnNoSpace))
         {
             return new PolicyVerdict(true, $"{policy.Name}: NOSPACE is armed{(status.DbQuotaUsage is { } usage ? Text($", quota use {usage * 100:0.#}%") : "")}");

@@ -107,6 +107,7 @@ public sealed class PolicyTests
         Assert.False(policy.Judge(armed with { DbSize = MiB, DbSizeInUse = MiB }).IsMatch);
         Assert.False(policy.Judge(armed, TimeSpan.FromMinutes(11)).IsMatch);
         Assert.True(policy.Judge(armed, TimeSpan.FromHours(1)).IsMatch);
+        Assert.True(policy.Judge(armed with { DbSizeInUse = armed.DbSize / 2 }, TimeSpan.FromMinutes(11)).IsMatch);
     }
 
     [Fact]
