@@ -8,6 +8,9 @@
     Description          = 'Keeps etcd databases small without hurting the clusters they serve: reads every member, judges health, defragments one member at a time with the leader last, and shows what was reclaimed.'
     CompatiblePSEditions = @('Core')
     PowerShellVersion    = '7.4'
+    # Before the types, which name one of its own.
+    RequiredAssemblies   = @('EtcdDefrag.PowerShell.dll')
+    TypesToProcess       = @('EtcdDefrag.Types.ps1xml')
     FormatsToProcess     = @('EtcdDefrag.Format.ps1xml')
     CmdletsToExport      = @(
         'Clear-EtcdAlarm'
