@@ -34,7 +34,9 @@ public sealed class LeaderMover
     public async Task<LeaderMovePlan> PlanAsync(IReadOnlyList<EtcdEndpoint> endpoints, string? to, CancellationToken cancellationToken)
     {
         var snapshot = await LookAsync(endpoints, cancellationToken).ConfigureAwait(false);
-        return LeaderMovePlan.Of(new GuardContext(snapshot, HealthJudge.Judge(snapshot)), to);
+        var context = new GuardContext(snapshot, HealthJudge.Judge(snapshot));
+        var again = await new SecondLook(_connections).LookAsync(snapshot, context.MaxRaftLag, cancellationToken).ConfigureAwait(false);
+        return LeaderMovePlan.Of(context with { Snapshot = again }, to);
     }
 
     /// <summary>Asks the leader once, and waits until the members agree. A call whose answer is lost is judged by what they say.</summary>
