@@ -54,6 +54,7 @@ Describe 'The module' {
             'dependencies/Microsoft.Extensions.Logging.Abstractions.dll'
             'EtcdDefrag.Core.dll'
             'EtcdDefrag.Format.ps1xml'
+            'EtcdDefrag.Types.ps1xml'
             'EtcdDefrag.PowerShell.dll'
             'EtcdDefrag.psd1'
             'en-US/about_EtcdDefrag.help.txt'
@@ -104,14 +105,19 @@ Describe '<Name>' -ForEach $cmdlets {
 }
 
 Describe '<Name>, which speaks to members,' -ForEach $talkers {
-    It 'takes -Endpoint as an array of strings, in first place' {
-        $Cmdlet.Parameters['Endpoint'].ParameterType | Should -Be ([string[]])
-        $Cmdlet.Parameters['Endpoint'].Attributes.Where({ $_ -is [Parameter] }).Position | Should -Be 0
+    It 'takes -Endpoint as an array of objects, in first place, behind a file in second' {
+        # Strings would make a text of a status before the cmdlet sees it.
+        $Cmdlet.Parameters['Endpoint'].ParameterType | Should -Be ([psobject[]])
+        $Cmdlet.Parameters['Endpoint'].Attributes.Where({ $_ -is [Parameter] }).Position | Should -Be ($Name -eq 'Save-EtcdSnapshot' ? 1 : 0)
     }
 
     It 'takes the common parameters' {
         $needed = @{}
         $Cmdlet.ParameterSets.Where({ $_.IsDefault -or $Cmdlet.ParameterSets.Count -eq 1 }).Parameters.Where({ $_.IsMandatory }).ForEach({ $needed[$_.Name] = "$TestDrive/it" })
+
+        if ($Name -eq 'Clear-EtcdAlarm') {
+            $needed.Member = 'm1'
+        }
 
         # One goes on for ever if nobody has seen enough.
         { & $Name @needed -Endpoint 127.0.0.1:1 -ProgressAction Ignore -ErrorAction Ignore | Select-Object -First 1 } | Should -Not -Throw

@@ -23,7 +23,7 @@ public sealed class OutputView
 
     public string AlarmType => ViewText.Alarm(GetValue("AlarmType") ?? "");
 
-    public string At => ViewText.LocalTime(Get<DateTimeOffset?>("At"));
+    public string At => ViewText.LocalTime(GetTime("At"));
 
     public string Bytes => ViewText.Size(Get<long?>("Bytes"));
 
@@ -32,7 +32,7 @@ public sealed class OutputView
     public string ClientCertificate => ViewText.Text(GetValue("ClientCertificate"));
 
     public string ClientCertificateExpiresDay =>
-        Get<DateTimeOffset?>("ClientCertificateExpires")?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
+        GetTime("ClientCertificateExpires")?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
 
     public string Cluster => ViewText.Text(GetValue("Cluster"));
 
@@ -66,7 +66,7 @@ public sealed class OutputView
 
     public string DiskBytesNeededExact => ViewText.ExactSize(Get<long?>("DiskBytesNeeded"));
 
-    public string DueAt => ViewText.LocalTime(Get<DateTimeOffset?>("DueAt"));
+    public string DueAt => ViewText.LocalTime(GetTime("DueAt"));
 
     public string Duration => ViewText.Duration(Get<TimeSpan>("Duration"));
 
@@ -128,6 +128,15 @@ public sealed class OutputView
     {
         PSObject { BaseObject: IEnumerable list } => list,
         var value => value,
+    };
+
+    /// <summary>A moment from a job is a list of its properties, which ConstrainedLanguage does not let be put together again.</summary>
+    private DateTimeOffset? GetTime(string property) => GetValue(property) switch
+    {
+        DateTimeOffset at => at,
+        DateTime at => new DateTimeOffset(at),
+        PSObject written when written.Properties[nameof(DateTimeOffset.UtcDateTime)]?.Value is DateTime at => new DateTimeOffset(at.Ticks, TimeSpan.Zero),
+        _ => null,
     };
 
     /// <summary>What is of the type already is not converted: ConstrainedLanguage allows that for few types.</summary>
