@@ -158,8 +158,11 @@ Describe '<Type> to <Taker>' -ForEach $pairs {
             }
         }
     }
+}
 
-    It 'brings its connection along, which goes before -Connection' -Skip:($Taker -eq 'Test-EtcdDefragPolicy' -or $Type -eq 'EtcdMonitorEvent') {
+# Judging speaks to nobody, and an event does not know how its member was reached.
+Describe '<Type> to <Taker>, by its own connection' -ForEach ($pairs | Where-Object { $_.Taker -ne 'Test-EtcdDefragPolicy' -and $_.Type -ne 'EtcdMonitorEvent' }) {
+    It 'brings its connection along, which goes before -Connection' {
         if ($Taker -ne 'Clear-EtcdAlarm' -or $objects[$Type].PSObject.Properties['MemberId']) {
             foreach ($by in 'pipeline', 'position', 'InputObject') {
                 $result = Invoke-Taker $Taker $objects[$Type] $by @{ Connection = $other }
