@@ -74,7 +74,13 @@ public sealed partial class ConnectingDocumentTests(SecureCluster cluster) : ICl
     {
         var withFiles = AbsolutePath().Replace(example, m => $"{m.Groups["parameter"].Value} '{Place(m.Groups["parameter"].Value, m.Groups["path"].Value)}'");
         var withAddresses = Address().Replace(withFiles, m => cluster.Sandbox.Endpoints[MemberOf(m)]);
-        return withAddresses.Replace("example.com", "example.test", StringComparison.Ordinal).Replace("10.0.0.53", "$env:T_DNS", StringComparison.Ordinal);
+        var adapted = withAddresses.Replace("example.com", "example.test", StringComparison.Ordinal)
+            .Replace("10.0.0.53", "$env:T_DNS", StringComparison.Ordinal)
+            .Replace("'http://{host}:2381'", $"'{string.Join("','", cluster.Sandbox.Endpoints.Select(e => $"{e}={e}"))}'", StringComparison.Ordinal);
+
+        // Nothing leaves this machine.
+        Assert.DoesNotContain("10.0.0.", adapted, StringComparison.Ordinal);
+        return adapted;
     }
 
     /// <summary>Puts the sandbox's file of that kind where the example has it, below the test's folder.</summary>
