@@ -35,6 +35,9 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         return target;
     }
 
+    /// <summary>The clock.</summary>
+    public TimeProvider Time => host.Time;
+
     public MemberConnections Connect(ClusterTarget target) => new(new EtcdConnector(host.Time, IsDebugging ? Trace : null), target.Options);
 
     /// <summary>Writes results: the lines for people, or the records in any other form.</summary>

@@ -25,7 +25,7 @@ internal static class CompactCommand
                 r.AddError("The revision is not a whole number of 1 or more.");
             }
         });
-        var command = new Command("compact", "Compacts the history of the whole cluster, and waits until the leader has removed it from its database.");
+        var command = new Command("compact", "Compacts the history of the whole cluster, and waits until every member has removed it from its database.");
         command.Arguments.Add(revision);
         command.AddFlags(ConnectionFlags.All, [RunFlags.CompactionRetain, RunFlags.DryRun], OutputFlags.All);
         command.SetAction((parsed, cancellationToken) =>
@@ -51,15 +51,15 @@ internal static class CompactCommand
             return ExitCode.Failed;
         }
 
+        var prepared = HistoryCompaction.Prepare(snapshot, revision is null ? retain : 0);
         if (session.Values.Get(RunFlags.DryRun))
         {
-            return await SpareAsync(session, HistoryCompaction.Prepare(snapshot, retain), revision).ConfigureAwait(false);
+            return await SpareAsync(session, prepared, revision).ConfigureAwait(false);
         }
 
-        var compaction = new HistoryCompaction(connections);
-        var result = revision is { } given
-            ? await compaction.CompactToAsync(snapshot, given, timeout, cancellationToken).ConfigureAwait(false)
-            : await compaction.CompactAsync(snapshot, retain, timeout, cancellationToken).ConfigureAwait(false);
+        var result = await new HistoryCompaction(connections, session.Time).CompactAsync(
+            snapshot, revision is { } given ? prepared with { Revision = given } : prepared, timeout,
+            (waiting, limit) => session.Log.WriteAsync(MemberLines.OfWaiting(waiting, limit)), cancellationToken).ConfigureAwait(false);
         await session.WriteAsync([RunRecords.Of(result)], [MemberLines.Of(result)]).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return result.Outcome switch

@@ -59,6 +59,9 @@ internal static class MemberLines
         _ => $"compaction failed: {compaction.Reason}",
     };
 
+    public static string OfWaiting(IReadOnlyList<string> endpoints, TimeSpan limit) =>
+        $"Waiting until the history is removed at {string.Join(", ", endpoints)}, for at most {GoDuration.Write(limit)}";
+
     public static string Of(EtcdDisarmResult disarm) =>
         disarm.WasDisarmed ? $"memberID:{disarm.MemberId} alarm:NOSPACE disarmed" : $"memberID:{disarm.MemberId} not disarmed: {disarm.Reason}";
 

@@ -36,8 +36,7 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         RunWarned { Warning: var warning } => TellAsync(warning),
         RunRefused { Refusal: var refusal } => log.ComplainAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.WayOut),
         CompactionStarting { Compaction: var compaction } => TellAsync(compaction),
-        CompactionObserving observing => log.WriteAsync(
-            $"Waiting until the history is removed at {string.Join(", ", observing.Waiting)}, for at most {GoDuration.Write(observing.Limit)}"),
+        CompactionObserving observing => log.WriteAsync(MemberLines.OfWaiting(observing.Waiting, observing.Limit)),
         CompactionFinished { Compaction: var compaction } => log.WriteAsync(LinesOf(compaction)),
         RunPlanned planned => TellPlanAsync(planned.Steps),
         StepStarting starting => log.WriteAsync("[Before defragmentation] ", MemberLines.Of(starting.Status)),

@@ -99,8 +99,8 @@ public sealed class DefragRunner
             refusal = await steps.TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) ?? runLock.FindLoss();
             if (refusal is null)
             {
-                var compaction = new HistoryCompaction(_connections);
-                var unfinished = await compaction.RunAsync(run, context, retain, _time, cancellationToken).ConfigureAwait(false);
+                var compaction = new HistoryCompaction(_connections, _time);
+                var unfinished = await compaction.RunAsync(run, context, retain, cancellationToken).ConfigureAwait(false);
                 (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
                 refusal ??= unfinished;
             }

@@ -5,7 +5,7 @@ namespace EtcdDefrag.Execution;
 /// <summary>How a compaction ended.</summary>
 public enum EtcdCompactionOutcome
 {
-    /// <summary>The history was dropped, and the member that was asked has it no more.</summary>
+    /// <summary>The history was dropped, and no member has it in its database any more.</summary>
     Compacted,
 
     /// <summary>There was none to drop.</summary>
@@ -14,7 +14,7 @@ public enum EtcdCompactionOutcome
     /// <summary>The cluster refused, and nothing was changed.</summary>
     Failed,
 
-    /// <summary>No answer came: the cluster may be at it still.</summary>
+    /// <summary>No answer came, or not every member has removed the history in time: the cluster may still be at it.</summary>
     Unknown,
 }
 

@@ -15,45 +15,45 @@ public sealed class HistoryCompaction
     private static readonly TimeSpan OverWithin = TimeSpan.FromMinutes(5);
 
     private readonly MemberConnections _connections;
+    private readonly TimeProvider _time;
 
     /// <summary>Prepares a compaction; nothing is sent yet.</summary>
     /// <param name="connections">The connections to use.</param>
-    public HistoryCompaction(MemberConnections connections) => _connections = connections;
+    /// <param name="time">The clock.</param>
+    public HistoryCompaction(MemberConnections connections, TimeProvider time) => (_connections, _time) = (connections, time);
 
     /// <summary>How long an answer is waited for by default. The member asked answers when its database no longer holds the history.</summary>
     public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Compacts up to the newest revision less those that are kept, by one call to the leader.</summary>
+    /// <summary>
+    /// Compacts up to the newest revision less those that are kept, or up to a given one, by one call to the leader, and waits until every
+    /// member has removed the history from its database.
+    /// </summary>
     /// <param name="snapshot">The cluster a moment ago.</param>
-    /// <param name="retain">How many revisions are kept, 0 or more.</param>
-    /// <param name="timeout">How long to wait; null for <see cref="DefaultTimeout"/>.</param>
+    /// <param name="prepared">What <see cref="Prepare"/> gives; with another revision where one is given.</param>
+    /// <param name="timeout">How long to wait for the answer; null for <see cref="DefaultTimeout"/>.</param>
+    /// <param name="onWait">Told once, with the members that have to be waited for after the answer, and for how long at most.</param>
     /// <param name="cancellationToken">Gives the wait up, not the compaction.</param>
-    public Task<EtcdCompactionResult> CompactAsync(ClusterSnapshot snapshot, long retain, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        CompactAsync(Prepare(snapshot, retain), timeout, cancellationToken);
-
-    /// <summary>Compacts up to a revision, by one call to the leader.</summary>
-    /// <param name="snapshot">The cluster a moment ago.</param>
-    /// <param name="revision">The revision.</param>
-    /// <param name="timeout">How long to wait; null for <see cref="DefaultTimeout"/>.</param>
-    /// <param name="cancellationToken">Gives the wait up, not the compaction.</param>
-    public Task<EtcdCompactionResult> CompactToAsync(ClusterSnapshot snapshot, long revision, TimeSpan? timeout, CancellationToken cancellationToken) =>
-        CompactAsync(Prepare(snapshot, retain: 0) with { Revision = revision }, timeout, cancellationToken);
+    public async Task<EtcdCompactionResult> CompactAsync(
+        ClusterSnapshot snapshot, EtcdCompactionResult prepared, TimeSpan? timeout, Func<IReadOnlyList<string>, TimeSpan, Task> onWait,
+        CancellationToken cancellationToken)
+    {
+        var called = await CallAsync(prepared, timeout, cancellationToken).ConfigureAwait(false);
+        var (result, open) = await WatchAsync(snapshot, called, waiting => onWait(waiting, OverWithin), cancellationToken).ConfigureAwait(false);
+        return open.Count == 0 ? result : result with { Outcome = EtcdCompactionOutcome.Unknown, Reason = DescribeOpen(open) };
+    }
 
     /// <summary>
     /// The run's part: tells what it does, and waits until it is over at every member. A compaction that fails does not end the run; one
     /// that is not over in time does, unless by force: a defragmentation now would have its pause and not its gain.
     /// </summary>
-    internal async Task<GuardRefusal?> RunAsync(RunState run, GuardContext context, long retain, TimeProvider time, CancellationToken cancellationToken)
+    internal async Task<GuardRefusal?> RunAsync(RunState run, GuardContext context, long retain, CancellationToken cancellationToken)
     {
         var prepared = Prepare(context.Snapshot, retain);
         await run.EmitAsync(at => new CompactionStarting(at, prepared)).ConfigureAwait(false);
-        var result = await CompactAsync(prepared, run.Request.CompactionTimeout, cancellationToken).ConfigureAwait(false);
-        IReadOnlyList<string> open = [];
-        if (result is { Outcome: EtcdCompactionOutcome.Compacted } or { Outcome: EtcdCompactionOutcome.Unknown, Error: EtcdException })
-        {
-            (result, open) = await WatchAsync(run, context.Snapshot, result, time, cancellationToken).ConfigureAwait(false);
-        }
-
+        var called = await CallAsync(prepared, run.Request.CompactionTimeout, cancellationToken).ConfigureAwait(false);
+        var (result, open) = await WatchAsync(
+            context.Snapshot, called, waiting => run.EmitAsync(at => new CompactionObserving(at, called, waiting, OverWithin)), cancellationToken).ConfigureAwait(false);
         if (result.Outcome is EtcdCompactionOutcome.Failed or EtcdCompactionOutcome.Unknown)
         {
             run.NoteFailure(result.Reason);
@@ -65,14 +65,18 @@ public sealed class HistoryCompaction
     }
 
     private async Task<(EtcdCompactionResult Result, IReadOnlyList<string> Open)> WatchAsync(
-        RunState run, ClusterSnapshot snapshot, EtcdCompactionResult result, TimeProvider time, CancellationToken cancellationToken)
+        ClusterSnapshot snapshot, EtcdCompactionResult result, Func<IReadOnlyList<string>, Task> onWait, CancellationToken cancellationToken)
     {
+        if (result is not ({ Outcome: EtcdCompactionOutcome.Compacted } or { Outcome: EtcdCompactionOutcome.Unknown, Error: EtcdException }))
+        {
+            return (result, []);
+        }
+
         var wasAnswered = result.Outcome == EtcdCompactionOutcome.Compacted;
         try
         {
-            var finding = await new CompactionWatch(_connections, time).WatchAsync(
-                snapshot, wasAnswered, OverWithin,
-                waiting => run.EmitAsync(at => new CompactionObserving(at, result, waiting, OverWithin)), cancellationToken).ConfigureAwait(false);
+            var finding = await new CompactionWatch(_connections, _time).WatchAsync(
+                snapshot, wasAnswered, OverWithin, onWait, cancellationToken).ConfigureAwait(false);
             return wasAnswered || !finding.HasBegun
                 ? (result, finding.HasBegun ? finding.Open : [])
                 : (result with
@@ -88,6 +92,9 @@ public sealed class HistoryCompaction
         }
     }
 
+    private static string DescribeOpen(IReadOnlyList<string> open) => string.Create(
+        CultureInfo.InvariantCulture, $"The history is not yet removed from the database of {string.Join(", ", open)} after {OverWithin.TotalSeconds} s.");
+
     private static async Task<GuardRefusal?> RefuseAsync(RunState run, IReadOnlyList<string> open)
     {
         if (open.Count == 0)
@@ -95,9 +102,7 @@ public sealed class HistoryCompaction
             return null;
         }
 
-        var refusal = Guards.Refuse("CompactionInProgress", string.Create(
-            CultureInfo.InvariantCulture,
-            $"The history is not yet removed from the database of {string.Join(", ", open)} after {OverWithin.TotalSeconds} s."));
+        var refusal = Guards.Refuse("CompactionInProgress", DescribeOpen(open));
         if (!run.Request.Force)
         {
             return refusal;
@@ -125,7 +130,7 @@ public sealed class HistoryCompaction
         };
     }
 
-    private async Task<EtcdCompactionResult> CompactAsync(EtcdCompactionResult prepared, TimeSpan? timeout, CancellationToken cancellationToken)
+    private async Task<EtcdCompactionResult> CallAsync(EtcdCompactionResult prepared, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         if (prepared.Revision <= 0)
         {

@@ -5,6 +5,7 @@ using EtcdDefrag.Inspection;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -55,7 +56,7 @@ public sealed class InvokeEtcdCompactionCommand : ClusterCmdlet
                 continue;
             }
 
-            await CompactAsync(new HistoryCompaction(connections), snapshot, streams, cancellationToken).ConfigureAwait(false);
+            await CompactAsync(new HistoryCompaction(connections, TimeProvider.System), snapshot, streams, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -70,9 +71,11 @@ public sealed class InvokeEtcdCompactionCommand : ClusterCmdlet
             return;
         }
 
-        var result = ToRevision == 0
-            ? await compaction.CompactAsync(snapshot, Retain, timeout, cancellationToken).ConfigureAwait(false)
-            : await compaction.CompactToAsync(snapshot, ToRevision, timeout, cancellationToken).ConfigureAwait(false);
+        var result = await compaction.CompactAsync(
+            snapshot, prepared with { Revision = revision }, timeout,
+            (waiting, limit) => streams.WriteVerboseAsync(
+                $"Waiting until the history is removed at {string.Join(", ", waiting)}, for at most {Units.Duration(limit)}."),
+            cancellationToken).ConfigureAwait(false);
         await streams.WriteObjectAsync(result).ConfigureAwait(false);
         if (result.Outcome is EtcdCompactionOutcome.Failed or EtcdCompactionOutcome.Unknown)
         {
