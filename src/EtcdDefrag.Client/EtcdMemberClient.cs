@@ -135,10 +135,16 @@ internal sealed class EtcdMemberClient : IEtcdMember
         return TimeSpan.FromSeconds(Math.Max(0, answer.TTL));
     }
 
+    public async Task<TimeSpan> GetLeaseLeftAsync(long leaseId, CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(EtcdMethods.LeaseTimeToLive, new LeaseTimeToLiveRequest { ID = leaseId }, cancellationToken).ConfigureAwait(false);
+        return TimeSpan.FromSeconds(answer.TTL);
+    }
+
     public Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) =>
         AskAsync(EtcdMethods.LeaseRevoke, new LeaseRevokeRequest { ID = leaseId }, cancellationToken);
 
-    public async Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
+    public async Task<EtcdHeldKey?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
     {
         var name = ByteString.CopyFromUtf8(key);
         var put = new PutRequest { Key = name, Value = ByteString.CopyFromUtf8(value), Lease = leaseId };
@@ -150,7 +156,13 @@ internal sealed class EtcdMemberClient : IEtcdMember
             Failure = { new RequestOp { RequestRange = new RangeRequest { Key = name } } },
         };
         var answer = await AskAsync(EtcdMethods.Txn, request, cancellationToken).ConfigureAwait(false);
-        return answer.Succeeded ? null : answer.Responses[0].ResponseRange.Kvs[0].Value.ToStringUtf8();
+        if (answer.Succeeded)
+        {
+            return null;
+        }
+
+        var held = answer.Responses[0].ResponseRange.Kvs[0];
+        return new EtcdHeldKey(held.Value.ToStringUtf8(), held.Lease);
     }
 
     public async Task<bool> ChangeKeysAsync(EtcdKeyChange change, CancellationToken cancellationToken)

@@ -68,6 +68,10 @@ internal static class EtcdMethods
         LeaseService, "LeaseRevoke", ChangesState: true,
         (invoker, request, options) => new Lease.LeaseClient(invoker).LeaseRevokeAsync(request, options).ResponseAsync);
 
+    public static EtcdMethod<LeaseTimeToLiveRequest, Task<LeaseTimeToLiveResponse>> LeaseTimeToLive { get; } = new(
+        LeaseService, "LeaseTimeToLive", ChangesState: false,
+        (invoker, request, options) => new Lease.LeaseClient(invoker).LeaseTimeToLiveAsync(request, options).ResponseAsync);
+
     /// <summary>A stream both ways by its definition; with one message and then the end it is a call like any other.</summary>
     public static EtcdMethod<LeaseKeepAliveRequest, Task<LeaseKeepAliveResponse>> LeaseKeepAlive { get; } = new(
         LeaseService, "LeaseKeepAlive", ChangesState: true, KeepAliveAsync);

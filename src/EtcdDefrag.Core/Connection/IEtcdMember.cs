@@ -97,6 +97,12 @@ public interface IEtcdMember : IDisposable
     /// <returns>How long it lives from now on; zero where it lives no more.</returns>
     Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken);
 
+    /// <summary>Lease.LeaseTimeToLive.</summary>
+    /// <param name="leaseId">The lease.</param>
+    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <returns>How long it still lives, in whole seconds towards zero; negative where it lives no more.</returns>
+    Task<TimeSpan> GetLeaseLeftAsync(long leaseId, CancellationToken cancellationToken);
+
     /// <summary>Lease.LeaseRevoke: ends a lease and deletes the keys that hang on it.</summary>
     /// <param name="leaseId">The lease.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
@@ -107,8 +113,8 @@ public interface IEtcdMember : IDisposable
     /// <param name="value">Its value.</param>
     /// <param name="leaseId">The lease it lives as long as.</param>
     /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <returns>Null where the key was created; else the value it already had.</returns>
-    Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken);
+    /// <returns>Null where the key was created; else what it already holds.</returns>
+    Task<EtcdHeldKey?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken);
 
     /// <summary>KV.Txn: changes keys if they are as expected, in one transaction. One that only deletes is taken in NOSPACE too.</summary>
     /// <param name="change">What is expected and what is to be done.</param>
@@ -116,6 +122,11 @@ public interface IEtcdMember : IDisposable
     /// <returns>Whether the keys were as expected; else nothing was changed.</returns>
     Task<bool> ChangeKeysAsync(EtcdKeyChange change, CancellationToken cancellationToken);
 }
+
+/// <summary>A key that is there already.</summary>
+/// <param name="Value">Its value.</param>
+/// <param name="LeaseId">The lease that it lives as long as; 0 for none.</param>
+public sealed record EtcdHeldKey(string Value, long LeaseId);
 
 /// <summary>A change of keys that is made if they are as expected.</summary>
 public sealed record EtcdKeyChange

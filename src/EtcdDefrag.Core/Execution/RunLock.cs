@@ -84,9 +84,9 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         {
             var asked = time.GetTimestamp();
             lease = await member.GrantLeaseAsync(Lifetime, cancellationToken).ConfigureAwait(false);
-            if (await member.CreateKeyAsync(Key, DescribeOwner(), lease, cancellationToken).ConfigureAwait(false) is { } holder)
+            if (await CreateAsync(member, lease, cancellationToken).ConfigureAwait(false) is { } holder)
             {
-                return (Refuse($"Another run is under way on this cluster: {DisplayText.Value(holder)}.") with { MayPass = true }, null);
+                return (Refuse($"Another run is under way on this cluster: {DisplayText.Value(holder.Value)}.") with { MayPass = true }, null);
             }
 
             // Whoever begins while NOSPACE is armed sees this key from now on, so that a turn that is not taken now will not be.
@@ -125,6 +125,35 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
                 using var haste = cancellationToken.Register(() => patience.CancelAfter(ReleaseInHaste));
                 await RevokeAsync(lease, patience.Token).ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>
+    /// Creates the key. A leader that is busy may leave one in place whose lease has run out: its owner counts it as lost by then, so that
+    /// it is nobody's, and goes with its lease.
+    /// </summary>
+    private async Task<EtcdHeldKey?> CreateAsync(IEtcdMember member, long lease, CancellationToken cancellationToken)
+    {
+        var held = await member.CreateKeyAsync(Key, DescribeOwner(), lease, cancellationToken).ConfigureAwait(false);
+        if (held is null || held.LeaseId == 0 || !await HasRunOutAsync(member, held.LeaseId, cancellationToken).ConfigureAwait(false))
+        {
+            return held;
+        }
+
+        await RevokeAsync(held.LeaseId, cancellationToken).ConfigureAwait(false);
+        return await member.CreateKeyAsync(Key, DescribeOwner(), lease, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> HasRunOutAsync(IEtcdMember member, long lease, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await member.GetLeaseLeftAsync(lease, cancellationToken).ConfigureAwait(false) < TimeSpan.Zero;
+        }
+        catch (EtcdException)
+        {
+            // Nobody can say; then it counts as held.
+            return false;
         }
     }
 

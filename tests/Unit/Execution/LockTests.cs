@@ -34,6 +34,22 @@ public sealed class LockTests : RunTests
         Assert.Single(Cluster.Calls, c => c.EndsWith("LeaseRevoke", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(-1, true)]
+    [InlineData(0, false)] // less than a second, which may still be enough for its owner
+    [InlineData(12, false)]
+    public async Task A_lock_whose_lease_has_run_out_is_nobodys(int seconds, bool isNobodys)
+    {
+        Cluster.LockHolder = "process 7 on elsewhere";
+        Cluster.HolderLeaseLeft = TimeSpan.FromSeconds(seconds);
+
+        var report = await RunAsync();
+
+        Assert.Equal(isNobodys ? null : "RunLock", report.Refusal?.Rule);
+        Assert.Equal(isNobodys ? 3 : 0, Cluster.Defragmented.Count);
+        Assert.Contains(Cluster.Calls, c => c.EndsWith($"LeaseTimeToLive 66", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task While_nospace_is_armed_a_run_has_its_turn_by_keys_that_an_earlier_run_has_put()
     {

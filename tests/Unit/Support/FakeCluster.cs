@@ -27,6 +27,12 @@ internal sealed class FakeCluster : IEtcdConnector
     /// <summary>Who holds the run's lock, where another run does.</summary>
     public string? LockHolder { get; set; }
 
+    /// <summary>The lease of <see cref="LockHolder"/>.</summary>
+    public const long HolderLease = 66;
+
+    /// <summary>How long that lease still lives, by etcd's word.</summary>
+    public TimeSpan HolderLeaseLeft { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>What a member says instead of granting a lease.</summary>
     public EtcdStatusCode? LockFailure { get; set; }
 
@@ -321,7 +327,8 @@ internal sealed class FakeCluster : IEtcdConnector
 
         public async Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken)
         {
-            cluster.LeaseSince = null;
+            cluster.LockHolder = leaseId == HolderLease ? null : cluster.LockHolder;
+            cluster.LeaseSince = leaseId == HolderLease ? cluster.LeaseSince : null;
             await BeginAsync("LeaseRevoke");
             if (cluster.RevokeFailures-- > 0)
             {
@@ -329,17 +336,23 @@ internal sealed class FakeCluster : IEtcdConnector
             }
         }
 
-        public async Task<string?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
+        public async Task<TimeSpan> GetLeaseLeftAsync(long leaseId, CancellationToken cancellationToken)
+        {
+            await BeginAsync($"LeaseTimeToLive {leaseId}");
+            return cluster.HolderLeaseLeft;
+        }
+
+        public async Task<EtcdHeldKey?> CreateKeyAsync(string key, string value, long leaseId, CancellationToken cancellationToken)
         {
             await BeginAsync("Txn");
             if (cluster.LockHolder is { } holder)
             {
-                return holder;
+                return new EtcdHeldKey(holder, FakeCluster.HolderLease);
             }
 
             if (key != "etcd-defrag/run" && !cluster.Keys.TryAdd(key, value))
             {
-                return cluster.Keys[key];
+                return new EtcdHeldKey(cluster.Keys[key], 0);
             }
 
             return null;
