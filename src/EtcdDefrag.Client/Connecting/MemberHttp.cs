@@ -13,6 +13,7 @@ internal sealed class MemberHttp : IDisposable
     private readonly object _gate = new();
     private Task<string?>? _search;
     private volatile bool _hasAnswered;
+    private volatile bool _hasAnsweredInHttp2;
 
     /// <summary>Speaks to a member over the network.</summary>
     public MemberHttp(EtcdEndpoint endpoint, EtcdConnectionOptions options, TimeProvider time)
@@ -52,6 +53,7 @@ internal sealed class MemberHttp : IDisposable
         request.Headers.Host = Options.ServerName;
         var response = await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
         _hasAnswered = true;
+        _hasAnsweredInHttp2 |= response.Version.Major >= 2;
         return response;
     }
 
@@ -86,9 +88,12 @@ internal sealed class MemberHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>A handshake that is broken off is also what a member leaves behind that is killed at that moment.</summary>
+    /// <summary>
+    /// A handshake that is broken off is also what a member leaves behind that is killed at that moment. That its metrics page was
+    /// answered says nothing: any web server does that.
+    /// </summary>
     private async Task<bool> HasGoneAsync(CancellationToken cancellationToken) =>
-        _hasAnswered || (_isGone is not null && await _isGone(cancellationToken).ConfigureAwait(false));
+        _hasAnsweredInHttp2 || (_isGone is not null && await _isGone(cancellationToken).ConfigureAwait(false));
 
     /// <summary>Calls that fail together share one search: the member sees one more connection, not one for each of them.</summary>
     private Task<string?> SearchAsync(Func<CancellationToken, Task<string?>> diagnose)
