@@ -74,7 +74,7 @@ public sealed class ConfigurationChangeTests : FileMonitorTests
         Write(Fast);
         Begin();
         await UntilAsync<RoundSucceeded>();
-        await System.IO.File.WriteAllTextAsync(File, $"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
+        Replace($"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
         await UntilAsync<ConfigurationInForce>(2);
         await UntilAsync<NothingToDo>(2);
 
@@ -89,7 +89,7 @@ public sealed class ConfigurationChangeTests : FileMonitorTests
         Write(Fast);
         Begin();
         await UntilAsync<ClusterDegraded>();
-        await System.IO.File.WriteAllTextAsync(File, $"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
+        Replace($"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
         await UntilAsync<ConfigurationInForce>(2);
         Write(Fast);
         await UntilAsync<ConfigurationInForce>(3);
@@ -105,7 +105,7 @@ public sealed class ConfigurationChangeTests : FileMonitorTests
         Write(patient);
         Begin();
         await UntilAsync<RoundSucceeded>();
-        await System.IO.File.WriteAllTextAsync(File, $"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
+        Replace($"{{ {Fast}, \"clusters\": [ {{ \"name\": \"other\", \"endpoints\": [\"{Cluster.Endpoints[0]}\"] }} ] }}");
         await UntilAsync<ConfigurationInForce>(2);
         Write(patient);
         await UntilAsync<ConfigurationInForce>(3);

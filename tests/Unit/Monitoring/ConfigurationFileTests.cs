@@ -55,11 +55,11 @@ public sealed class ConfigurationFileTests : FileMonitorTests
         Begin();
         await UntilAsync(() => Cluster.Defragmented.Count == 1);
         var text = await System.IO.File.ReadAllTextAsync(File);
-        await System.IO.File.WriteAllTextAsync(File, "// the same\n" + text);
+        Replace("// the same\n" + text);
         await UntilAsync<ConfigurationUnchanged>();
         System.IO.File.Delete(File);
         await UntilAsync<ConfigurationMissing>();
-        await System.IO.File.WriteAllTextAsync(File, text);
+        Replace(text);
         await UntilAsync<ConfigurationUnchanged>(2);
         go.SetResult();
         await UntilAsync<RoundSucceeded>();
@@ -133,9 +133,9 @@ public sealed class ConfigurationFileTests : FileMonitorTests
         Write(Fast);
         Begin();
         await UntilAsync<NothingToDo>();
-        await System.IO.File.WriteAllBytesAsync(File, Encoding.Latin1.GetBytes("{\n \"endpoints\": [\"Zürich\"] }"));
+        Replace(Encoding.Latin1.GetBytes("{\n \"endpoints\": [\"Zürich\"] }"));
         await UntilAsync<ConfigurationRefused>();
-        await System.IO.File.WriteAllTextAsync(File, "{\n\n \"endpoints\": [\"\\ud800\"] }");
+        Replace("{\n\n \"endpoints\": [\"\\ud800\"] }");
         await UntilAsync<ConfigurationRefused>(2);
         var rounds = Of<NothingToDo>().Count();
         await UntilAsync<NothingToDo>(rounds + 2);

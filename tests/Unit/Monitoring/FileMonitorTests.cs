@@ -1,3 +1,4 @@
+using System.Text;
 using EtcdDefrag.Monitoring.Configuration;
 
 namespace EtcdDefrag.Unit.Monitoring;
@@ -29,7 +30,17 @@ public abstract class FileMonitorTests : MonitorTests
         }
     }
 
-    private protected void Write(string keys) => System.IO.File.WriteAllText(File, Text(keys));
+    private protected void Write(string keys) => Replace(Text(keys));
+
+    /// <summary>Puts a whole file in the place of the one before, as careful editors do: the monitor may look at any moment.</summary>
+    private protected void Replace(string text) => Replace(Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Replace(string)"/>
+    private protected void Replace(byte[] text)
+    {
+        System.IO.File.WriteAllBytes(File + ".new", text);
+        System.IO.File.Move(File + ".new", File, overwrite: true);
+    }
 
     private protected string Text(string keys) => $"{{ {keys}, \"endpoints\": [\"{string.Join("\", \"", Cluster.Endpoints.AsEnumerable())}\"] }}";
 }
