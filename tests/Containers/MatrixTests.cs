@@ -66,8 +66,9 @@ public sealed class MatrixTests
         await FillUpAsync(member);
         await member.DeleteAsync("fill/");
 
+        // No run or monitor was there before, to put the keys that keep two runs apart in NOSPACE; and nobody else is there now.
         var report = await Engine.RunAsync(
-            [cluster.Endpoints[0]], wholeCluster: true, r => r with { CompactionRetain = 0, DisarmBelow = 0.8 });
+            [cluster.Endpoints[0]], wholeCluster: true, r => r with { CompactionRetain = 0, DisarmBelow = 0.8, NoLock = true });
 
         Outcomes.AssertAllDefragmented(report);
         Assert.Empty(await member.GetAlarmsAsync());
