@@ -14,7 +14,7 @@ namespace EtcdDefrag.Client;
 internal sealed class EtcdMemberClient : IEtcdMember
 {
     // No user has this name, so that what etcd says depends on who asks alone: only root may ask for others.
-    private const string NobodysName = "etcd-defrag/nobody";
+    private const string NonexistentUser = "etcd-defrag/nobody";
 
     private readonly MemberHttp _http;
     private readonly MemberHttp? _metricsHttp;
@@ -83,7 +83,7 @@ internal sealed class EtcdMemberClient : IEtcdMember
         var user = _http.Options.Credential?.UserName ?? (_http.Endpoint.IsSecure ? _http.Options.ClientCertificate?.CommonName : null) ?? "";
         try
         {
-            await AskAsync(EtcdMethods.UserGet, new AuthUserGetRequest { Name = NobodysName }, cancellationToken).ConfigureAwait(false);
+            await AskAsync(EtcdMethods.UserGet, new AuthUserGetRequest { Name = NonexistentUser }, cancellationToken).ConfigureAwait(false);
             return new EtcdAccess(EtcdRight.Granted, user);
         }
         catch (EtcdException refused) when (RightIn(refused) is not null)
@@ -203,7 +203,7 @@ internal sealed class EtcdMemberClient : IEtcdMember
     {
         try
         {
-            await ReadAsync(NobodysName, cancellationToken).ConfigureAwait(false);
+            await ReadAsync(NonexistentUser, cancellationToken).ConfigureAwait(false);
             return false;
         }
         catch (EtcdException denied) when (denied is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.PermissionDenied })

@@ -11,7 +11,7 @@ namespace EtcdDefrag.Sandbox;
 /// </summary>
 public sealed class EtcdSandboxMember
 {
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SandboxClock _clock;
     private readonly MemberLaunch _launch;
@@ -130,8 +130,8 @@ public sealed class EtcdSandboxMember
 
         _process!.Send(Signals.Terminate);
         _process.Send(Signals.Continue);
-        using var patience = new CancellationTokenSource(StopPatience, _clock.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(StopTimeout, _clock.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await _process.WaitForEndAsync(both.Token).ConfigureAwait(false);

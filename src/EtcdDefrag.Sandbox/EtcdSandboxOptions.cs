@@ -5,7 +5,7 @@ namespace EtcdDefrag.Sandbox;
 /// <summary>What kind of cluster a sandbox is to be.</summary>
 public sealed record EtcdSandboxOptions
 {
-    private const int MostMembers = 7;
+    private const int MaxMembers = 7;
 
     private readonly int _members = 3;
     private readonly bool _unixSockets;
@@ -15,10 +15,10 @@ public sealed record EtcdSandboxOptions
     public int Members
     {
         get => _members;
-        init => _members = value is >= 1 and <= MostMembers
+        init => _members = value is >= 1 and <= MaxMembers
             ? value
             : throw new ArgumentOutOfRangeException(
-                nameof(value), value, $"A sandbox has from 1 to {MostMembers} members.");
+                nameof(value), value, $"A sandbox has from 1 to {MaxMembers} members.");
     }
 
     /// <summary>The etcds to run. None: <see cref="EtcdLocator"/> finds one. Several: the members take them in turn.</summary>

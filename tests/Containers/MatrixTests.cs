@@ -116,11 +116,11 @@ public sealed class MatrixTests
             DefragOnStartup = true,
         };
         using var stop = new CancellationTokenSource();
-        var ends = new ConcurrentQueue<RoundEnded>();
+        var ends = new ConcurrentQueue<RoundCompleted>();
         var loop = new MonitorLoop(configuration, () => new EtcdConnector(), TimeProvider.System);
         await foreach (var monitorEvent in loop.RunAsync(stop.Token))
         {
-            if (monitorEvent is RoundEnded ended)
+            if (monitorEvent is RoundCompleted ended)
             {
                 ends.Enqueue(ended);
             }

@@ -4,7 +4,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/Support/Module.ps1"
     . "$PSScriptRoot/Support/ErrorTable.ps1"
     $errorFolder = Join-Path $RepositoryRoot 'src/EtcdDefrag.PowerShell/Errors'
-    $made = @(Get-GuardError; Get-WrittenError $errorFolder) | ForEach-Object { @{ Id = $_.Id; Category = $_.Category; WayOut = $_.WayOut } }
+    $made = @(Get-GuardError; Get-WrittenError $errorFolder) | ForEach-Object { @{ Id = $_.Id; Category = $_.Category; Remedy = $_.Remedy } }
     $documented = Get-DocumentedError (Join-Path $RepositoryRoot 'docs/errors.md') | ForEach-Object { @{ Id = $_.Id; Cause = $_.Cause } }
 }
 
@@ -21,7 +21,7 @@ Describe 'The error <Id>' -ForEach $made {
         $line = @($table | Where-Object Id -CEQ $Id)
         $line.Count | Should -Be 1
         if ($Category) { $line.Category | Should -BeExactly $Category } else { $line.Category | Should -Not -BeNullOrEmpty }
-        if ($WayOut) { $line.WayOut | Should -BeExactly $WayOut }
+        if ($Remedy) { $line.Remedy | Should -BeExactly $Remedy }
     }
 }
 
@@ -42,7 +42,7 @@ Describe 'Error records' {
 
     It 'are all understood by this test: no id is written in another form' {
         $source = (Get-ChildItem $errorFolder -Filter *.cs | Get-Content -Raw) -join "`n"
-        $spoken = [regex]::Matches($source, 'new ErrorMeaning\(|ErrorMeaning \w+ = new\(').Count
+        $spoken = [regex]::Matches($source, 'new ErrorInfo\(|ErrorInfo \w+ = new\(').Count
         # One takes everything from a guard, and two are nameless until their id is known.
         $spoken - 3 + [regex]::Matches($source, '\bId = "').Count | Should -Be @(Get-WrittenError $errorFolder).Count
     }

@@ -51,7 +51,7 @@ internal static class AlarmCommand
     {
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.LookAsync(connections, target, wholeCluster: false, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        var snapshot = await session.InspectAsync(connections, target, wholeCluster: false, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         if (snapshot.Members.All(m => m.Alarms is null))
         {
             await session.Log.ComplainAsync([.. snapshot.Members.Select(m => (m.AlarmFailure ?? m.Failure)?.Message ?? "It gave no alarms.")]).ConfigureAwait(false);
@@ -77,7 +77,7 @@ internal static class AlarmCommand
 
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.LookAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         if (FindProblem(snapshot, names, hidden) is { } problem)
         {
             await session.Log.ComplainAsync(problem).ConfigureAwait(false);
@@ -100,7 +100,7 @@ internal static class AlarmCommand
         var results = new List<EtcdDisarmResult>();
         foreach (var memberId in names.SelectMany(n => SpaceAlarms.FindMembers(snapshot, n, byName: true)).Distinct(StringComparer.Ordinal))
         {
-            results.Add(isDryRun ? Spare(snapshot, memberId) : await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
+            results.Add(isDryRun ? DescribeDryRun(snapshot, memberId) : await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
         }
 
         await session.WriteAsync([.. results.Select(r => RunRecords.Of(r, isDryRun))], results.Select(MemberLines.Of)).ConfigureAwait(false);
@@ -110,7 +110,7 @@ internal static class AlarmCommand
             : ExitCode.Failed;
     }
 
-    private static EtcdDisarmResult Spare(ClusterSnapshot snapshot, string memberId) => new(
+    private static EtcdDisarmResult DescribeDryRun(ClusterSnapshot snapshot, string memberId) => new(
         memberId, WasDisarmed: false, SpaceAlarms.FindArmed(snapshot).Contains(memberId) ? "Dry run: its NOSPACE alarm would be cleared." : "Dry run: its NOSPACE alarm is not armed.");
 
     private static string? FindProblem(ClusterSnapshot snapshot, string[] names, IReadOnlySet<string> hidden) => snapshot switch

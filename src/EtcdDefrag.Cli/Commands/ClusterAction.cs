@@ -45,7 +45,7 @@ internal sealed class ClusterAction(CommandHost host, Func<ClusterSession, Cance
         }
         catch (EtcdDiscoveryException failure)
         {
-            await log.ComplainAsync(failure.Message, failure.WayOut).ConfigureAwait(false);
+            await log.ComplainAsync(failure.Message, failure.Remedy).ConfigureAwait(false);
             return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -56,7 +56,7 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
     }
 
     /// <summary>Looks at the members that are meant: all, or those that the endpoints name. Warns of what is said in vain of where they are.</summary>
-    public async Task<ClusterSnapshot> LookAsync(MemberConnections connections, ClusterTarget target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
+    public async Task<ClusterSnapshot> InspectAsync(MemberConnections connections, ClusterTarget target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
     {
         var inspector = new ClusterInspector(connections, host.Time);
         var snapshot = wholeCluster

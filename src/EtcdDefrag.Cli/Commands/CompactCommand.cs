@@ -44,7 +44,7 @@ internal static class CompactCommand
         var timeout = session.Values.Get(ConnectionFlags.CommandTimeout);
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.LookAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         if (!snapshot.Statuses.Any())
         {
             await session.Log.ComplainAsync([.. snapshot.Members.Select(m => m.Failure?.Message ?? "It gave no status.")]).ConfigureAwait(false);

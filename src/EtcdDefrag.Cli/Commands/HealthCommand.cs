@@ -22,7 +22,7 @@ internal static class HealthCommand
     {
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.LookAsync(connections, target, wholeCluster: true, InspectionScope.Health, cancellationToken).ConfigureAwait(false);
+        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         var health = HealthJudge.Judge(snapshot);
         await session.WriteAsync([.. health.Members.Select(MemberRecords.Of)], health.Members.Select(MemberLines.Of)).ConfigureAwait(false);
 

@@ -46,7 +46,7 @@ internal static class PlanCommand
             await (happened switch
             {
                 RunWarned { Warning: var warning } => session.Log.WarnAsync($"Warning ({warning.Rule}): {warning.Text}"),
-                RunRefused { Refusal: var refusal } => session.Log.ComplainAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.WayOut),
+                RunRefused { Refusal: var refusal } => session.Log.ComplainAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.Remedy),
                 _ => Task.CompletedTask,
             }).ConfigureAwait(false);
             if (happened is RunRefused && session.Form == OutputForm.Json)

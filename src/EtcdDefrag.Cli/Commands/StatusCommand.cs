@@ -21,7 +21,7 @@ internal static class StatusCommand
     {
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.LookAsync(connections, target, session.Values.Get(RunFlags.Cluster), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        var snapshot = await session.InspectAsync(connections, target, session.Values.Get(RunFlags.Cluster), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         var silent = snapshot.Members.Where(m => m.Status is null).ToArray();
         await session.Log.ComplainAsync([.. silent.Select(m => m.Failure?.Message ?? $"{m.DisplayName} gave no status.")]).ConfigureAwait(false);
         await session.Log.WarnAsync([.. CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt).Select(w => $"Warning (CertificateExpiry): {w}")]).ConfigureAwait(false);

@@ -32,7 +32,7 @@ internal static class TryCommand
         await using (sandbox.ConfigureAwait(false))
         {
             var endpoints = sandbox.Endpoints.Select(EtcdEndpoint.Parse).ToArray();
-            var before = await LookAsync(endpoints, cancellationToken).ConfigureAwait(false);
+            var before = await InspectAsync(endpoints, cancellationToken).ConfigureAwait(false);
             await WriteAsync(output, StatusTable.Write(before)).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);
@@ -44,7 +44,7 @@ internal static class TryCommand
             exitCode = await DefragCommand.DefragmentAsync(request, connections, follower, log, host.Time, cancellationToken).ConfigureAwait(false);
 
             await output.WriteLineAsync().ConfigureAwait(false);
-            await WriteAsync(output, StatusTable.Write(await LookAsync(endpoints, cancellationToken).ConfigureAwait(false), before)).ConfigureAwait(false);
+            await WriteAsync(output, StatusTable.Write(await InspectAsync(endpoints, cancellationToken).ConfigureAwait(false), before)).ConfigureAwait(false);
         }
 
         await output.WriteLineAsync("The cluster is gone, and its files with it.").ConfigureAwait(false);
@@ -59,7 +59,7 @@ internal static class TryCommand
         }
     }
 
-    private static async Task<IReadOnlyList<EtcdMemberStatus>> LookAsync(
+    private static async Task<IReadOnlyList<EtcdMemberStatus>> InspectAsync(
         IReadOnlyList<EtcdEndpoint> endpoints, CancellationToken cancellationToken)
     {
         using var connections = new MemberConnections(new EtcdConnector(), new EtcdConnectionOptions());

@@ -11,7 +11,7 @@ namespace EtcdDefrag.Cli.Connecting;
 internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog log)
 {
     // Go's gRPC does the same: etcd's server ends connections that ping more often than every 5 s.
-    private static readonly TimeSpan LeastKeepAlive = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinKeepAlive = TimeSpan.FromSeconds(10);
 
     private bool IsInsecure => values.Get(ConnectionFlags.InsecureTransport);
 
@@ -29,7 +29,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
         }
         catch (EtcdSettingException unusable)
         {
-            throw new UsageException($"{unusable.Message} {unusable.WayOut}", unusable);
+            throw new UsageException($"{unusable.Message} {unusable.Remedy}", unusable);
         }
         catch (EtcdEndpointException unusable)
         {
@@ -37,7 +37,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
         }
         catch (EtcdDiscoveryException unusable) when (unusable.Failure == EtcdDiscoveryFailure.InvalidName)
         {
-            throw new UsageException($"{unusable.Message} {unusable.WayOut}", unusable);
+            throw new UsageException($"{unusable.Message} {unusable.Remedy}", unusable);
         }
     }
 
@@ -83,7 +83,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
         {
             ConnectionTimeout = values.Get(ConnectionFlags.DialTimeout),
             OperationTimeout = values.Get(ConnectionFlags.CommandTimeout),
-            KeepAliveInterval = values.Get(ConnectionFlags.KeepAliveTime) is { } time ? (time > LeastKeepAlive ? time : LeastKeepAlive) : null,
+            KeepAliveInterval = values.Get(ConnectionFlags.KeepAliveTime) is { } time ? (time > MinKeepAlive ? time : MinKeepAlive) : null,
             KeepAliveTimeout = values.Get(ConnectionFlags.KeepAliveTimeout),
             CACertificatePath = values.Get(ConnectionFlags.CaCert),
             CertificatePath = values.Get(ConnectionFlags.Cert),

@@ -25,7 +25,7 @@ internal sealed class MonitorSignals : IDisposable
             {
                 context.Cancel = true;
                 service.Reloading();
-                file.LookSoon();
+                file.ReadSoon();
             }));
         }
     }

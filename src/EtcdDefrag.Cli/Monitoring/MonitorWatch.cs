@@ -7,13 +7,13 @@ namespace EtcdDefrag.Cli.Monitoring;
 internal sealed class MonitorWatch(MonitorLoop loop, IReadOnlyList<IMonitorObserver> observers, TimeProvider time)
 {
     /// <summary>The loop beats every 2 s; a machine that is short of everything may make it late.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(10);
 
     // When the event that is being shown was begun with; 0 while none is.
     private long _showingSince;
 
     /// <summary>Whether the loop is at work and its events are being shown: one that hangs in an observer is as good as dead.</summary>
-    public bool IsAlive => loop.Heartbeat.Age < LongestPause && ShowingFor < LongestPause;
+    public bool IsAlive => loop.Heartbeat.Age < MaxPause && ShowingFor < MaxPause;
 
     private TimeSpan ShowingFor => Interlocked.Read(ref _showingSince) is not 0 and var since ? time.GetElapsedTime(since) : TimeSpan.Zero;
 

@@ -7,7 +7,7 @@ namespace EtcdDefrag.Cli.Output;
 internal static partial class GoDuration
 {
     // Go's own end, 292 years: its durations are nanoseconds in 64 bits.
-    private const decimal MostSeconds = long.MaxValue / 1_000_000_000m;
+    private const decimal MaxSeconds = long.MaxValue / 1_000_000_000m;
 
     /// <summary>Reads a time as Go does: <c>1m30s</c>, <c>500ms</c>, <c>.5s</c>, <c>0</c>. Not below zero.</summary>
     public static bool TryParse(string text, out TimeSpan time)
@@ -24,8 +24,8 @@ internal static partial class GoDuration
         }
 
         var seconds = match.Groups["part"].Captures.Sum(part => Seconds(part.Value));
-        time = seconds <= MostSeconds ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : TimeSpan.Zero;
-        return seconds <= MostSeconds;
+        time = seconds <= MaxSeconds ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond)) : TimeSpan.Zero;
+        return seconds <= MaxSeconds;
     }
 
     public static string Write(TimeSpan time) => time switch

@@ -28,7 +28,7 @@ internal sealed class RunJson(LineOutput output)
     {
         ClusterInspected inspected => Describe(inspected),
         RunWarned { Warning: var w } => new() { ["type"] = "warning", ["rule"] = w.Rule, ["text"] = DisplayText.Cut(w.Text) },
-        RunRefused { Refusal: var r } => new() { ["type"] = "refused", ["rule"] = r.Rule, ["reason"] = DisplayText.Cut(r.Reason), ["wayOut"] = r.WayOut, ["canBeForced"] = r.CanBeForced },
+        RunRefused { Refusal: var r } => new() { ["type"] = "refused", ["rule"] = r.Rule, ["reason"] = DisplayText.Cut(r.Reason), ["remedy"] = r.Remedy, ["canBeForced"] = r.CanBeForced },
         RunPlanned planned => new() { ["type"] = "planned", ["steps"] = List(planned.Steps.Select(RunRecords.Of)) },
         CompactionStarting { Compaction: var c } => new() { ["type"] = "compacting", ["endpoint"] = c.Endpoint, ["revision"] = c.Revision, ["currentRevision"] = c.CurrentRevision },
         CompactionObserving observing => new()
@@ -44,8 +44,8 @@ internal sealed class RunJson(LineOutput output)
         LeaderMoved moved => About("leaderMoved", moved.Step, ("newLeaderId", moved.NewLeaderId)),
         DefragmentationStarted started => About("defragmenting", started.Step, ("deadlineSeconds", started.Deadline.TotalSeconds)),
         Observing observing => About("observing", observing.Step, ("reason", DisplayText.Cut(observing.Failure.Message)), ("limitSeconds", observing.Limit.TotalSeconds)),
-        Settling settling => new() { ["type"] = "settling", ["pauseSeconds"] = settling.Pause.TotalSeconds, ["limitSeconds"] = settling.Limit.TotalSeconds },
-        Settled settled => new() { ["type"] = "settled", ["tookSeconds"] = settled.Took.TotalSeconds },
+        WaitingForHealthy settling => new() { ["type"] = "settling", ["pauseSeconds"] = settling.Pause.TotalSeconds, ["limitSeconds"] = settling.Limit.TotalSeconds },
+        HealthyAgain settled => new() { ["type"] = "settled", ["tookSeconds"] = settled.Took.TotalSeconds },
         AlarmDisarmed { Disarm: var d } => RecordWriter.ToJson(RunRecords.Of(d)),
         AlarmsKept kept => new() { ["type"] = "alarmsKept", ["reason"] = DisplayText.Cut(kept.Reason) },
         RunStopped stopped => DescribeEnd(stopped.Report),

@@ -34,7 +34,7 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
     {
         ClusterInspected inspected => TellAsync(inspected),
         RunWarned { Warning: var warning } => TellAsync(warning),
-        RunRefused { Refusal: var refusal } => log.ComplainAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.WayOut),
+        RunRefused { Refusal: var refusal } => log.ComplainAsync($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.Remedy),
         CompactionStarting { Compaction: var compaction } => TellAsync(compaction),
         CompactionObserving observing => log.WriteAsync(MemberLines.OfWaiting(observing.Waiting, observing.Limit)),
         CompactionFinished { Compaction: var compaction } => log.WriteAsync(LinesOf(compaction)),
@@ -46,7 +46,7 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         Observing observing => log.WriteAsync(
             $"{observing.Failure.Message} The member goes on by itself; watching it for at most {GoDuration.Write(observing.Limit)}."),
         StepFinished finished => TellResultAsync(finished),
-        Settling { Pause.Ticks: > 0 } settling => log.WriteAsync($"Waiting for {GoDuration.Write(settling.Pause)} for next operation"),
+        WaitingForHealthy { Pause.Ticks: > 0 } settling => log.WriteAsync($"Waiting for {GoDuration.Write(settling.Pause)} for next operation"),
         AlarmDisarmed { Disarm: var disarm } => TellAsync(disarm),
         AlarmsKept { NoneArmed: true } => log.WriteAsync("Start auto-disalarm", "No NOSPACE alarms found, skipping auto-disalarm"),
         AlarmsKept { Reason: var reason } => log.WriteAsync("Start auto-disalarm", $"Skipping auto-disalarm: {reason}"),

@@ -18,8 +18,8 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
     /// <summary>What is wrong, as the end of a sentence; null where no such thing was found.</summary>
     public async Task<string?> FindAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(options.ConnectionTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(options.ConnectionTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             return endpoint.IsSecure ? await ListenWithTlsAsync(either.Token).ConfigureAwait(false) : await TryTlsAsync(either.Token).ConfigureAwait(false);
@@ -35,8 +35,8 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
     /// <summary>Whether nobody listens there any more, as after a member's end.</summary>
     public async Task<bool> IsGoneAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(options.ConnectionTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(options.ConnectionTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             var plain = await MemberHandlers.ConnectAsync(endpoint, either.Token).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
         await using var scope = secure.ConfigureAwait(false);
         try
         {
-            await secure.AuthenticateAsClientAsync(CreateCuriousOptions(() => sawCertificate = true), cancellationToken).ConfigureAwait(false);
+            await secure.AuthenticateAsClientAsync(CreateProbeOptions(() => sawCertificate = true), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception refused) when (refused is AuthenticationException or IOException)
         {
@@ -117,7 +117,7 @@ internal sealed class ConnectionDiagnosis(EtcdEndpoint endpoint, EtcdConnectionO
     private string WithScheme(string scheme) => scheme + endpoint.ToString()[endpoint.Scheme.Length..];
 
     /// <summary>Nothing is sent over this connection, so it does not matter who is at its other end.</summary>
-    private SslClientAuthenticationOptions CreateCuriousOptions(Action onCertificate) => new()
+    private SslClientAuthenticationOptions CreateProbeOptions(Action onCertificate) => new()
     {
         TargetHost = options.ServerName ?? endpoint.Host,
         RemoteCertificateValidationCallback = (_, _, _, _) =>

@@ -9,17 +9,17 @@ namespace EtcdDefrag.Client.Metrics;
 internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
 {
     private const string Call = "/metrics";
-    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(5);
 
     // The page is made from memory, in milliseconds: a member that needs longer than this is not coming back soon.
-    private TimeSpan Patience => http.Options.OperationTimeout < MostPatience ? http.Options.OperationTimeout : MostPatience;
+    private TimeSpan Timeout => http.Options.OperationTimeout < MaxTimeout ? http.Options.OperationTimeout : MaxTimeout;
 
     /// <summary>Reads the page.</summary>
     /// <exception cref="EtcdException">It cannot be read.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<EtcdMemberMetrics> ReadAsync(CancellationToken cancellationToken)
     {
-        using var overdue = new CancellationTokenSource(Patience + http.Options.ConnectionTimeout, time);
+        using var overdue = new CancellationTokenSource(Timeout + http.Options.ConnectionTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
         try
         {
@@ -38,7 +38,7 @@ internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw overdue.IsCancellationRequested
-                ? new EtcdException(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, http.Endpoint, Call, $"no answer within {Units.Seconds(Patience)}", failure)
+                ? new EtcdException(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, http.Endpoint, Call, $"no answer within {Units.Seconds(Timeout)}", failure)
                 : await http.ExplainAsync(failure, Call, mayHaveBegun: false, cancellationToken).ConfigureAwait(false);
         }
     }

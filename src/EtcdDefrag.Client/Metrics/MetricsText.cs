@@ -8,10 +8,10 @@ namespace EtcdDefrag.Client.Metrics;
 internal static class MetricsText
 {
     /// <summary>etcd's page has about 160 KB; what is much longer is none of its.</summary>
-    private const int MostCharacters = 16 * 1024 * 1024;
+    private const int MaxCharacters = 16 * 1024 * 1024;
 
     /// <summary>The lines that matter have some hundred characters; a longer one is passed over.</summary>
-    private const int MostInLine = 4096;
+    private const int MaxQueued = 4096;
 
     private const string InFlight = "etcd_disk_defrag_inflight";
     private const string Finished = "etcd_disk_backend_defrag_duration_seconds_count";
@@ -35,7 +35,7 @@ internal static class MetricsText
         for (int read; (read = await reader.ReadAsync(part, cancellationToken).ConfigureAwait(false)) > 0;)
         {
             length += read;
-            if (length > MostCharacters)
+            if (length > MaxCharacters)
             {
                 throw new AnswerFormatException("its /metrics page is too long");
             }
@@ -55,7 +55,7 @@ internal static class MetricsText
             {
                 TakeLine(line, found);
             }
-            else if (line.Length <= MostInLine)
+            else if (line.Length <= MaxQueued)
             {
                 line.Append(character);
             }
@@ -64,7 +64,7 @@ internal static class MetricsText
 
     private static void TakeLine(StringBuilder line, Findings found)
     {
-        if (line.Length <= MostInLine)
+        if (line.Length <= MaxQueued)
         {
             Take(line.ToString().TrimEnd('\r'), found);
         }

@@ -8,20 +8,20 @@ public sealed class EtcdSettingException : Exception
     /// <summary>Says what is wrong with which setting.</summary>
     /// <param name="setting">What was given, for example <c>client certificate '/etc/etcd/client.crt'</c>; never a secret.</param>
     /// <param name="problem">What is wrong, as the end of a sentence.</param>
-    /// <param name="wayOut">What can be done, as a sentence.</param>
+    /// <param name="remedy">What can be done, as a sentence.</param>
     /// <param name="innerException">The original exception, where there is one.</param>
-    public EtcdSettingException(string setting, string problem, string wayOut, Exception? innerException = null)
+    public EtcdSettingException(string setting, string problem, string remedy, Exception? innerException = null)
         : base($"The {DisplayText.Value(setting)} cannot be used: {DisplayText.Value(problem)}.", innerException)
     {
         Setting = setting;
-        WayOut = wayOut;
+        Remedy = remedy;
     }
 
     /// <summary>What was given.</summary>
     public string Setting { get; }
 
     /// <summary>What can be done.</summary>
-    public string WayOut { get; }
+    public string Remedy { get; }
 
     /// <summary>Whether a password is what is missing, which whoever sits before the machine can be asked for.</summary>
     public bool WantsPassword { get; init; }

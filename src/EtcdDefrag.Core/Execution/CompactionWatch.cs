@@ -10,8 +10,8 @@ namespace EtcdDefrag.Execution;
 /// </summary>
 internal sealed class CompactionWatch(MemberConnections connections, TimeProvider time)
 {
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan OneAnswerWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>For how long a size in use that does not change counts as one that has come to rest, where no metrics say more.</summary>
     private static readonly TimeSpan AtRestFor = TimeSpan.FromSeconds(3);
@@ -30,10 +30,10 @@ internal sealed class CompactionWatch(MemberConnections connections, TimeProvide
     {
         var started = time.GetTimestamp();
         var members = before.Members.Where(m => m is { Status: not null, Address: not null }).Select(m => new Watched(m)).ToArray();
-        var isTold = false;
+        var isReported = false;
         while (true)
         {
-            await Task.WhenAll(members.Where(m => !m.IsOver).Select(m => LookAsync(m, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(members.Where(m => !m.IsOver).Select(m => InspectAsync(m, cancellationToken))).ConfigureAwait(false);
             var open = members.Where(m => !m.IsOver).Select(m => m.Endpoint).ToArray();
             var hasBegun = wasAnswered || members.Any(m => m.IsProved);
             if (open.Length == 0)
@@ -47,20 +47,20 @@ internal sealed class CompactionWatch(MemberConnections connections, TimeProvide
                 return new Finding(hasBegun, open);
             }
 
-            if (!isTold)
+            if (!isReported)
             {
-                isTold = true;
+                isReported = true;
                 await onWait(open).ConfigureAwait(false);
             }
 
-            await Task.Delay(LookAgainAfter, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(PollInterval, time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task LookAsync(Watched member, CancellationToken cancellationToken)
+    private async Task InspectAsync(Watched member, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(OneAnswerWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(AnswerTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         var port = connections.Get(member.Address);
         try
         {

@@ -10,23 +10,23 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
     private static readonly TimeSpan MetricsWithin = TimeSpan.FromSeconds(5);
 
     /// <summary>Makes the call, once. Never throws for the member's sake, and not for cancellation either: both are outcomes.</summary>
-    public async Task<Ending> MakeAsync(RunState run, EtcdDefragStep step, EtcdMemberMetrics? before, CancellationToken cancellationToken)
+    public async Task<CallOutcome> MakeAsync(RunState run, EtcdDefragStep step, EtcdMemberMetrics? before, CancellationToken cancellationToken)
     {
         var deadline = run.Request.DefragmentTimeout ?? DefragCost.Deadline(step.DbSizeInUse);
         await run.EmitAsync(at => new DefragmentationStarted(at, step, deadline)).ConfigureAwait(false);
         if (runLock.FindLoss() is { } loss)
         {
             // Whoever was told of it took longer than the lock lives.
-            return new Ending(RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, loss.Reason), null, null);
+            return new CallOutcome(RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, loss.Reason), null, null);
         }
 
         var answered = RunState.Untouched(step, EtcdDefragOutcome.Defragmented, "") with { StartedAt = time.GetUtcNow() };
         var started = time.GetTimestamp();
-        var ending = await ClassifyAsync(run, step, before, answered, deadline, cancellationToken).ConfigureAwait(false);
-        return ending with { Result = ending.Result with { Duration = ending.Took ?? time.GetElapsedTime(started) } };
+        var outcome = await ClassifyAsync(run, step, before, answered, deadline, cancellationToken).ConfigureAwait(false);
+        return outcome with { Result = outcome.Result with { Duration = outcome.Took ?? time.GetElapsedTime(started) } };
     }
 
-    private async Task<Ending> ClassifyAsync(
+    private async Task<CallOutcome> ClassifyAsync(
         RunState run, EtcdDefragStep step, EtcdMemberMetrics? before, EtcdDefragResult answered, TimeSpan deadline, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
@@ -48,12 +48,12 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
         }
         catch (EtcdException failure)
         {
-            var reason = DiskFull.IsTold(failure) ? DiskFull.Explain(failure) : failure.Message;
-            return new Ending(answered with { Outcome = EtcdDefragOutcome.Failed, Reason = reason }, null, failure);
+            var reason = DiskFull.IsReported(failure) ? DiskFull.Explain(failure) : failure.Message;
+            return new CallOutcome(answered with { Outcome = EtcdDefragOutcome.Failed, Reason = reason }, null, failure);
         }
     }
 
-    private async Task<Ending> ObserveAsync(
+    private async Task<CallOutcome> ObserveAsync(
         RunState run, EtcdDefragStep step, EtcdMemberMetrics? before, EtcdDefragResult answered, EtcdException failure, CancellationToken cancellationToken)
     {
         var limit = run.Request.ObservationTimeout ?? DefragCost.Deadline(step.DbSizeInUse);
@@ -63,8 +63,8 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
             var (isProved, status, seen) = await new DefragObservation(member, time).WatchAsync(step, before, limit, cancellationToken).ConfigureAwait(false);
             var observed = answered with { Reason = $"{failure.Message} Afterwards {seen}.", WasObserved = true };
             return isProved
-                ? new Ending(WithSizes(observed, status!), status, null)
-                : new Ending(observed with { Outcome = EtcdDefragOutcome.Unknown }, status, failure);
+                ? new CallOutcome(WithSizes(observed, status!), status, null)
+                : new CallOutcome(observed with { Outcome = EtcdDefragOutcome.Unknown }, status, failure);
         }
         catch (OperationCanceledException cancelled) when (cancellationToken.IsCancellationRequested)
         {
@@ -73,7 +73,7 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
     }
 
     /// <summary>The answer to Defragment is empty: who gave it, and to what effect, only a status can tell.</summary>
-    private async Task<Ending> ProveAsync(EtcdDefragResult answered, EtcdMemberMetrics? before, CancellationToken cancellationToken)
+    private async Task<CallOutcome> ProveAsync(EtcdDefragResult answered, EtcdMemberMetrics? before, CancellationToken cancellationToken)
     {
         try
         {
@@ -81,20 +81,20 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
             if (status.MemberId != answered.MemberId)
             {
                 var reason = $"{answered.Endpoint} now answers as member {status.MemberId}: it is not known which member was defragmented.";
-                return new Ending(answered with { Outcome = EtcdDefragOutcome.Unknown, Reason = reason }, status, null);
+                return new CallOutcome(answered with { Outcome = EtcdDefragOutcome.Unknown, Reason = reason }, status, null);
             }
 
             var warnings = await FindRestartAsync(before, cancellationToken).ConfigureAwait(false);
-            return new Ending(WithSizes(answered, status) with { Warnings = warnings }, status, null);
+            return new CallOutcome(WithSizes(answered, status) with { Warnings = warnings }, status, null);
         }
         catch (EtcdException failure)
         {
             // Its answer is the proof; only the sizes are missing. Whether it is well is for the guards before the next step.
-            return new Ending(answered with { Reason = $"The member answered that it was done, and then gave no status: {failure.Message}" }, null, null);
+            return new CallOutcome(answered with { Reason = $"The member answered that it was done, and then gave no status: {failure.Message}" }, null, null);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return new Ending(answered with { Reason = "The run was cancelled before the new size was read." }, null, null);
+            return new CallOutcome(answered with { Reason = "The run was cancelled before the new size was read." }, null, null);
         }
     }
 
@@ -105,8 +105,8 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
             return [];
         }
 
-        using var patience = new CancellationTokenSource(MetricsWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(MetricsWithin, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             var after = await member.GetMetricsAsync(either.Token).ConfigureAwait(false);
@@ -121,13 +121,13 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
     private static EtcdDefragResult WithSizes(EtcdDefragResult result, EtcdMemberStatus status) =>
         result with { DbSizeAfter = status.DbSize, DbSizeInUseAfter = status.DbSizeInUse };
 
-    private static Ending NotBegun(EtcdDefragStep step, OperationCanceledException cancelled) => new(
+    private static CallOutcome NotBegun(EtcdDefragStep step, OperationCanceledException cancelled) => new(
         RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, "The run was cancelled before the call was sent."), null, cancelled)
     {
         Took = TimeSpan.Zero,
     };
 
-    private static Ending Cancelled(EtcdDefragResult answered, OperationCanceledException cancelled) => new(
+    private static CallOutcome Cancelled(EtcdDefragResult answered, OperationCanceledException cancelled) => new(
         answered with
         {
             Outcome = EtcdDefragOutcome.Unknown,
@@ -140,7 +140,7 @@ internal sealed class DefragCall(IEtcdMember member, RunLock runLock, TimeProvid
     /// <param name="Result">The result.</param>
     /// <param name="Status">The member's status afterwards, where it was to be had.</param>
     /// <param name="Error">The original failure, where the outcome is one.</param>
-    internal sealed record Ending(EtcdDefragResult Result, EtcdMemberStatus? Status, Exception? Error)
+    internal sealed record CallOutcome(EtcdDefragResult Result, EtcdMemberStatus? Status, Exception? Error)
     {
         /// <summary>From the call to its answer; null where none came.</summary>
         public TimeSpan? Took { get; init; }

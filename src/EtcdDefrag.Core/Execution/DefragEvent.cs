@@ -87,12 +87,12 @@ public sealed record StepFinished(DateTimeOffset At, EtcdDefragResult Result, Et
 /// <param name="At">When.</param>
 /// <param name="Pause">The pause.</param>
 /// <param name="Limit">How long the cluster may take.</param>
-public sealed record Settling(DateTimeOffset At, TimeSpan Pause, TimeSpan Limit) : DefragEvent(At);
+public sealed record WaitingForHealthy(DateTimeOffset At, TimeSpan Pause, TimeSpan Limit) : DefragEvent(At);
 
 /// <summary>The cluster is well again and the pause is over.</summary>
 /// <param name="At">When.</param>
 /// <param name="Took">How long that took.</param>
-public sealed record Settled(DateTimeOffset At, TimeSpan Took) : DefragEvent(At);
+public sealed record HealthyAgain(DateTimeOffset At, TimeSpan Took) : DefragEvent(At);
 
 /// <summary>A NOSPACE alarm was cleared after the last step, or could not be.</summary>
 /// <param name="At">When.</param>

@@ -11,8 +11,8 @@ namespace EtcdDefrag.Execution;
 /// </summary>
 internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
 {
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan OneAnswerWithin = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// How long a member that answers may show no sign of a defragmentation before that counts as all there is to see. A call that
@@ -32,7 +32,7 @@ internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
         {
             while (true)
             {
-                var look = await LookAsync(step, before, either.Token).ConfigureAwait(false);
+                var look = await InspectAsync(step, before, either.Token).ConfigureAwait(false);
                 seen = look.Seen;
                 if (look.IsFinal)
                 {
@@ -45,7 +45,7 @@ internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
                     return (false, look.Status, seen);
                 }
 
-                await Task.Delay(LookAgainAfter, time, either.Token).ConfigureAwait(false);
+                await Task.Delay(PollInterval, time, either.Token).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -54,7 +54,7 @@ internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
         }
     }
 
-    private async Task<Look> LookAsync(EtcdDefragStep step, EtcdMemberMetrics? before, CancellationToken cancellationToken)
+    private async Task<Look> InspectAsync(EtcdDefragStep step, EtcdMemberMetrics? before, CancellationToken cancellationToken)
     {
         var metrics = await TryAsync(member.GetMetricsAsync, cancellationToken).ConfigureAwait(false);
         var evidence = metrics is null ? DefragEvidence.None : DefragProof.Of(before, metrics);
@@ -86,8 +86,8 @@ internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
     private async Task<T?> TryAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
         where T : class
     {
-        using var patience = new CancellationTokenSource(OneAnswerWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(AnswerTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             return await ask(either.Token).ConfigureAwait(false);

@@ -70,7 +70,7 @@ public sealed record DefragRequest
     public TimeSpan? ObservationTimeout { get; init; }
 
     /// <summary>How far a voter may be behind, in raft entries. Default 1000.</summary>
-    public ulong MaxRaftLag { get; init; } = SecondLook.DefaultLimit;
+    public ulong MaxRaftLag { get; init; } = RaftLagRecheck.DefaultLimit;
 
     /// <summary>How long to wait between two members. Default none.</summary>
     public TimeSpan Pause { get; init; }

@@ -64,22 +64,22 @@ public sealed class DefragRunner
 
     private async Task RunStepsAsync(RunState run, RunLock runLock, CancellationToken cancellationToken)
     {
-        var look = new ClusterLook(_connections, _time);
-        var settlement = new Settlement(look, runLock, _time);
-        await TakeStepsAsync(run, look, runLock, settlement, cancellationToken).ConfigureAwait(false);
+        var probe = new ClusterProbe(_connections, _time);
+        var healthWait = new HealthWait(probe, runLock, _time);
+        await TakeStepsAsync(run, probe, runLock, healthWait, cancellationToken).ConfigureAwait(false);
         if (run.Request.DisarmBelow is { } share && run.IsAllDone)
         {
-            await ClearAlarmsAsync(run, runLock, settlement, share, cancellationToken).ConfigureAwait(false);
+            await ClearAlarmsAsync(run, runLock, healthWait, share, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task TakeStepsAsync(RunState run, ClusterLook look, RunLock runLock, Settlement settlement, CancellationToken cancellationToken)
+    private async Task TakeStepsAsync(RunState run, ClusterProbe probe, RunLock runLock, HealthWait healthWait, CancellationToken cancellationToken)
     {
-        var (context, refusal) = await BeginAsync(run, look, cancellationToken).ConfigureAwait(false);
+        var (context, refusal) = await BeginAsync(run, probe, cancellationToken).ConfigureAwait(false);
         if (refusal is { Rule: "RaftLag" })
         {
             // Under load a member falls behind and catches up again, before the first step as between two.
-            (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+            (context, refusal) = await healthWait.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         }
 
         if (refusal is null && run.Request is { PreparesForNoSpace: true, NoLock: false })
@@ -87,7 +87,7 @@ public sealed class DefragRunner
             await runLock.PrepareForNoSpaceAsync(context.Snapshot, cancellationToken).ConfigureAwait(false);
         }
 
-        var steps = new StepRun(_connections, look, runLock, _time);
+        var steps = new StepRun(_connections, probe, runLock, _time);
         if (refusal is null)
         {
             await run.ReportUnreachedAsync().ConfigureAwait(false);
@@ -101,7 +101,7 @@ public sealed class DefragRunner
             {
                 var compaction = new HistoryCompaction(_connections, _time);
                 var unfinished = await compaction.RunAsync(run, context, retain, cancellationToken).ConfigureAwait(false);
-                (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+                (context, refusal) = await healthWait.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
                 refusal ??= unfinished;
             }
         }
@@ -123,15 +123,15 @@ public sealed class DefragRunner
             }
 
             var after = await steps.TakeAsync(run, context, next, cancellationToken).ConfigureAwait(false);
-            if (after == AfterStep.End || !run.IsPending)
+            if (after == NextMove.End || !run.IsPending)
             {
                 return;
             }
 
-            if (after != AfterStep.Next)
+            if (after != NextMove.Next)
             {
-                var pause = after == AfterStep.Settle ? run.Request.Pause : TimeSpan.Zero;
-                (context, refusal) = await settlement.WaitAsync(run, pause, cancellationToken).ConfigureAwait(false);
+                var pause = after == NextMove.Settle ? run.Request.Pause : TimeSpan.Zero;
+                (context, refusal) = await healthWait.WaitAsync(run, pause, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -145,10 +145,10 @@ public sealed class DefragRunner
         "Name members that can be reached from here, or bring them back first.");
 
     /// <summary>The alarms are the cluster's, so the guards are asked once more, and the lock has to be held still.</summary>
-    private async Task ClearAlarmsAsync(RunState run, RunLock runLock, Settlement settlement, double share, CancellationToken cancellationToken)
+    private async Task ClearAlarmsAsync(RunState run, RunLock runLock, HealthWait healthWait, double share, CancellationToken cancellationToken)
     {
         run.AlarmsAreOpen = true;
-        var (context, refusal) = await settlement.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        var (context, refusal) = await healthWait.WaitAsync(run, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
         var alarms = new SpaceAlarms(_connections);
         await alarms.DisarmAllAsync(run, context.Snapshot, () => runLock.FindLoss() ?? refusal, share, cancellationToken).ConfigureAwait(false);
         run.AlarmsAreOpen = false;
@@ -167,9 +167,9 @@ public sealed class DefragRunner
         }
     }
 
-    private async Task<(GuardContext Context, GuardRefusal? Refusal)> BeginAsync(RunState run, ClusterLook look, CancellationToken cancellationToken)
+    private async Task<(GuardContext Context, GuardRefusal? Refusal)> BeginAsync(RunState run, ClusterProbe probe, CancellationToken cancellationToken)
     {
-        var first = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+        var first = await probe.InspectAsync(run, cancellationToken).ConfigureAwait(false);
         await run.EmitAsync(at => new ClusterInspected(at, first.Snapshot, first.Health)).ConfigureAwait(false);
         run.Begin(first.Snapshot);
         var (_, unanswerable) = Plan(run, first);

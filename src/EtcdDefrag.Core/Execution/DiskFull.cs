@@ -20,7 +20,7 @@ internal sealed partial class DiskFull(MemberConnections connections)
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
     /// <summary>Whether a member's refusal says that its disk is full. NOSPACE, which is about the quota, is another matter.</summary>
-    public static bool IsTold(Exception? failure) => failure is EtcdException { Failure: EtcdFailure.Refused } refused
+    public static bool IsReported(Exception? failure) => failure is EtcdException { Failure: EtcdFailure.Refused } refused
         && refused.Detail.Contains("no space left on device", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What there is to say besides etcd's own words.</summary>

@@ -8,10 +8,10 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.Execution;
 
 /// <summary>Has the leader hand its leadership over, and sees to it that it did.</summary>
-internal sealed class LeaderHandOver(MemberConnections connections, ClusterLook look, TimeProvider time)
+internal sealed class LeaderHandOver(MemberConnections connections, ClusterProbe probe, TimeProvider time)
 {
-    private static readonly TimeSpan AgreeWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AgreeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>The new leader's id, or what went wrong.</summary>
     public async Task<(string? NewLeaderId, string? Problem, Exception? Error)> MoveAsync(
@@ -38,7 +38,7 @@ internal sealed class LeaderHandOver(MemberConnections connections, ClusterLook 
 
         return await IsAgreedAsync(run, receiver, cancellationToken).ConfigureAwait(false)
             ? (receiver.MemberId, null, null)
-            : (null, $"the members did not agree on {receiver.DisplayName} within {Units.Seconds(AgreeWithin)}", null);
+            : (null, $"the members did not agree on {receiver.DisplayName} within {Units.Seconds(AgreeTimeout)}", null);
     }
 
     /// <summary>
@@ -54,15 +54,15 @@ internal sealed class LeaderHandOver(MemberConnections connections, ClusterLook 
         var started = time.GetTimestamp();
         do
         {
-            var context = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+            var context = await probe.InspectAsync(run, cancellationToken).ConfigureAwait(false);
             if (context.Snapshot.LeaderId == receiver.MemberId)
             {
                 return true;
             }
 
-            await Task.Delay(LookAgainAfter, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(PollInterval, time, cancellationToken).ConfigureAwait(false);
         }
-        while (time.GetElapsedTime(started) < AgreeWithin);
+        while (time.GetElapsedTime(started) < AgreeTimeout);
 
         return false;
     }

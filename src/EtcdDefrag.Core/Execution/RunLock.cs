@@ -19,7 +19,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeepAliveEvery = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>How long giving it back may take once the caller has cancelled: somebody waits at a prompt.</summary>
     private static readonly TimeSpan ReleaseInHaste = TimeSpan.FromMilliseconds(500);
@@ -121,9 +121,9 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
             // The key may have been created all the same, where only the answer was lost.
             if (lease != 0 && !isHeld)
             {
-                using var patience = new CancellationTokenSource(AnswerWithin, time);
-                using var haste = cancellationToken.Register(() => patience.CancelAfter(ReleaseInHaste));
-                await RevokeAsync(lease, patience.Token).ConfigureAwait(false);
+                using var timeout = new CancellationTokenSource(AnswerTimeout, time);
+                using var haste = cancellationToken.Register(() => timeout.CancelAfter(ReleaseInHaste));
+                await RevokeAsync(lease, timeout.Token).ConfigureAwait(false);
             }
         }
     }
@@ -169,7 +169,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     }
 
     /// <summary>Which member not to ask for a while, since it will not answer.</summary>
-    public void Spare(EtcdEndpoint? busy) => Volatile.Write(ref _busy, busy);
+    public void Avoid(EtcdEndpoint? busy) => Volatile.Write(ref _busy, busy);
 
     /// <summary>
     /// Gives the lock back, by whichever member answers, again and again: but no longer than its lease would live, and in haste once the
@@ -190,11 +190,11 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
             return null;
         }
 
-        using var patience = new CancellationTokenSource(left, time);
-        using var haste = hurry.Register(() => patience.CancelAfter(ReleaseInHaste));
-        while (!await RevokeAsync(_lease, patience.Token).ConfigureAwait(false))
+        using var timeout = new CancellationTokenSource(left, time);
+        using var haste = hurry.Register(() => timeout.CancelAfter(ReleaseInHaste));
+        while (!await RevokeAsync(_lease, timeout.Token).ConfigureAwait(false))
         {
-            if (!await WaitAsync(AskNextAfter, patience.Token).ConfigureAwait(false))
+            if (!await WaitAsync(AskNextAfter, timeout.Token).ConfigureAwait(false))
             {
                 return Left is { Ticks: > 0 } rest
                     ? new RunWarning(Rule, string.Create(
@@ -252,21 +252,21 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     /// <summary>Ends the turn, again and again within a bound, and puts the keys for the next one where there is room again.</summary>
     private async Task<RunWarning?> EndTurnAsync(NoSpaceTurn.Turn turn, CancellationToken hurry)
     {
-        using var patience = new CancellationTokenSource(Lifetime, time);
-        using var haste = hurry.Register(() => patience.CancelAfter(ReleaseInHaste));
+        using var timeout = new CancellationTokenSource(Lifetime, time);
+        using var haste = hurry.Register(() => timeout.CancelAfter(ReleaseInHaste));
         do
         {
             foreach (var voter in InOrder())
             {
-                if (await TryAsync(token => new NoSpaceTurn(connections.Get(voter)).EndAsync(turn, token), patience.Token).ConfigureAwait(false))
+                if (await TryAsync(token => new NoSpaceTurn(connections.Get(voter)).EndAsync(turn, token), timeout.Token).ConfigureAwait(false))
                 {
                     // In vain while the alarm is armed; the next run with its lock puts them then.
-                    await TryAsync(new NoSpaceTurn(connections.Get(voter)).CreateAsync, patience.Token).ConfigureAwait(false);
+                    await TryAsync(new NoSpaceTurn(connections.Get(voter)).CreateAsync, timeout.Token).ConfigureAwait(false);
                     return null;
                 }
             }
         }
-        while (await WaitAsync(AskNextAfter, patience.Token).ConfigureAwait(false));
+        while (await WaitAsync(AskNextAfter, timeout.Token).ConfigureAwait(false));
 
         return new RunWarning(
             Rule,
@@ -275,8 +275,8 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
 
     private async Task<bool> TryAsync(Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(AnswerWithin, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        using var timeout = new CancellationTokenSource(AnswerTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         try
         {
             await ask(either.Token).ConfigureAwait(false);
@@ -315,8 +315,8 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     {
         foreach (var voter in InOrder())
         {
-            using var patience = new CancellationTokenSource(AtMostLeft(AnswerWithin), time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(end, patience.Token);
+            using var timeout = new CancellationTokenSource(AtMostLeft(AnswerTimeout), time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(end, timeout.Token);
             var asked = time.GetTimestamp();
             try
             {

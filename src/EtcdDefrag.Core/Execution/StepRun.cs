@@ -6,12 +6,12 @@ using EtcdDefrag.Planning;
 namespace EtcdDefrag.Execution;
 
 /// <summary>What is to follow a step.</summary>
-internal enum AfterStep
+internal enum NextMove
 {
     /// <summary>The next one, at once: nothing was touched.</summary>
     Next,
 
-    /// <summary>The same again, after a fresh look: nothing was touched, but time has passed.</summary>
+    /// <summary>The same again, after a fresh probe: nothing was touched, but time has passed.</summary>
     LookAgain,
 
     /// <summary>The cluster has to be well again before anything else, and the pause is due.</summary>
@@ -22,22 +22,22 @@ internal enum AfterStep
 }
 
 /// <summary>One member's turn: the question, the lock, the hand-over, the call.</summary>
-internal sealed class StepRun(MemberConnections connections, ClusterLook look, RunLock runLock, TimeProvider time)
+internal sealed class StepRun(MemberConnections connections, ClusterProbe probe, RunLock runLock, TimeProvider time)
 {
-    private const int MostMoves = 3;
+    private const int MaxMoves = 3;
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(60);
 
-    private readonly LeaderHandOver _handOver = new(connections, look, time);
+    private readonly LeaderHandOver _handOver = new(connections, probe, time);
 
     /// <summary>Takes the step as far as it goes from what was seen a moment ago.</summary>
-    public async Task<AfterStep> TakeAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
+    public async Task<NextMove> TakeAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
     {
         if (step.Action == EtcdDefragAction.Skip)
         {
             var current = context.Snapshot.Statuses.FirstOrDefault(s => s.MemberId == step.MemberId);
             await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason), current).ConfigureAwait(false);
-            return AfterStep.Next;
+            return NextMove.Next;
         }
 
         if (context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId) is not { Status: { } status } seen)
@@ -53,33 +53,33 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
             if (!await run.Observer.ApproveAsync(step, cancellationToken).ConfigureAwait(false))
             {
                 await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, "It was not confirmed."), status).ConfigureAwait(false);
-                return AfterStep.Next;
+                return NextMove.Next;
             }
 
             run.NoteApproval(step);
             if (time.GetElapsedTime(asked) > FreshFor)
             {
                 // Somebody thought it over, and what was seen before is old.
-                return AfterStep.LookAgain;
+                return NextMove.LookAgain;
             }
         }
 
         else if (!await run.Observer.IsStillApprovedAsync(step, cancellationToken).ConfigureAwait(false))
         {
             await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, "It was not confirmed any more when its turn came."), status).ConfigureAwait(false);
-            return AfterStep.Next;
+            return NextMove.Next;
         }
 
         return await GoAsync(run, context, step, seen, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<AfterStep> GoAsync(
+    private async Task<NextMove> GoAsync(
         RunState run, GuardContext context, EtcdDefragStep step, MemberObservation seen, CancellationToken cancellationToken)
     {
         if (await TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             await run.RefuseAsync(refusal, context).ConfigureAwait(false);
-            return AfterStep.End;
+            return NextMove.End;
         }
 
         if (step.IsLeader && run.Request.MoveLeader && context.Snapshot.VoterCount > 1)
@@ -88,48 +88,48 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
         }
 
         var address = EtcdEndpoint.Parse(step.Endpoint);
-        runLock.Spare(address);
+        runLock.Avoid(address);
         var call = new DefragCall(connections.Get(address), runLock, time);
-        var ending = await call.MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);
-        runLock.Spare(ending.Result.Outcome == EtcdDefragOutcome.Unknown ? address : null);
-        if (ending.Result.Outcome == EtcdDefragOutcome.NotAttempted && runLock.FindLoss() is { } loss)
+        var outcome = await call.MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);
+        runLock.Avoid(outcome.Result.Outcome == EtcdDefragOutcome.Unknown ? address : null);
+        if (outcome.Result.Outcome == EtcdDefragOutcome.NotAttempted && runLock.FindLoss() is { } loss)
         {
             await run.RefuseAsync(loss, context).ConfigureAwait(false);
-            return AfterStep.End;
+            return NextMove.End;
         }
 
-        if (ending.Error is EtcdException { Failure: EtcdFailure.Unreachable })
+        if (outcome.Error is EtcdException { Failure: EtcdFailure.Unreachable })
         {
-            // It may have been removed since the last look, and is then no failure of anybody's.
-            context = await look.TakeAsync(run, cancellationToken).ConfigureAwait(false);
+            // It may have been removed since the last probe, and is then no failure of anybody's.
+            context = await probe.InspectAsync(run, cancellationToken).ConfigureAwait(false);
             if (run.IsRemoved(step.MemberId))
             {
                 await run.SkipRemovedAsync().ConfigureAwait(false);
-                return AfterStep.Settle;
+                return NextMove.Settle;
             }
         }
 
-        await run.FinishAsync(ending.Result, ending.Status, ending.Error).ConfigureAwait(false);
-        if (DiskFull.IsTold(ending.Error)
+        await run.FinishAsync(outcome.Result, outcome.Status, outcome.Error).ConfigureAwait(false);
+        if (DiskFull.IsReported(outcome.Error)
             && await new DiskFull(connections).NoteAsync(step, seen, mayWrite: !run.Request.NoLock, cancellationToken).ConfigureAwait(false) is { } forgotten)
         {
             await run.WarnAsync([forgotten]).ConfigureAwait(false);
         }
 
-        if (run.IsPending && FindEnd(ending) is { } end)
+        if (run.IsPending && FindEnd(outcome) is { } end)
         {
             await run.RefuseAsync(end, context).ConfigureAwait(false);
-            return AfterStep.End;
+            return NextMove.End;
         }
 
-        return AfterOutcome(run, ending.Result.Outcome);
+        return AfterOutcome(run, outcome.Result.Outcome);
     }
 
     /// <summary>What speaks against every other member too, whatever the request says about going on.</summary>
-    private GuardRefusal? FindEnd(DefragCall.Ending ending) => ending.Error switch
+    private GuardRefusal? FindEnd(DefragCall.CallOutcome outcome) => outcome.Error switch
     {
         EtcdException refused when AccessProbe.IsAboutTheUser(refused) => Guards.Refuse("NotPermitted", refused.Message),
-        { } full when DiskFull.IsTold(full) => Guards.Refuse(DiskFull.Rule, ending.Result.Reason) with { CanBeForced = false },
+        { } full when DiskFull.IsReported(full) => Guards.Refuse(DiskFull.Rule, outcome.Result.Reason) with { CanBeForced = false },
         _ => runLock.FindLoss(),
     };
 
@@ -151,17 +151,17 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
         return refusal;
     }
 
-    private async Task<AfterStep> MoveAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
+    private async Task<NextMove> MoveAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
     {
-        if (run.MovesOf(step).Count == MostMoves)
+        if (run.MovesOf(step).Count == MaxMoves)
         {
-            return await FailAsync(run, step, $"Its leadership was moved {MostMoves} times and came back each time, so it was left alone.", null).ConfigureAwait(false);
+            return await FailAsync(run, step, $"Its leadership was moved {MaxMoves} times and came back each time, so it was left alone.", null).ConfigureAwait(false);
         }
 
         if (runLock.FindLoss() is { } loss)
         {
             await run.RefuseAsync(loss, context).ConfigureAwait(false);
-            return AfterStep.End;
+            return NextMove.End;
         }
 
         var (newLeader, problem, error) = await _handOver.MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
@@ -172,29 +172,29 @@ internal sealed class StepRun(MemberConnections connections, ClusterLook look, R
 
         run.NoteMove(step, newLeader);
         await run.EmitAsync(at => new LeaderMoved(at, step, newLeader)).ConfigureAwait(false);
-        return AfterStep.Settle;
+        return NextMove.Settle;
     }
 
     /// <summary>Only force leads here: the guards want every voter to answer.</summary>
-    private static async Task<AfterStep> LeaveUnreachedAsync(RunState run, GuardContext context, EtcdDefragStep step)
+    private static async Task<NextMove> LeaveUnreachedAsync(RunState run, GuardContext context, EtcdDefragStep step)
     {
         var failure = context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId)?.Failure;
         var result = RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, failure?.Message ?? "It gave no status, and was left alone.");
         await run.FinishAsync(result with { WasUnreachable = true }, error: failure).ConfigureAwait(false);
-        return AfterStep.Next;
+        return NextMove.Next;
     }
 
-    private static async Task<AfterStep> FailAsync(RunState run, EtcdDefragStep step, string reason, Exception? error)
+    private static async Task<NextMove> FailAsync(RunState run, EtcdDefragStep step, string reason, Exception? error)
     {
         await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Failed, reason), error: error).ConfigureAwait(false);
         return AfterOutcome(run, EtcdDefragOutcome.Failed);
     }
 
-    private static AfterStep AfterOutcome(RunState run, EtcdDefragOutcome outcome) => outcome switch
+    private static NextMove AfterOutcome(RunState run, EtcdDefragOutcome outcome) => outcome switch
     {
-        EtcdDefragOutcome.Defragmented => AfterStep.Settle,
-        EtcdDefragOutcome.Failed when run.Request.ContinueOnError => AfterStep.Settle,
-        _ => AfterStep.End,
+        EtcdDefragOutcome.Defragmented => NextMove.Settle,
+        EtcdDefragOutcome.Failed when run.Request.ContinueOnError => NextMove.Settle,
+        _ => NextMove.End,
     };
 
     private static IEnumerable<RunWarning> WarnOfPause(EtcdDefragStep step)

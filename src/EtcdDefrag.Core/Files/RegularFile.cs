@@ -7,12 +7,12 @@ namespace EtcdDefrag.Files;
 
 /// <summary>
 /// Reads a whole file that somebody named, within bounds: a regular file, no more than so many bytes, and no longer than <see
-/// cref="Patience"/>. A pipe or a terminal is refused without waiting for its other end; a device that never ends stops at the bound.
+/// cref="Timeout"/>. A pipe or a terminal is refused without waiting for its other end; a device that never ends stops at the bound.
 /// </summary>
 internal static class RegularFile
 {
     /// <summary>How long reading may take; a network's file system may never answer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private const int NoSuchFile = 2;
     private const int NoPermission = 13;
@@ -40,9 +40,9 @@ internal static class RegularFile
         })
         { IsBackground = true, Name = "Reads a file" };
         reading.Start();
-        if (!reading.Join(Patience))
+        if (!reading.Join(Timeout))
         {
-            throw new IOException($"it could not be read within {Units.Seconds(Patience)}");
+            throw new IOException($"it could not be read within {Units.Seconds(Timeout)}");
         }
 
         if (failure is not null)

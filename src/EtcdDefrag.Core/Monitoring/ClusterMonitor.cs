@@ -9,20 +9,20 @@ namespace EtcdDefrag.Monitoring;
 /// has a round, and rests again. One after the other, so that its rounds never overlap.
 /// </summary>
 internal sealed class ClusterMonitor(
-    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterMemory memory, Func<IEtcdConnector> connect, SemaphoreSlim places, MonitorJournal journal, MonitorClock clock)
+    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterState state, Func<IEtcdConnector> connect, SemaphoreSlim places, MonitorEventSink sink, MonitorClock clock)
 {
     /// <summary>When a check on startup that did not come to its end is tried again, where no interval says so.</summary>
     private static readonly TimeSpan StartupAgainAfter = TimeSpan.FromMinutes(1);
 
-    private readonly Round _round = new(cluster, configuration, memory, connect, journal, clock.Time);
+    private readonly Round _round = new(cluster, configuration, state, connect, sink, clock.Time);
 
     /// <summary>Watches until it is told to end.</summary>
-    public async Task RunAsync(MonitorEnding ending)
+    public async Task RunAsync(MonitorStop ending)
     {
         try
         {
-            var isStartup = !memory.HasStarted && configuration.DefragOnStartup;
-            memory.HasStarted = !isStartup;
+            var isStartup = !state.HasStarted && configuration.DefragOnStartup;
+            state.HasStarted = !isStartup;
             var rests = !isStartup;
 
             // A new configuration may well be what puts an end to failures, so it does not wait as long as they have made the rest.
@@ -37,12 +37,12 @@ internal sealed class ClusterMonitor(
                 var round = await CheckAsync(isStartup, ending).ConfigureAwait(false);
 
                 // Without an interval, no later check makes up for one that failed or was postponed.
-                isStartup &= round == RoundEnding.Interrupted || (configuration.CheckInterval == TimeSpan.Zero && round != RoundEnding.Good);
-                memory.HasStarted = !isStartup;
+                isStartup &= round == RoundResult.Interrupted || (configuration.CheckInterval == TimeSpan.Zero && round != RoundResult.Good);
+                state.HasStarted = !isStartup;
                 ending.End.ThrowIfCancellationRequested();
-                memory.RestsSince = clock.Time.GetUtcNow();
+                state.RestsSince = clock.Time.GetUtcNow();
                 rests = true;
-                failures = memory.Failures;
+                failures = state.Failures;
             }
         }
         catch (OperationCanceledException) when (ending.End.IsCancellationRequested)
@@ -51,7 +51,7 @@ internal sealed class ClusterMonitor(
         }
     }
 
-    private async Task<RoundEnding> CheckAsync(bool isStartup, MonitorEnding ending)
+    private async Task<RoundResult> CheckAsync(bool isStartup, MonitorStop ending)
     {
         while (true)
         {
@@ -59,7 +59,7 @@ internal sealed class ClusterMonitor(
             await WaitForWindowAsync(ending.End).ConfigureAwait(false);
             if (isStartup)
             {
-                await new StartupWait(cluster, configuration, connect, journal, clock.Time).WaitAsync(ending.End).ConfigureAwait(false);
+                await new StartupWait(cluster, configuration, connect, sink, clock.Time).WaitAsync(ending.End).ConfigureAwait(false);
             }
 
             await places.WaitAsync(ending.End).ConfigureAwait(false);
@@ -82,13 +82,13 @@ internal sealed class ClusterMonitor(
     {
         if (configuration.CheckInterval == TimeSpan.Zero && !isStartup)
         {
-            journal.Write(at => new CheckScheduled(at, cluster.Name, null));
+            sink.Write(at => new CheckScheduled(at, cluster.Name, null));
             await Task.Delay(Timeout.InfiniteTimeSpan, clock.Time, end).ConfigureAwait(false);
         }
 
         var schedule = configuration.CheckInterval > TimeSpan.Zero ? configuration.Schedule : configuration.Schedule with { Interval = StartupAgainAfter };
-        var due = memory.RestsSince + schedule.RestAfter(failures, clock.Chance());
-        journal.Write(at => new CheckScheduled(at, cluster.Name, due));
+        var due = state.RestsSince + schedule.RestAfter(failures, clock.Jitter());
+        sink.Write(at => new CheckScheduled(at, cluster.Name, due));
         await clock.WaitUntilAsync(due, end).ConfigureAwait(false);
     }
 
@@ -97,7 +97,7 @@ internal sealed class ClusterMonitor(
         while (clock.Time.GetUtcNow() is var now && !MaintenanceWindow.IsAnyOpenAt(configuration.Windows, now))
         {
             var opens = MaintenanceWindow.FindOpening(configuration.Windows, now);
-            journal.Write(at => new OutsideWindow(at, cluster.Name, opens));
+            sink.Write(at => new OutsideWindow(at, cluster.Name, opens));
             await clock.WaitUntilAsync(opens ?? now.AddDays(1), end).ConfigureAwait(false);
         }
     }

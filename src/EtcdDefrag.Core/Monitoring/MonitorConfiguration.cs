@@ -76,7 +76,7 @@ public sealed record MonitorConfiguration
     /// every member would be defragmented at every check for ever.
     /// </summary>
     /// <param name="policy">The policy.</param>
-    public static bool ComesToRest(EtcdDefragPolicy policy)
+    public static bool CanBeSatisfied(EtcdDefragPolicy policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
         return policy is { Rule: not null } or { MaxFragmentedPercentage: not null } or { MaxQuotaUsagePercentage: not null } or { MinReclaimable: > 0 };

@@ -104,7 +104,7 @@ public sealed record WindowClosed(DateTimeOffset At, string Cluster, string Memb
 /// <param name="At">When.</param>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Took">How long the round took.</param>
-public abstract record RoundEnded(DateTimeOffset At, string Cluster, TimeSpan Took) : ClusterEvent(At, Cluster);
+public abstract record RoundCompleted(DateTimeOffset At, string Cluster, TimeSpan Took) : ClusterEvent(At, Cluster);
 
 /// <summary>The round was a good one, and something was due.</summary>
 /// <param name="At">When.</param>
@@ -113,13 +113,13 @@ public abstract record RoundEnded(DateTimeOffset At, string Cluster, TimeSpan To
 /// <param name="Defragmented">How many members were defragmented.</param>
 /// <param name="Due">How many were due: more than <paramref name="Defragmented"/> in a dry run, or where the window closed.</param>
 /// <param name="BytesReclaimed">What was reclaimed over all members.</param>
-public sealed record RoundSucceeded(DateTimeOffset At, string Cluster, TimeSpan Took, int Defragmented, int Due, long BytesReclaimed) : RoundEnded(At, Cluster, Took);
+public sealed record RoundSucceeded(DateTimeOffset At, string Cluster, TimeSpan Took, int Defragmented, int Due, long BytesReclaimed) : RoundCompleted(At, Cluster, Took);
 
 /// <summary>The round was a good one, and no member was due.</summary>
 /// <param name="At">When.</param>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Took">How long the round took.</param>
-public sealed record NothingToDo(DateTimeOffset At, string Cluster, TimeSpan Took) : RoundEnded(At, Cluster, Took);
+public sealed record NothingToDo(DateTimeOffset At, string Cluster, TimeSpan Took) : RoundCompleted(At, Cluster, Took);
 
 /// <summary>The round failed.</summary>
 /// <param name="At">When.</param>
@@ -128,7 +128,7 @@ public sealed record NothingToDo(DateTimeOffset At, string Cluster, TimeSpan Too
 /// <param name="Reason">Why, and the way out where there is one.</param>
 /// <param name="Failures">Failed rounds since the last good one, this one included.</param>
 /// <param name="Budget">How many are borne.</param>
-public sealed record RoundFailed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason, int Failures, int Budget) : RoundEnded(At, Cluster, Took);
+public sealed record RoundFailed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason, int Failures, int Budget) : RoundCompleted(At, Cluster, Took);
 
 /// <summary>Another run is under way on the cluster; the next round tries again. Counts neither as good nor as failed.</summary>
 /// <param name="At">When.</param>
@@ -137,13 +137,13 @@ public sealed record RoundFailed(DateTimeOffset At, string Cluster, TimeSpan Too
 /// <param name="Reason">Whose run it is.</param>
 /// <param name="Postponements">Rounds postponed in a row, this one included.</param>
 /// <param name="Budget">From how many on somebody should hear of it.</param>
-public sealed record RoundPostponed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason, int Postponements, int Budget) : RoundEnded(At, Cluster, Took);
+public sealed record RoundPostponed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason, int Postponements, int Budget) : RoundCompleted(At, Cluster, Took);
 
 /// <summary>The round was ended by a stop or a new configuration. Counts neither as good nor as failed.</summary>
 /// <param name="At">When.</param>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Took">How long the round took.</param>
-public sealed record RoundInterrupted(DateTimeOffset At, string Cluster, TimeSpan Took) : RoundEnded(At, Cluster, Took);
+public sealed record RoundInterrupted(DateTimeOffset At, string Cluster, TimeSpan Took) : RoundCompleted(At, Cluster, Took);
 
 /// <summary>So many rounds in a row have failed that somebody should look; checks are further apart until one is good.</summary>
 /// <param name="At">When.</param>

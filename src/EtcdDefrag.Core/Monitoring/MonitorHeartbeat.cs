@@ -22,7 +22,7 @@ public sealed class MonitorHeartbeat
 }
 
 /// <summary>What whoever starts a loop asks of it, whatever its configuration says.</summary>
-/// <param name="Patience">How long a stop waits for the member under way.</param>
+/// <param name="Timeout">How long a stop waits for the member under way.</param>
 /// <param name="DryRun">Whether nothing is defragmented.</param>
 /// <param name="Heartbeat">Where to show that it is at work.</param>
-internal sealed record MonitorTerms(TimeSpan Patience, bool DryRun, MonitorHeartbeat Heartbeat);
+internal sealed record MonitorRuntimeOptions(TimeSpan Timeout, bool DryRun, MonitorHeartbeat Heartbeat);

@@ -44,7 +44,7 @@ public sealed class MonitorLoop
     }
 
     /// <summary>How long a stop waits for the member that is being defragmented. Default 20 s, less than the 30 s after which Kubernetes kills.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>Whether nothing is defragmented, whatever the configuration says.</summary>
     public bool DryRun { get; init; }
@@ -56,7 +56,7 @@ public sealed class MonitorLoop
     /// Watches, and gives every event as it happens. No event is lost, and what is done never waits for whoever reads them. Ends after
     /// <see cref="MonitorStopped"/>; who leaves off reading before ends it too.
     /// </summary>
-    /// <param name="stop">Stops: no further member is begun, and one that is under way is waited for for <see cref="Patience"/>.</param>
+    /// <param name="stop">Stops: no further member is begun, and one that is under way is waited for for <see cref="Timeout"/>.</param>
     /// <exception cref="MonitorConfigurationException">There is no configuration to begin with.</exception>
     public async IAsyncEnumerable<MonitorEvent> RunAsync([EnumeratorCancellation] CancellationToken stop)
     {
@@ -83,13 +83,13 @@ public sealed class MonitorLoop
     {
         try
         {
-            var journal = new MonitorJournal(events, _clock.Time);
-            using (stop.Register(() => journal.Write(at => new MonitorStopping(at))))
+            var sink = new MonitorEventSink(events, _clock.Time);
+            using (stop.Register(() => sink.Write(at => new MonitorStopping(at))))
             {
-                await new Supervisor(_configuration, _file, new MonitorTerms(Patience, DryRun, Heartbeat), _connect, journal, _clock).RunAsync(stop).ConfigureAwait(false);
+                await new Supervisor(_configuration, _file, new MonitorRuntimeOptions(Timeout, DryRun, Heartbeat), _connect, sink, _clock).RunAsync(stop).ConfigureAwait(false);
             }
 
-            journal.Write(at => new MonitorStopped(at));
+            sink.Write(at => new MonitorStopped(at));
             events.Complete();
         }
         catch (Exception failure)

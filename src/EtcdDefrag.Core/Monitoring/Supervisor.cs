@@ -9,11 +9,11 @@ namespace EtcdDefrag.Monitoring;
 /// end after the member they are at, and everything begins anew but for what is remembered of each cluster.
 /// </summary>
 internal sealed class Supervisor(
-    MonitorConfiguration? given, ConfigurationFile? file, MonitorTerms terms, Func<IEtcdConnector> connect, MonitorJournal journal, MonitorClock clock)
+    MonitorConfiguration? given, ConfigurationFile? file, MonitorRuntimeOptions terms, Func<IEtcdConnector> connect, MonitorEventSink sink, MonitorClock clock)
 {
     private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<string, ClusterMemory> _memories = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterState> _memories = new(StringComparer.Ordinal);
 
     // These outlive a cluster's being taken out, for the sake of the policy's minimum interval.
     private readonly Dictionary<string, Dictionary<string, DateTimeOffset?>> _lastRuns = new(StringComparer.Ordinal);
@@ -26,11 +26,11 @@ internal sealed class Supervisor(
         {
             var current = wanted with { DryRun = wanted.DryRun || terms.DryRun };
             Announce(current, last);
-            ForgetAllBut(current.Clusters);
+            RemoveStale(current.Clusters);
             using var change = CancellationTokenSource.CreateLinkedTokenSource(stop);
             using var places = new SemaphoreSlim(current.MaxClustersAtOnce);
             var watching = WatchFileAsync(wanted, change.Token);
-            Task[] all = [watching, .. Watch(current, places, new MonitorEnding(terms.Patience, change.Token, stop))];
+            Task[] all = [watching, .. Watch(current, places, new MonitorStop(terms.Timeout, change.Token, stop))];
 
             // Nobody ends before he is told to, but by a fault: then all end, and it is thrown.
             await BeatUntilAsync(Task.WhenAny(all)).ConfigureAwait(false);
@@ -57,36 +57,36 @@ internal sealed class Supervisor(
 
     private async Task<MonitorConfiguration> ReadFirstAsync()
     {
-        var reading = file is null ? null : await file.LookAsync(CancellationToken.None).ConfigureAwait(false);
+        var reading = file is null ? null : await file.ReadIfChangedAsync(CancellationToken.None).ConfigureAwait(false);
         return reading?.Configuration ?? throw new MonitorConfigurationException(reading?.Problems ?? []);
     }
 
     private void Announce(MonitorConfiguration current, MonitorConfiguration? last)
     {
-        journal.Write(at => new ConfigurationInForce(at, file?.Name ?? "", last is not null, [.. current.Clusters.Select(c => c.Name)]));
+        sink.Write(at => new ConfigurationInForce(at, file?.Name ?? "", last is not null, [.. current.Clusters.Select(c => c.Name)]));
 
         // Of options that were read before, whoever read them has warned.
         foreach (var cluster in current.Clusters.Where(c => c is { Options: null, Connection.SkipCertificateCheck: true }))
         {
-            journal.Write(at => new CertificateCheckSkipped(at, cluster.Name));
+            sink.Write(at => new CertificateCheckSkipped(at, cluster.Name));
         }
 
         if (!current.Enabled && last is not { Enabled: false })
         {
-            journal.Write(at => new MonitorDisabled(at));
+            sink.Write(at => new MonitorDisabled(at));
         }
         else if (current.Enabled && last is { Enabled: false })
         {
-            journal.Write(at => new MonitorEnabled(at));
+            sink.Write(at => new MonitorEnabled(at));
         }
     }
 
-    private Task[] Watch(MonitorConfiguration current, SemaphoreSlim places, MonitorEnding ending) => current.Enabled
-        ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, Recall(c), connect, places, journal, clock).RunAsync(ending))]
+    private Task[] Watch(MonitorConfiguration current, SemaphoreSlim places, MonitorStop ending) => current.Enabled
+        ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, GetOrAddState(c), connect, places, sink, clock).RunAsync(ending))]
         : [];
 
     /// <summary>A cluster that is put in again later is a new one: it may fail, and be degraded, anew.</summary>
-    private void ForgetAllBut(IReadOnlyList<MonitoredCluster> clusters)
+    private void RemoveStale(IReadOnlyList<MonitoredCluster> clusters)
     {
         foreach (var gone in _memories.Keys.Except(clusters.Select(c => c.Name), StringComparer.Ordinal).ToArray())
         {
@@ -94,19 +94,19 @@ internal sealed class Supervisor(
         }
     }
 
-    private ClusterMemory Recall(MonitoredCluster cluster)
+    private ClusterState GetOrAddState(MonitoredCluster cluster)
     {
-        if (!_memories.TryGetValue(cluster.Name, out var memory))
+        if (!_memories.TryGetValue(cluster.Name, out var state))
         {
             if (!_lastRuns.TryGetValue(cluster.Name, out var lastRuns))
             {
                 _lastRuns[cluster.Name] = lastRuns = [];
             }
 
-            _memories[cluster.Name] = memory = new ClusterMemory { LastRuns = lastRuns, RestsSince = clock.Time.GetUtcNow() };
+            _memories[cluster.Name] = state = new ClusterState { LastRuns = lastRuns, RestsSince = clock.Time.GetUtcNow() };
         }
 
-        return memory;
+        return state;
     }
 
     /// <summary>Looks at the file until it holds another configuration that can be used; null when it is told to end.</summary>
@@ -118,7 +118,7 @@ internal sealed class Supervisor(
             {
                 // Who asks gets an answer, also where nothing has changed.
                 var wasAsked = await file.WaitAsync(clock.Time, end).ConfigureAwait(false);
-                var reading = await (wasAsked ? file.LookAgainAsync(end) : file.LookAsync(end)).ConfigureAwait(false);
+                var reading = await (wasAsked ? file.ReadAgainAsync(end) : file.ReadIfChangedAsync(end)).ConfigureAwait(false);
                 if (reading is { Configuration: { } configuration } && !configuration.IsSameAs(inForce))
                 {
                     return configuration;
@@ -126,7 +126,7 @@ internal sealed class Supervisor(
 
                 if (reading is not null)
                 {
-                    journal.Write(at => Tell(at, file.Name, reading));
+                    sink.Write(at => Tell(at, file.Name, reading));
                 }
             }
 

@@ -36,7 +36,7 @@ internal static class PolicyJudge
         }
 
         var verdict = policy.Rule is { } rule ? JudgeRule(rule, status) : JudgeThresholds(policy, status);
-        return verdict.IsMatch ? verdict : verdict with { Warning = FindHelpless(policy, status, isFull) };
+        return verdict.IsMatch ? verdict : verdict with { Warning = FindQuotaWarning(policy, status, isFull) };
     }
 
     /// <summary>What a rule may ask of a member.</summary>
@@ -102,7 +102,7 @@ internal static class PolicyJudge
     /// What to say of a file that nearly fills its quota and is left alone: it follows from what a defragmentation would leave, as far as
     /// that is known, and only where space was what was asked for.
     /// </summary>
-    private static string? FindHelpless(EtcdDefragPolicy policy, EtcdMemberStatus status, bool isFull)
+    private static string? FindQuotaWarning(EtcdDefragPolicy policy, EtcdMemberStatus status, bool isFull)
     {
         var limit = policy.MaxQuotaUsagePercentage ?? NearlyFull;
         if (status is not { DbQuota: { } quota } || !(status.DbQuotaUsage * 100 >= limit) || policy.Rule is { AsksForSpace: false })

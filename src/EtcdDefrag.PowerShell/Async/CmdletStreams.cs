@@ -30,7 +30,7 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
     public Task WriteWarningAsync(string text) => DoAsync(() => cmdlet.WriteWarning(DisplayText.Of(text)));
 
     /// <summary>Shows progress to whoever looks on; a host that nobody looks at would only keep it as noise.</summary>
-    public Task WriteProgressAsync(ProgressRecord record) => HostWatch.IsWatched ? DoAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;
+    public Task WriteProgressAsync(ProgressRecord record) => HostWatch.IsInteractive ? DoAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;
 
     public Task WriteInformationAsync(string text) => DoAsync(() => cmdlet.WriteInformation(DisplayText.Of(text), ["EtcdDefrag"]));
 
@@ -46,7 +46,7 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
     /// <summary>
     /// Warns on the host itself. Only for what must be said while the pipeline is being stopped, when its streams take nothing.
     /// </summary>
-    public Task WriteLastWordAsync(string text) => DoAsync(() =>
+    public Task WriteHostWarningAsync(string text) => DoAsync(() =>
     {
         try
         {

@@ -4,6 +4,6 @@ namespace EtcdDefrag.PowerShell.Async;
 internal static class HostWatch
 {
     /// <summary>Whether anybody can be looking: PowerShell was not started with -NonInteractive, and not as a service.</summary>
-    public static bool IsWatched { get; } = Environment.UserInteractive
+    public static bool IsInteractive { get; } = Environment.UserInteractive
         && !Environment.GetCommandLineArgs().Any(a => a.TrimStart('-', '/').StartsWith("noni", StringComparison.OrdinalIgnoreCase));
 }

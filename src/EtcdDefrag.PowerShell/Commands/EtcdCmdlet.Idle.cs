@@ -6,7 +6,7 @@ namespace EtcdDefrag.PowerShell.Commands;
 /// </content>
 public abstract partial class EtcdCmdlet
 {
-    private void WarnOfWhatIsIdle()
+    private void WarnAboutIgnoredParameters()
     {
         if (_named.Count == 0)
         {

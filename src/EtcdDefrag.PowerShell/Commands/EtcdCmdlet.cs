@@ -103,7 +103,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
                 connections.Add(Connect([.. group], ref problems));
             }
         });
-        WarnOfWhatIsIdle();
+        WarnAboutIgnoredParameters();
         unreadable = problems;
         return [.. connections.Where(c => c.GetEndpoints().Count > 0)];
     }

@@ -14,7 +14,7 @@ namespace EtcdDefrag.PowerShell.Commands;
 public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
 {
     // More is beyond what a TimeSpan and any schedule hold: ten years.
-    private const double LongestMinutes = 10 * 366 * 24 * 60;
+    private const double MaxMinutes = 10 * 366 * 24 * 60;
 
     private string? _rule;
 
@@ -36,7 +36,7 @@ public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
     public string? Rule
     {
         get => _rule;
-        set => _rule = value ?? PolicyChoice.NoText;
+        set => _rule = value ?? PolicyParameters.NoText;
     }
 
     /// <summary>A trigger: the free part of the file, in percent of it. $null turns that of a preset off.</summary>
@@ -61,7 +61,7 @@ public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
 
     /// <summary>A floor: the time since the member was last defragmented, in minutes, where that is known. $null turns it off.</summary>
     [Parameter]
-    [RangeOrNothing(0, LongestMinutes)]
+    [RangeOrNothing(0, MaxMinutes)]
     public double? MinIntervalMinutes { get; set; }
 
     /// <inheritdoc/>
@@ -85,7 +85,7 @@ public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
 
     private EtcdDefragPolicy Change(EtcdDefragPolicy start) => start with
     {
-        Rule = Rule is null ? start.Rule : PolicyChoice.ReadRule(this, Rule),
+        Rule = Rule is null ? start.Rule : PolicyParameters.ReadRule(this, Rule),
         MaxFragmentedPercentage = IsGiven(nameof(MaxFragmentedPercentage)) ? MaxFragmentedPercentage : start.MaxFragmentedPercentage,
         MaxQuotaUsagePercentage = IsGiven(nameof(MaxQuotaUsagePercentage)) ? MaxQuotaUsagePercentage : start.MaxQuotaUsagePercentage,
         MinDbSize = IsGiven(nameof(MinDbSize)) ? MinDbSize : start.MinDbSize,

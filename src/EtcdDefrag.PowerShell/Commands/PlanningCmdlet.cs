@@ -23,7 +23,7 @@ public abstract class PlanningCmdlet : ClusterCmdlet
     public string? Rule
     {
         get => _rule;
-        set => _rule = value ?? PolicyChoice.NoText;
+        set => _rule = value ?? PolicyParameters.NoText;
     }
 
     /// <summary>When a member is worth its pause: a policy from New-EtcdDefragPolicy, or a preset by its name; the others are skipped.</summary>
@@ -47,7 +47,7 @@ public abstract class PlanningCmdlet : ClusterCmdlet
         base.BeginProcessing();
         PlanOptions = new PlanOptions
         {
-            Policy = PolicyChoice.Read(this, Rule, Policy),
+            Policy = PolicyParameters.Read(this, Rule, Policy),
             QuotaBytes = QuotaBytes > 0 ? QuotaBytes : null,
         };
     }

@@ -83,7 +83,7 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);
-        snapshot = await new SecondLook(connections).LookAsync(snapshot, SecondLook.DefaultLimit, cancellationToken).ConfigureAwait(false);
+        snapshot = await new RaftLagRecheck(connections).RecheckAsync(snapshot, RaftLagRecheck.DefaultLimit, cancellationToken).ConfigureAwait(false);
         var member = SnapshotSaver.Choose(snapshot, m => m.MemberId is null || snapshot.GivenMemberIds.Contains(m.MemberId));
         var name = ViewText.Member(member.Endpoint, member.Name, member.IsLeader);
         if (!await streams.ShouldProcessAsync(_file, $"Save {Units.Size(member.DbSize)} of {name}").ConfigureAwait(false))

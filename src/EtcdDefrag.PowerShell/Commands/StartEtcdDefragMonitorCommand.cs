@@ -24,8 +24,8 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     private const string ConfigurationPathSet = "ConfigurationPath";
 
     private static readonly MonitorConfiguration Defaults = new() { Clusters = [] };
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(366);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(366);
 
     private string? _rule;
 
@@ -47,7 +47,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     public string? Rule
     {
         get => _rule;
-        set => _rule = value ?? PolicyChoice.NoText;
+        set => _rule = value ?? PolicyParameters.NoText;
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        if (CheckInterval < ShortestInterval || CheckInterval > LongestInterval)
+        if (CheckInterval < MinInterval || CheckInterval > MaxInterval)
         {
             ThrowTerminatingError(ErrorRecords.InvalidCheckInterval(CheckInterval));
         }
@@ -152,13 +152,13 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         }
 
         var file = new ConfigurationFile(path);
-        return ($"the clusters of {file.Name}", (isDryRun, streams) => new MonitorLoop(file, () => Connector.Create(streams), TimeProvider.System) { DryRun = isDryRun, Patience = TimeSpan.Zero });
+        return ($"the clusters of {file.Name}", (isDryRun, streams) => new MonitorLoop(file, () => Connector.Create(streams), TimeProvider.System) { DryRun = isDryRun, Timeout = TimeSpan.Zero });
     }
 
     private (string Target, Func<bool, CmdletStreams, MonitorLoop>? Create) PrepareClusters()
     {
-        var policy = PolicyChoice.Read(this, Rule, Policy) ?? MonitorConfiguration.DefaultPolicy;
-        if (!MonitorConfiguration.ComesToRest(policy))
+        var policy = PolicyParameters.Read(this, Rule, Policy) ?? MonitorConfiguration.DefaultPolicy;
+        if (!MonitorConfiguration.CanBeSatisfied(policy))
         {
             ThrowTerminatingError(ErrorRecords.EndlessPolicy(policy));
         }
@@ -196,7 +196,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
             FailureBudget = FailureBudget,
         };
         var target = string.Join("; ", connections.Select(c => c.ToString()));
-        return (target, (isDryRun, streams) => new MonitorLoop(configuration with { DryRun = isDryRun }, () => Connector.Create(streams), TimeProvider.System) { Patience = TimeSpan.Zero });
+        return (target, (isDryRun, streams) => new MonitorLoop(configuration with { DryRun = isDryRun }, () => Connector.Create(streams), TimeProvider.System) { Timeout = TimeSpan.Zero });
     }
 
     /// <summary>What is given here may be a default of the session's, so it is no error; but nobody must believe that it counts.</summary>

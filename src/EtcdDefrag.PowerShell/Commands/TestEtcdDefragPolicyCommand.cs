@@ -69,7 +69,7 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
     public string? Rule
     {
         get => _rule;
-        set => _rule = value ?? PolicyChoice.NoText;
+        set => _rule = value ?? PolicyParameters.NoText;
     }
 
     /// <summary>The policy to judge by: one from New-EtcdDefragPolicy, or a preset by its name.</summary>
@@ -87,7 +87,7 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
     protected override void BeginProcessing()
     {
         _given.UnionWith(MyInvocation.BoundParameters.Keys);
-        var policy = PolicyChoice.Read(this, Rule, Policy);
+        var policy = PolicyParameters.Read(this, Rule, Policy);
         if (policy is null)
         {
             ThrowTerminatingError(ErrorRecords.NoPolicy());
@@ -161,7 +161,7 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
         };
     }
 
-    private GivenNumbers ReadNumbers(PSObject? item) => new()
+    private MemberFacts ReadNumbers(PSObject? item) => new()
     {
         DbSize = Read(item, nameof(DbSize), DbSize),
         DbSizeInUse = Read(item, nameof(DbSizeInUse), DbSizeInUse),

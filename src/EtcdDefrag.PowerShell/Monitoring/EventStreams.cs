@@ -48,6 +48,6 @@ internal sealed class EventStreams(CmdletStreams streams, CancellationToken stop
 
     /// <summary>A pipeline that is being stopped takes nothing; that a member goes on by itself must be said all the same.</summary>
     private Task SayLastAsync(EtcdMonitorEvent told) => told.Outcome == EtcdDefragOutcome.Unknown
-        ? streams.WriteLastWordAsync($"{told.Endpoint} goes on defragmenting by itself; see its status before you start another run.")
+        ? streams.WriteHostWarningAsync($"{told.Endpoint} goes on defragmenting by itself; see its status before you start another run.")
         : Task.CompletedTask;
 }

@@ -33,8 +33,8 @@ internal sealed class PipelineObserver(
         DefragmentationStarted started => ShowAsync(started),
         Observing observing => ShowAsync(observing),
         StepFinished finished => ShowAsync(finished),
-        Settling settling => ShowAsync(settling),
-        Settled settled => ShowAsync(settled),
+        WaitingForHealthy settling => ShowAsync(settling),
+        HealthyAgain settled => ShowAsync(settled),
         AlarmDisarmed { Disarm: { WasDisarmed: true } disarm } => streams.WriteInformationAsync($"The NOSPACE alarm of member {disarm.MemberId} was cleared."),
         AlarmsKept { NoneArmed: true } => streams.WriteVerboseAsync("No NOSPACE alarm is armed."),
         _ => Task.CompletedTask,
@@ -119,7 +119,7 @@ internal sealed class PipelineObserver(
         {
             EtcdDefragOutcome.Defragmented => streams.WriteInformationAsync(
                 $"Defragmented {name} in {Units.Duration(result.Duration)}: {Units.Size(result.DbSizeBefore)} -> {Units.Size(result.DbSizeAfter)}.{Observed(result)}"),
-            EtcdDefragOutcome.Unknown when stop.IsCancellationRequested => streams.WriteLastWordAsync(
+            EtcdDefragOutcome.Unknown when stop.IsCancellationRequested => streams.WriteHostWarningAsync(
                 $"{name} goes on defragmenting by itself; see its status before you start another run."),
             _ => streams.WriteVerboseAsync($"{name}: {result.Outcome}. {result.Reason}"),
         }).ConfigureAwait(false);
@@ -144,7 +144,7 @@ internal sealed class PipelineObserver(
         _ => Task.CompletedTask,
     };
 
-    private async Task ShowAsync(Settling settling)
+    private async Task ShowAsync(WaitingForHealthy settling)
     {
         var doing = settling.Pause > TimeSpan.Zero
             ? $"pausing for {Units.Duration(settling.Pause)}, then waiting until the cluster is healthy again"
@@ -153,7 +153,7 @@ internal sealed class PipelineObserver(
         await streams.WriteVerboseAsync($"Between two members: {doing}, which may take {Units.Duration(settling.Limit)}.").ConfigureAwait(false);
     }
 
-    private async Task ShowAsync(Settled settled)
+    private async Task ShowAsync(HealthyAgain settled)
     {
         await ShowAsync(progress.Show("the cluster is healthy again")).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"The cluster is healthy again, {Units.Duration(settled.Took)} after the last step.").ConfigureAwait(false);

@@ -69,7 +69,7 @@ internal sealed class RunProgress
     {
         try
         {
-            foreach (var id in _shown.Where(_ => HostWatch.IsWatched).OrderDescending())
+            foreach (var id in _shown.Where(_ => HostWatch.IsInteractive).OrderDescending())
             {
                 cmdlet.WriteProgress(Completed(id));
             }

@@ -8,7 +8,7 @@ namespace EtcdDefrag.Sandbox.Clusters;
 internal sealed class ClusterStart(
     EtcdSandboxOptions options, string folder, IReadOnlyList<EtcdBinary> binaries, Func<int, IReadOnlyList<int>> findPorts)
 {
-    private const int MostAttempts = 4;
+    private const int MaxAttempts = 4;
     private const int PortsPerMember = 2;
 
     private readonly SandboxClock _clock = new(options.TimeProvider, options.StartTimeout);
@@ -36,7 +36,7 @@ internal sealed class ClusterStart(
                     async (member, token) => await member.WaitUntilAnsweringAsync(token).ConfigureAwait(false)).ConfigureAwait(false);
                 return members;
             }
-            catch (EtcdSandboxException) when (attempt < MostAttempts && launches.Exists(launch => launch.FoundPortTaken()))
+            catch (EtcdSandboxException) when (attempt < MaxAttempts && launches.Exists(launch => launch.FoundPortTaken()))
             {
                 options.Log?.Invoke("A port was taken by another program; trying others.");
                 await EndAsync(members).ConfigureAwait(false);

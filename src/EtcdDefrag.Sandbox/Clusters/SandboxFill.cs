@@ -20,7 +20,7 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
     private const int RequestsAtOnce = 4;
 
     // The database writes its batches, and counts its pages, every 100 ms; a reading that stays the same for longer is current.
-    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WaitingForHealthy = TimeSpan.FromMilliseconds(250);
 
     private readonly int _keys = fill.MiB * KeysPerMiB;
 
@@ -33,7 +33,7 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
             cancellationToken).ConfigureAwait(false);
         if (fill.DeletedPart == 0)
         {
-            await Task.WhenAll(members.Select(member => SettleAsync(member, cancellationToken))).ConfigureAwait(false);
+            await Task.WhenAll(members.Select(member => WaitUntilHealthyAsync(member, cancellationToken))).ConfigureAwait(false);
             return;
         }
 
@@ -66,12 +66,12 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
     {
         var kept = Enumerable.Range(0, _keys).Count(index => !IsDeleted(index));
         var allowed = (long)BytesPerKey * (kept + (_keys / 10));
-        var inUse = await Task.WhenAll(members.Select(member => SettleAsync(member, cancellationToken))).ConfigureAwait(false);
+        var inUse = await Task.WhenAll(members.Select(member => WaitUntilHealthyAsync(member, cancellationToken))).ConfigureAwait(false);
         return members.Zip(inUse).ToDictionary(pair => pair.First, pair => pair.Second + allowed);
     }
 
     /// <summary>The bytes in use once the member has caught up with its own writes.</summary>
-    private async Task<long> SettleAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
+    private async Task<long> WaitUntilHealthyAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
     {
         var inUse = -1L;
         var since = clock.Time.GetTimestamp();
@@ -87,7 +87,7 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
                 since = clock.Time.GetTimestamp();
             }
 
-            return clock.Time.GetElapsedTime(since) >= Settling ? null : $"{member.Name} is still writing";
+            return clock.Time.GetElapsedTime(since) >= WaitingForHealthy ? null : $"{member.Name} is still writing";
         }
     }
 

@@ -9,7 +9,7 @@ internal static partial class EtcdExecutable
     // ETXTBSY, on Linux and on macOS.
     private const int TextFileBusy = 26;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan BusyPause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The file's name on this operating system.</summary>
@@ -19,11 +19,11 @@ internal static partial class EtcdExecutable
     /// <returns>The version, or null and the reason why the file is of no use.</returns>
     public static async Task<(Version? Version, string Reason)> AskVersionAsync(string path, CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         try
         {
-            var result = await RunWhenWrittenAsync(path, patience.Token).ConfigureAwait(false);
+            var result = await RunWhenWrittenAsync(path, timeout.Token).ConfigureAwait(false);
             var match = VersionLine().Match(result.Output);
             return match.Success && result.ExitCode == 0
                 ? (Version.Parse(match.Groups["version"].Value), string.Empty)
@@ -35,7 +35,7 @@ internal static partial class EtcdExecutable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (null, $"{path} did not tell its version within {Patience.TotalSeconds} s");
+            return (null, $"{path} did not tell its version within {Timeout.TotalSeconds} s");
         }
     }
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace EtcdDefrag.Sandbox.Locating;
 
-/// <summary>Fetches files of a release over HTTP, with a short patience for servers that do not answer or stand still.</summary>
+/// <summary>Fetches files of a release over HTTP, with a short timeout for servers that do not answer or stand still.</summary>
 internal sealed class ReleaseDownload : IDisposable
 {
     private readonly HttpClient _http;

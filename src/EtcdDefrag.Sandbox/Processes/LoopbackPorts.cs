@@ -11,7 +11,7 @@ internal static class LoopbackPorts
 {
     private const int Lowest = 15000;
     private const int Highest = 31999;
-    private const int MostAttempts = 2000;
+    private const int MaxAttempts = 2000;
 
     /// <summary>Finds so many ports that are free now. Another process may still take one before it is used.</summary>
     public static IReadOnlyList<int> Find(int count)
@@ -21,7 +21,7 @@ internal static class LoopbackPorts
         {
             for (var attempt = 0; held.Count < count; attempt++)
             {
-                if (attempt == MostAttempts)
+                if (attempt == MaxAttempts)
                 {
                     throw new EtcdSandboxException($"There are no {count} free ports between {Lowest} and {Highest} on 127.0.0.1.");
                 }

@@ -8,7 +8,7 @@ namespace EtcdDefrag.Sandbox.Processes;
 /// </summary>
 internal sealed class Watchdog : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     private readonly Process _launcher;
     private readonly TimeProvider _time;
@@ -60,15 +60,15 @@ internal sealed class Watchdog : IAsyncDisposable
         using (_launcher)
         {
             _launcher.StandardInput.Close();
-            using var patience = new CancellationTokenSource(Patience, _time);
+            using var timeout = new CancellationTokenSource(Timeout, _time);
             try
             {
                 // Its end of this pipe closes when it ends.
-                await _launcher.StandardOutput.ReadToEndAsync(patience.Token).ConfigureAwait(false);
+                await _launcher.StandardOutput.ReadToEndAsync(timeout.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException exception)
             {
-                throw new EtcdSandboxException($"The watchdog did not end within {Patience.TotalSeconds} s.", exception);
+                throw new EtcdSandboxException($"The watchdog did not end within {Timeout.TotalSeconds} s.", exception);
             }
         }
     }

@@ -32,7 +32,7 @@ public sealed class SandboxCommandTests
 
         Assert.True(run.IsSuccess);
         Assert.Equal(0, process.ExitCode);
-        Assert.False((await Engine.LookAsync([endpoints!], wholeCluster: false)).Statuses.Any());
+        Assert.False((await Engine.InspectAsync([endpoints!], wholeCluster: false)).Statuses.Any());
     }
 
     [Theory]

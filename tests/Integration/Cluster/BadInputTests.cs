@@ -19,7 +19,7 @@ public sealed class BadInputTests
         closed.Stop();
         string[] endpoints = [.. sandbox.Endpoints, nothing];
 
-        var snapshot = await Engine.LookAsync(endpoints, wholeCluster: false);
+        var snapshot = await Engine.InspectAsync(endpoints, wholeCluster: false);
         var report = await Engine.RunAsync(endpoints, wholeCluster: true);
 
         Assert.Equal(sandbox.Endpoints, snapshot.Statuses.Select(s => s.Endpoint));
@@ -36,7 +36,7 @@ public sealed class BadInputTests
         var options = new EtcdConnectionOptions { OperationTimeout = TimeSpan.FromSeconds(1), ConnectionTimeout = TimeSpan.FromSeconds(1) };
         sandbox.Members[0].Pause();
 
-        var snapshot = await Engine.LookAsync(sandbox.Endpoints, wholeCluster: false, options);
+        var snapshot = await Engine.InspectAsync(sandbox.Endpoints, wholeCluster: false, options);
 
         var failure = Assert.IsType<EtcdException>(Assert.Single(snapshot.Members).Failure);
         Assert.Equal(EtcdFailure.TimedOut, failure.Failure);

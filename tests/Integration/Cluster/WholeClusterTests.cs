@@ -158,7 +158,7 @@ public sealed class WholeClusterTests
         await sandbox.ArmAlarmAsync(sandbox.Members[1], EtcdAlarmKind.NoSpace);
         var leader = await sandbox.GetLeaderAsync();
 
-        var snapshot = await Engine.LookAsync(sandbox.Endpoints, wholeCluster: false);
+        var snapshot = await Engine.InspectAsync(sandbox.Endpoints, wholeCluster: false);
 
         foreach (var (member, status) in sandbox.Members.Zip(snapshot.Statuses))
         {

@@ -78,10 +78,10 @@ public sealed class AddressTests : IDisposable
         string[] arguments = [$"--listen-client-http-urls=http://127.0.0.1:{http}", $"--listen-metrics-urls=http://127.0.0.1:{metrics}"];
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Arguments = arguments }, minor);
 
-        var blind = await Engine.LookAsync(sandbox.Endpoints, wholeCluster: true);
-        var moved = await LookAsync($"http://{{host}}:{http}");
-        var extra = await LookAsync($"{sandbox.Endpoints[0]}=http://127.0.0.1:{metrics}");
-        var nowhere = await LookAsync("http://{host}:9");
+        var blind = await Engine.InspectAsync(sandbox.Endpoints, wholeCluster: true);
+        var moved = await InspectAsync($"http://{{host}}:{http}");
+        var extra = await InspectAsync($"{sandbox.Endpoints[0]}=http://127.0.0.1:{metrics}");
+        var nowhere = await InspectAsync("http://{host}:9");
 
         Assert.Null(Assert.Single(blind.Members).Metrics);
         Assert.Empty(blind.MetricsProblems);
@@ -89,8 +89,8 @@ public sealed class AddressTests : IDisposable
         Assert.All([moved, extra], l => Assert.Equal(l.Members[0].MemberId, l.Members[0].Metrics!.MemberId));
         Assert.Contains("http://127.0.0.1:9 cannot be reached", Assert.Single(nowhere.MetricsProblems), StringComparison.Ordinal);
 
-        Task<ClusterSnapshot> LookAsync(string place) =>
-            Engine.LookAsync(sandbox.Endpoints, wholeCluster: true, Engine.Options with { MetricsEndpoints = new EtcdMetricsEndpoints([place]) });
+        Task<ClusterSnapshot> InspectAsync(string place) =>
+            Engine.InspectAsync(sandbox.Endpoints, wholeCluster: true, Engine.Options with { MetricsEndpoints = new EtcdMetricsEndpoints([place]) });
     }
 
     [SkippableFact]
@@ -112,7 +112,7 @@ public sealed class AddressTests : IDisposable
     {
         await using var sandbox = await TestCluster.StartAsync(3);
 
-        var look = await Engine.LookAsync([sandbox.Endpoints[0]], wholeCluster: true, Engine.Options with { ExcludeLocalhost = true });
+        var look = await Engine.InspectAsync([sandbox.Endpoints[0]], wholeCluster: true, Engine.Options with { ExcludeLocalhost = true });
 
         Assert.Equal("m1", Assert.Single(look.Statuses).Name);
         Assert.All(look.Members.Where(m => m.Status is null), m => Assert.Contains(
@@ -132,16 +132,16 @@ public sealed class AddressTests : IDisposable
             .Serve("_etcd-client-ssl._tcp.other.test", records);
         var discovery = new EndpointDiscovery(new DnsServiceLookup(TimeProvider.System, [responder.Address]));
 
-        var right = await LookAsync("example.test");
-        var forged = await LookAsync("other.test");
+        var right = await InspectAsync("example.test");
+        var forged = await InspectAsync("other.test");
 
         Assert.Equal(sandbox.Members.Select(m => m.Name), right.Members.Select(m => m.Status?.Name));
         Assert.All(forged.Members, m => Assert.Contains("is for example.test, 127.0.0.1, not for 'other.test'", m.Failure!.Message, StringComparison.Ordinal));
 
-        async Task<Inspection.ClusterSnapshot> LookAsync(string domain)
+        async Task<Inspection.ClusterSnapshot> InspectAsync(string domain)
         {
             var found = await discovery.FindAsync(new DiscoveryRequest(domain) { AcceptInsecure = false }, CancellationToken.None);
-            return await Engine.LookAsync(found.Endpoints.Select(e => e.ToString()), wholeCluster: false, Engine.Options with
+            return await Engine.InspectAsync(found.Endpoints.Select(e => e.ToString()), wholeCluster: false, Engine.Options with
             {
                 CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!),
                 ServerName = found.ServerName,

@@ -130,7 +130,7 @@ public sealed class TlsFailureTests(TlsFailureTests.Server server) : IClassFixtu
     private async Task<string?> ConnectAsync(string way, Func<EtcdConnectionOptions, EtcdConnectionOptions>? change = null)
     {
         var options = Engine.Options with { CertificateAuthorities = EtcdCertificateAuthorities.FromFile(server.AuthorityPath) };
-        var look = await Engine.LookAsync([server.Of(way)], wholeCluster: false, change?.Invoke(options) ?? options);
+        var look = await Engine.InspectAsync([server.Of(way)], wholeCluster: false, change?.Invoke(options) ?? options);
         var failure = look.Members[0].Failure;
         Assert.True(failure is null or EtcdException { Failure: EtcdFailure.TlsFailed }, failure?.ToString());
         return failure?.Message;

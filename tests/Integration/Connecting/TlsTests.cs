@@ -35,7 +35,7 @@ public sealed class TlsTests : IDisposable
         Assert.All(report.Results, r => Assert.Equal(EtcdDefragOutcome.Defragmented, r.Outcome));
         Assert.Equal(3, ServerLog.Defragmentations(sandbox).Count);
         Assert.Equal([false, false, true], report.Results.Select(r => r.IsLeader));
-        Assert.All((await Engine.LookAsync(sandbox.Endpoints, wholeCluster: false, options)).Statuses, s =>
+        Assert.All((await Engine.InspectAsync(sandbox.Endpoints, wholeCluster: false, options)).Statuses, s =>
         {
             Assert.Equal(Validity.Default.To.Date, s.ServerCertificateExpires!.Value.UtcDateTime.Date);
             Assert.Equal(Validity.Default.To.Date, s.ClientCertificateExpires!.Value.UtcDateTime.Date);
@@ -77,7 +77,7 @@ public sealed class TlsTests : IDisposable
         await using var sandbox = await TestCluster.StartAsync(new EtcdSandboxOptions { Members = 1, Tls = tls });
         var trusted = trustIntermediate ? intermediate.WriteTo(_folder.Path, "intermediate") : tls.ClientCAPath!;
 
-        var look = await Engine.LookAsync(
+        var look = await Engine.InspectAsync(
             sandbox.Endpoints, wholeCluster: false, Engine.Options with { CertificateAuthorities = EtcdCertificateAuthorities.FromFile(trusted) });
 
         Assert.Null(look.Members[0].Failure);
@@ -102,7 +102,7 @@ public sealed class TlsTests : IDisposable
             _ => EtcdClientCertificate.FromPem(certificate, key),
         };
 
-        var look = await Engine.LookAsync(sandbox.Endpoints, wholeCluster: false, Engine.Options with
+        var look = await Engine.InspectAsync(sandbox.Endpoints, wholeCluster: false, Engine.Options with
         {
             CertificateAuthorities = EtcdCertificateAuthorities.FromFile(tls.ClientCAPath!),
             ClientCertificate = own,

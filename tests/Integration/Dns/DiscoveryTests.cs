@@ -17,7 +17,7 @@ public sealed class DiscoveryTests
         var discovery = new EndpointDiscovery(new DnsServiceLookup(TimeProvider.System, [responder.Address]));
 
         var found = await discovery.FindAsync(new DiscoveryRequest("example.test") { ServiceName = "blue" }, CancellationToken.None);
-        var snapshot = await Engine.LookAsync(found.Endpoints.Select(e => e.ToString()), wholeCluster: false);
+        var snapshot = await Engine.InspectAsync(found.Endpoints.Select(e => e.ToString()), wholeCluster: false);
 
         Assert.Equal(records.Select(r => $"http://localhost:{r.Port}"), found.Endpoints.Select(e => e.ToString()));
         Assert.Equal(sandbox.Members.Select(m => m.Name), snapshot.Members.Select(m => m.Status?.Name));

@@ -90,7 +90,7 @@ public sealed class FragmentedClusterTests(ITestOutputHelper output)
             {
                 round.Add(result);
             }
-            else if (happened is RoundEnded)
+            else if (happened is RoundCompleted)
             {
                 Assert.DoesNotContain(round.SkipLast(1), r => r.IsLeader);
                 round.Clear();

@@ -92,7 +92,7 @@ public sealed class MetricsServerTests : IAsyncLifetime
     public async Task A_header_that_is_too_long_is_cut_off(string request)
     {
         using var caller = await ConnectAsync();
-        await SendAsync(caller, string.Format(CultureInfo.InvariantCulture, request, new string('x', HttpExchange.MostHeaderBytes)));
+        await SendAsync(caller, string.Format(CultureInfo.InvariantCulture, request, new string('x', HttpExchange.MaxHeaderBytes)));
 
         Assert.StartsWith("HTTP/1.1 431 Request Header Fields Too Large\r\n", await ReadToEndAsync(caller), StringComparison.Ordinal);
     }
@@ -113,7 +113,7 @@ public sealed class MetricsServerTests : IAsyncLifetime
     [Fact]
     public async Task A_caller_that_leaves_does_no_harm()
     {
-        for (var i = 0; i < 3 * MetricsServer.MostConnections; i++)
+        for (var i = 0; i < 3 * MetricsServer.MaxConnections; i++)
         {
             using var caller = await ConnectAsync();
             caller.LingerState = new LingerOption(enable: true, seconds: 0);
@@ -129,7 +129,7 @@ public sealed class MetricsServerTests : IAsyncLifetime
     public async Task A_probe_is_answered_however_many_others_are_slow()
     {
         var slow = new List<Socket>();
-        for (var i = 0; i < 3 * MetricsServer.MostConnections; i++)
+        for (var i = 0; i < 3 * MetricsServer.MaxConnections; i++)
         {
             slow.Add(await ConnectAsync());
             await SendAsync(slow[^1], "GET /metrics HTTP/1.1\r\n");
@@ -152,7 +152,7 @@ public sealed class MetricsServerTests : IAsyncLifetime
     {
         using var first = await ConnectAsync();
         var others = new List<Socket>();
-        for (var i = 0; i < MetricsServer.MostConnections; i++)
+        for (var i = 0; i < MetricsServer.MaxConnections; i++)
         {
             others.Add(await ConnectAsync());
         }

@@ -12,7 +12,7 @@ namespace EtcdDefrag.Integration.Sandbox;
 [Collection(Alone.Name)]
 public sealed class TcpFaultProxyTests : IAsyncLifetime, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     private readonly EchoServer _server = new("a");
     private readonly EchoServer _other = new("b");
@@ -126,7 +126,7 @@ public sealed class TcpFaultProxyTests : IAsyncLifetime, IAsyncDisposable
         await client.ReadAsync(4);
 
         // Timers may be a little early.
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(180), Patience);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(180), Timeout);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class TcpFaultProxyTests : IAsyncLifetime, IAsyncDisposable
         await client.ReadAsync(5000);
 
         // Half a second; the way back overlaps, and timers may be a little early.
-        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(450), Patience);
+        Assert.InRange(clock.Elapsed, TimeSpan.FromMilliseconds(450), Timeout);
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class TcpFaultProxyTests : IAsyncLifetime, IAsyncDisposable
 
         public async Task<byte[]> ReadAsync(int count)
         {
-            using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+            using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
             var bytes = new byte[count];
             for (var read = 0; read < count;)
             {
@@ -232,7 +232,7 @@ public sealed class TcpFaultProxyTests : IAsyncLifetime, IAsyncDisposable
 
         public async Task<bool> IsAtItsEndAsync()
         {
-            using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+            using var patience = new CancellationTokenSource(Timeout, TimeProvider.System);
             return await socket.ReceiveAsync(new byte[1], patience.Token) == 0;
         }
 

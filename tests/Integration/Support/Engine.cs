@@ -36,7 +36,7 @@ internal static class Engine
             change?.Invoke(request) ?? request, observer ?? new Silent(), cancellationToken);
     }
 
-    public static async Task<ClusterSnapshot> LookAsync(IEnumerable<string> endpoints, bool wholeCluster, EtcdConnectionOptions? options = null)
+    public static async Task<ClusterSnapshot> InspectAsync(IEnumerable<string> endpoints, bool wholeCluster, EtcdConnectionOptions? options = null)
     {
         using var connections = new MemberConnections(new EtcdConnector(), options ?? Options);
         var inspector = new ClusterInspector(connections, TimeProvider.System);
@@ -53,7 +53,7 @@ internal static class Engine
     public static Task GuardsHoldAsync(IReadOnlyList<string> endpoints) => Eventually.HoldsAsync(
         async () =>
         {
-            var snapshot = await LookAsync(endpoints, wholeCluster: true);
+            var snapshot = await InspectAsync(endpoints, wholeCluster: true);
             var (refusal, _) = Guards.Ask(new GuardContext(snapshot, HealthJudge.Judge(snapshot)), force: false);
             return refusal is null or { Rule: "MixedVersions" } ? true : throw new InvalidOperationException(refusal.Reason);
         },

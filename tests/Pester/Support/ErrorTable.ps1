@@ -8,7 +8,7 @@ function Get-DocumentedError {
 
     foreach ($line in Get-Content -LiteralPath $Path) {
         if ($line -match '^\| `(?<id>\w+)` \| (?<category>[^|]+) \| (?<cause>[^|]+) \| (?<way>.+) \|$') {
-            [pscustomobject]@{ Id = $Matches.id; Category = $Matches.category; Cause = $Matches.cause; WayOut = $Matches.way }
+            [pscustomobject]@{ Id = $Matches.id; Category = $Matches.category; Cause = $Matches.cause; Remedy = $Matches.way }
         }
     }
 }
@@ -19,12 +19,12 @@ function Get-GuardError {
     $factory = (Get-Module EtcdDefrag).ImplementingAssembly.GetType('EtcdDefrag.PowerShell.Errors.ErrorRecords')
     $categoryOf = $factory.GetMethod('CategoryOf', [Reflection.BindingFlags]'NonPublic, Static')
     $others = $core.GetTypes().ForEach({ $_.GetField('Rule', [Reflection.BindingFlags]'Public, NonPublic, Static') }).Where({ $_ -and $_.IsLiteral }).ForEach({
-        [pscustomobject]@{ Name = $_.GetRawConstantValue(); WayOut = $null }
+        [pscustomobject]@{ Name = $_.GetRawConstantValue(); Remedy = $null }
     })
     $inRun = [EtcdDefrag.Execution.Guarding.Guards].GetField('InRun', [Reflection.BindingFlags]'NonPublic, Static').GetValue($null)
     foreach ($guard in @([EtcdDefrag.Execution.Guarding.Guards]::All) + $inRun + $others) {
         $refusal = [EtcdDefrag.Execution.Guarding.GuardRefusal]::new($guard.Name, '', '')
-        [pscustomobject]@{ Id = $guard.Name; Category = "$($categoryOf.Invoke($null, @($refusal)))"; WayOut = $guard.WayOut }
+        [pscustomobject]@{ Id = $guard.Name; Category = "$($categoryOf.Invoke($null, @($refusal)))"; Remedy = $guard.Remedy }
     }
 }
 
@@ -33,17 +33,17 @@ function Get-WrittenError {
     param([Parameter(Mandatory)] [string] $Folder)
 
     $source = (Get-ChildItem -LiteralPath $Folder -Filter *.cs | Get-Content -Raw) -join "`n"
-    $meaning = '(?:new ErrorMeaning|ErrorMeaning \w+ = new)\(\s*"(?<id>\w+)",\s*(?<category>[^"]+?),\s*(?<way>\$?"(?:[^"\\]|\\.)*"|[\w.]+)\s*\)'
+    $meaning = '(?:new ErrorInfo|ErrorInfo \w+ = new)\(\s*"(?<id>\w+)",\s*(?<category>[^"]+?),\s*(?<way>\$?"(?:[^"\\]|\\.)*"|[\w.]+)\s*\)'
     foreach ($match in [regex]::Matches($source, $meaning)) {
         $isPlain = $match.Groups['way'].Value.StartsWith('"')
         [pscustomobject]@{
             Id = $match.Groups['id'].Value
             Category = $match.Groups['category'].Value -match '^ErrorCategory\.(\w+)$' ? $Matches[1] : $null
-            WayOut = $isPlain ? [regex]::Unescape($match.Groups['way'].Value.Trim('"')) : $null
+            Remedy = $isPlain ? [regex]::Unescape($match.Groups['way'].Value.Trim('"')) : $null
         }
     }
 
     foreach ($match in [regex]::Matches($source, '\bId = "(?<id>\w+)"')) {
-        [pscustomobject]@{ Id = $match.Groups['id'].Value; Category = $null; WayOut = $null }
+        [pscustomobject]@{ Id = $match.Groups['id'].Value; Category = $null; Remedy = $null }
     }
 }

@@ -108,10 +108,10 @@ public sealed class CertificateFilesTests : IDisposable
         var refused = Assert.Throws<EtcdSettingException>(read);
 
         Assert.Equal(expected.Replace("*", _files["x"][..^1], StringComparison.Ordinal), refused.Message);
-        Assert.NotEmpty(refused.WayOut);
+        Assert.NotEmpty(refused.Remedy);
         if (secret is not null)
         {
-            Assert.DoesNotContain(secret, refused.ToString() + refused.WayOut, StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, refused.ToString() + refused.Remedy, StringComparison.Ordinal);
         }
     }
 }

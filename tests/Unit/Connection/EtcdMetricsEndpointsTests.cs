@@ -44,7 +44,7 @@ public sealed class EtcdMetricsEndpointsTests
         var refused = Assert.Throws<EtcdSettingException>(() => new EtcdMetricsEndpoints(places.Split(',')));
 
         Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
-        Assert.Contains("{host}", refused.WayOut, StringComparison.Ordinal);
+        Assert.Contains("{host}", refused.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]

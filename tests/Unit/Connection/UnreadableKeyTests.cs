@@ -72,6 +72,6 @@ public sealed class UnreadableKeyTests : IDisposable
         var refused = Assert.Throws<EtcdSettingException>(read);
 
         Assert.EndsWith("cannot be used: its key is an Ed25519 key, which .NET cannot use for TLS.", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("Use a certificate with an RSA key, or with an ECDSA key on the curve P-256, P-384 or P-521.", refused.WayOut);
+        Assert.Equal("Use a certificate with an RSA key, or with an ECDSA key on the curve P-256, P-384 or P-521.", refused.Remedy);
     }
 }

@@ -73,7 +73,7 @@ public sealed class EndpointDiscoveryTests
             $"{Secure}: 10.0.0.2:53 says that there is no such name (NXDOMAIN); " +
             "http://b:2 is ignored: it is without TLS, and only endpoints with TLS are accepted.",
             error.Message);
-        Assert.Equal($"Publish the members with TLS at {Secure}, or accept endpoints without TLS.", error.WayOut);
+        Assert.Equal($"Publish the members with TLS at {Secure}, or accept endpoints without TLS.", error.Remedy);
         Assert.True(Assert.Single(error.Ignored).IsInsecure);
     }
 
@@ -120,7 +120,7 @@ public sealed class EndpointDiscoveryTests
             $"{Secure}: 10.0.0.2:53 says that there is no such name (NXDOMAIN); " +
             $"{Insecure}: 10.0.0.2:53 has no SRV records for it.",
             error.Message);
-        Assert.Contains($"Publish the members at {Secure} (TLS) or {Insecure}", error.WayOut, StringComparison.Ordinal);
+        Assert.Contains($"Publish the members at {Secure} (TLS) or {Insecure}", error.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class EndpointDiscoveryTests
 
         Assert.Equal(EtcdDiscoveryFailure.NotAnswered, error.Failure);
         Assert.Contains($"{Secure}: 10.0.0.2:53 did not answer within 5 s", error.Message, StringComparison.Ordinal);
-        Assert.Contains("resolvers can be reached", error.WayOut, StringComparison.Ordinal);
+        Assert.Contains("resolvers can be reached", error.Remedy, StringComparison.Ordinal);
         Assert.Equal(2, error.Lookups.Count);
     }
 
@@ -152,7 +152,7 @@ public sealed class EndpointDiscoveryTests
         Assert.Equal((EtcdDiscoveryFailure.InvalidName, message), (error.Failure, error.Message));
         Assert.Empty(error.Lookups);
         Assert.Empty(_dns.Asked);
-        Assert.StartsWith("Give ", error.WayOut, StringComparison.Ordinal);
+        Assert.StartsWith("Give ", error.Remedy, StringComparison.Ordinal);
     }
 
     [Theory]

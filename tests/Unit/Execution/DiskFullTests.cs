@@ -19,7 +19,7 @@ public sealed class DiskFullTests : RunTests
         Assert.Equal("DiskFull", report.Refusal?.Rule);
         Assert.Equal(EtcdDefragOutcome.Failed, report.Results[0].Outcome);
         Assert.Contains("(/var/lib/etcd/member/snap/db.tmp.1234567)", report.Results[0].Reason, StringComparison.Ordinal);
-        Assert.Contains("restart", report.Refusal!.WayOut, StringComparison.Ordinal);
+        Assert.Contains("restart", report.Refusal!.Remedy, StringComparison.Ordinal);
         Assert.Equal(2, report.Results.Count(r => r.Outcome == EtcdDefragOutcome.NotAttempted));
     }
 

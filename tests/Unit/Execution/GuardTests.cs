@@ -42,7 +42,7 @@ public sealed class GuardTests : RunTests
         Assert.Equal(rule, report.Refusal?.Rule);
         Assert.Equal(canBeForced, report.Refusal!.CanBeForced);
         Assert.NotEmpty(report.Refusal.Reason);
-        Assert.NotEmpty(report.Refusal.WayOut);
+        Assert.NotEmpty(report.Refusal.Remedy);
         Assert.Empty(Cluster.Defragmented);
         Assert.DoesNotContain(Cluster.Calls, c => c.Contains("Lease", StringComparison.Ordinal));
     }
@@ -206,7 +206,7 @@ public sealed class GuardTests : RunTests
             Guards.All.Where(g => g.CanBeForced).Select(g => g.Name));
         Assert.Equal(Guards.All.Count, Guards.All.Select(g => g.Name).Distinct().Count());
         Assert.All(Guards.All, g => Assert.Equal(
-            g.CanBeForced, g.WayOut.Contains(g.Name == "SmallCluster" ? "-AllowSmallCluster" : "-Force", StringComparison.Ordinal)));
+            g.CanBeForced, g.Remedy.Contains(g.Name == "SmallCluster" ? "-AllowSmallCluster" : "-Force", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class GuardTests : RunTests
         var report = await RunAsync();
 
         Assert.True(report.IsSuccess, report.Refusal?.Reason);
-        Assert.DoesNotContain(Observer.Events, e => e is Settling && Observer.Events.IndexOf(e) < Observer.Events.FindIndex(p => p is RunPlanned));
+        Assert.DoesNotContain(Observer.Events, e => e is WaitingForHealthy && Observer.Events.IndexOf(e) < Observer.Events.FindIndex(p => p is RunPlanned));
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public sealed class LockTests : RunTests
         var cleared = await RunAsync();
 
         Assert.All([armed, cleared], r => Assert.Equal(("RunLock", true), (r.Refusal?.Rule, r.Refusal?.MayPass)));
-        Assert.All([armed, cleared], r => Assert.Contains("etcdctl del --prefix etcd-defrag/nospace/", r.Refusal!.WayOut, StringComparison.Ordinal));
+        Assert.All([armed, cleared], r => Assert.Contains("etcdctl del --prefix etcd-defrag/nospace/", r.Refusal!.Remedy, StringComparison.Ordinal));
         Assert.Empty(Cluster.Defragmented);
     }
 
@@ -118,7 +118,7 @@ public sealed class LockTests : RunTests
         var report = await RunAsync();
 
         Assert.Equal("RunLock", report.Refusal?.Rule);
-        Assert.Contains("-NoLock", report.Refusal!.WayOut, StringComparison.Ordinal);
+        Assert.Contains("-NoLock", report.Refusal!.Remedy, StringComparison.Ordinal);
         Assert.Empty(Cluster.Defragmented);
         Assert.True((await RunAsync(r => r with { NoLock = true })).IsSuccess);
     }

@@ -19,12 +19,12 @@ public sealed class RemedyTests
 
         Assert.Equal("NoSingleLeader", refusal.Rule);
         Assert.StartsWith("The endpoints belong to different clusters: c1, c2, c3.", refusal.Reason, StringComparison.Ordinal);
-        Assert.Equal("Name the endpoints of one cluster at a time.", refusal.WayOut);
+        Assert.Equal("Name the endpoints of one cluster at a time.", refusal.Remedy);
     }
 
     [Fact]
     public void No_leader_is_an_election() =>
-        Assert.StartsWith("Wait for the election to end", Ask(Answering("1", "c1"), Answering("2", "c1"), Answering("3", "c1")).WayOut, StringComparison.Ordinal);
+        Assert.StartsWith("Wait for the election to end", Ask(Answering("1", "c1"), Answering("2", "c1"), Answering("3", "c1")).Remedy, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(EtcdFailure.TlsFailed, "--cacert")]
@@ -36,8 +36,8 @@ public sealed class RemedyTests
         var refusal = Ask(Silent(new EtcdException(failure, EtcdStatusCode.Unavailable, Endpoint, "Status", "why")));
 
         Assert.Equal("VoterUnreachable", refusal.Rule);
-        Assert.Contains(remedy, refusal.WayOut, StringComparison.Ordinal);
-        Assert.EndsWith("-Force (--force) goes on all the same.", refusal.WayOut, StringComparison.Ordinal);
+        Assert.Contains(remedy, refusal.Remedy, StringComparison.Ordinal);
+        Assert.EndsWith("-Force (--force) goes on all the same.", refusal.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class RemedyTests
 
         var refusal = Ask(Silent(new EtcdException(EtcdFailure.Unreachable, EtcdStatusCode.Unavailable, Endpoint, "Status", "the host name 'etcd-1' cannot be resolved", unresolved)));
 
-        Assert.StartsWith("Check the host's name in the endpoint", refusal.WayOut, StringComparison.Ordinal);
+        Assert.StartsWith("Check the host's name in the endpoint", refusal.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class RemedyTests
         var refusal = Ask(new MemberObservation { Endpoint = "", Member = member, Failure = failure });
 
         Assert.Contains("was added to the cluster and has never been started", refusal.Reason, StringComparison.Ordinal);
-        Assert.StartsWith("Start the member that was added, or remove it", refusal.WayOut, StringComparison.Ordinal);
+        Assert.StartsWith("Start the member that was added, or remove it", refusal.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -20,8 +20,8 @@ public sealed class RaftProgressTests
     [Fact]
     public async Task A_member_that_has_applied_all_it_has_is_behind_those_that_have_more()
     {
-        Assert.Equal([0UL, 48_000, 10], (await LookAsync(_cluster.Endpoints)).Select(s => s.RaftLag));
-        Assert.Equal([0UL, 48_000], (await LookAsync(_cluster.Endpoints[..2])).Select(s => s.RaftLag));
+        Assert.Equal([0UL, 48_000, 10], (await InspectAsync(_cluster.Endpoints)).Select(s => s.RaftLag));
+        Assert.Equal([0UL, 48_000], (await InspectAsync(_cluster.Endpoints[..2])).Select(s => s.RaftLag));
     }
 
     [Fact]
@@ -37,7 +37,7 @@ public sealed class RaftProgressTests
     [Fact]
     public async Task A_member_alone_knows_only_of_what_has_reached_it()
     {
-        var alone = Assert.Single(await LookAsync([_cluster.Endpoints[1]]));
+        var alone = Assert.Single(await InspectAsync([_cluster.Endpoints[1]]));
 
         Assert.Equal((2_000UL, 0UL), (alone.ClusterRaftIndex, alone.RaftLag));
     }
@@ -54,7 +54,7 @@ public sealed class RaftProgressTests
         Assert.Equal([0UL, 1_000, 0], compared.Select(m => m.Status!.RaftLag));
     }
 
-    private async Task<IReadOnlyList<EtcdMemberStatus>> LookAsync(IReadOnlyList<EtcdEndpoint> endpoints)
+    private async Task<IReadOnlyList<EtcdMemberStatus>> InspectAsync(IReadOnlyList<EtcdEndpoint> endpoints)
     {
         using var connections = new MemberConnections(_cluster, new EtcdConnectionOptions());
         var snapshot = await new ClusterInspector(connections, TimeProvider.System)

@@ -113,15 +113,15 @@ public sealed class ConfigurationFileTests : FileMonitorTests
         var file = new ConfigurationFile(File);
         Start(file);
         await UntilAsync<CheckScheduled>();
-        file.LookSoon();
+        file.ReadSoon();
         await UntilAsync<ConfigurationUnchanged>(stepSeconds: 0);
         Write("\"dryRun\": 5");
         await UntilAsync<ConfigurationRefused>();
-        file.LookSoon();
+        file.ReadSoon();
         await UntilAsync<ConfigurationRefused>(2, stepSeconds: 0);
         System.IO.File.Delete(File);
         await UntilAsync<ConfigurationMissing>();
-        file.LookSoon();
+        file.ReadSoon();
         await UntilAsync<ConfigurationMissing>(2, stepSeconds: 0);
 
         Assert.Single(Of<ConfigurationUnchanged>());

@@ -73,7 +73,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("\"maxFragmentedPercentage\": null, \"minReclaimable\": \"500MiB\"")]
     [InlineData("\"rule\": \"true\", \"minInterval\": \"24h\"")]
     public void A_policy_may_do_without_any_one_of_its_conditions(string policy) =>
-        Assert.True(MonitorConfiguration.ComesToRest(Read($"{{ \"endpoints\": [\"a\"], \"policy\": {{ {policy} }} }}").Policy));
+        Assert.True(MonitorConfiguration.CanBeSatisfied(Read($"{{ \"endpoints\": [\"a\"], \"policy\": {{ {policy} }} }}").Policy));
 
     [Theory]
     [InlineData("\"checkIntervall\": \"5m\"", "checkIntervall", "did you mean checkInterval?")]

@@ -89,7 +89,7 @@ public sealed class ManyClustersTests : MonitorTests
         _go.SetResult();
         await UntilAsync<RoundStarted>(2, stepSeconds: 1);
 
-        var (end, next) = (Events.OfType<RoundEnded>().First(), Of<RoundStarted>().ElementAt(1));
+        var (end, next) = (Events.OfType<RoundCompleted>().First(), Of<RoundStarted>().ElementAt(1));
         Assert.True(next.At - end.At >= TimeSpan.FromSeconds(5), $"{end} {next}");
         Assert.Equal(1, _mostMembers);
     }

@@ -8,7 +8,7 @@ namespace EtcdDefrag.Unit.Monitoring;
 /// <summary>What tests of the loop have in common: clusters in memory, a clock that the test moves, the events.</summary>
 public abstract class MonitorTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<MonitorEvent> _events = [];
@@ -21,7 +21,7 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
     private protected virtual IEnumerable<FakeCluster> Watched => [Cluster];
 
     /// <summary>What chance gives.</summary>
-    private protected double Chance { get; set; }
+    private protected double Jitter { get; set; }
 
     private protected MonitorConfiguration Configuration => new()
     {
@@ -44,18 +44,18 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
     private protected IEnumerable<string> Names => Events.Where(e => e is not RunHappened).Select(e => e.GetType().Name);
 
     private protected void Start(MonitorConfiguration configuration, IEtcdConnector? connector = null) =>
-        Read(new MonitorLoop(configuration, null, () => connector ?? Cluster, new MonitorClock(Time, () => Chance)));
+        Read(new MonitorLoop(configuration, null, () => connector ?? Cluster, new MonitorClock(Time, () => Jitter)));
 
     private protected void Start(ConfigurationFile file, IEtcdConnector? connector = null) =>
-        Read(new MonitorLoop(null, file, () => connector ?? Cluster, new MonitorClock(Time, () => Chance)));
+        Read(new MonitorLoop(null, file, () => connector ?? Cluster, new MonitorClock(Time, () => Jitter)));
 
     private protected void Start(MonitorConfiguration configuration, Func<IEtcdConnector> connect) =>
-        Read(new MonitorLoop(configuration, null, connect, new MonitorClock(Time, () => Chance)));
+        Read(new MonitorLoop(configuration, null, connect, new MonitorClock(Time, () => Jitter)));
 
     private protected void Stop() => _stop.Cancel();
 
     /// <summary>Waits for the loop's end, and gives what it threw.</summary>
-    private protected Task EndAsync() => _reading.WaitAsync(Patience);
+    private protected Task EndAsync() => _reading.WaitAsync(Timeout);
 
     private protected IEnumerable<TEvent> Of<TEvent>() => Events.OfType<TEvent>();
 
@@ -70,7 +70,7 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
         while (!holds())
         {
             Assert.False(_reading.IsFaulted, $"The loop ended: {_reading.Exception}");
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < Patience, $"It did not come to {what}. {string.Join('\n', Events)}");
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < Timeout, $"It did not come to {what}. {string.Join('\n', Events)}");
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
             if (!holds() && stepSeconds > 0)
             {

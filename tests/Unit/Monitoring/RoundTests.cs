@@ -31,7 +31,7 @@ public sealed class RoundTests : MonitorTests
     [Fact]
     public async Task Chance_makes_every_rest_longer_by_its_part_of_the_jitter()
     {
-        Chance = 0.5;
+        Jitter = 0.5;
         Start(Configuration with { JitterPercentage = 20, CheckInterval = TimeSpan.FromMinutes(10) });
         await UntilAsync<CheckScheduled>(3);
 
@@ -203,7 +203,7 @@ public sealed class RoundTests : MonitorTests
         Start(Configuration with { MoveLeader = true, PauseBetweenMembers = TimeSpan.FromMinutes(2) });
         await UntilAsync<RoundSucceeded>();
 
-        Assert.All(Of<RunHappened>().Select(e => e.Event).OfType<Settling>(), s => Assert.Equal(TimeSpan.FromMinutes(2), s.Pause));
+        Assert.All(Of<RunHappened>().Select(e => e.Event).OfType<WaitingForHealthy>(), s => Assert.Equal(TimeSpan.FromMinutes(2), s.Pause));
         Assert.Contains(Of<RunHappened>(), e => e.Event is LeaderMoved);
     }
 }

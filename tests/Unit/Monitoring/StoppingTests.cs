@@ -72,7 +72,7 @@ public sealed class StoppingTests : MonitorTests
     public async Task In_the_pause_between_two_members_it_stops_at_once()
     {
         Start(Configuration with { PauseBetweenMembers = TimeSpan.FromHours(1) });
-        await UntilAsync(() => Of<RunHappened>().Any(e => e.Event is Settling));
+        await UntilAsync(() => Of<RunHappened>().Any(e => e.Event is WaitingForHealthy));
         Stop();
         await EndAsync();
 

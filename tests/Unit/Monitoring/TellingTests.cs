@@ -86,8 +86,8 @@ public sealed class TellingTests
         new DefragmentationStarted(At, Step, TimeSpan.FromSeconds(60)),
         new Observing(At, Step, new TimeoutException("No answer came."), TimeSpan.FromSeconds(60)),
         new StepFinished(At, Result(EtcdDefragOutcome.Defragmented), null, null),
-        new Settling(At, TimeSpan.FromSeconds(36), TimeSpan.FromSeconds(60)),
-        new Settled(At, Took),
+        new WaitingForHealthy(At, TimeSpan.FromSeconds(36), TimeSpan.FromSeconds(60)),
+        new HealthyAgain(At, Took),
         new AlarmDisarmed(At, new EtcdDisarmResult("a1", WasDisarmed: true, "")),
         new AlarmsKept(At, "m2 failed."),
     ];

@@ -108,7 +108,7 @@ public sealed class EtcdctlVariablesTests
         var refused = Assert.Throws<EtcdSettingException>(() => Variables().Complete(new()));
 
         Assert.Equal("The user 'root' of ETCDCTL_USER cannot be used: its password is not known.", refused.Message);
-        Assert.Equal("Set ETCDCTL_PASSWORD, or give a credential.", refused.WayOut);
+        Assert.Equal("Set ETCDCTL_PASSWORD, or give a credential.", refused.Remedy);
     }
 
     [Fact]

@@ -7,18 +7,18 @@ namespace EtcdDefrag.Cli.Monitoring.Metrics;
 internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, TimeProvider time)
 {
     /// <summary>The bytes that a request's header may have.</summary>
-    public const int MostHeaderBytes = 8 << 10;
+    public const int MaxHeaderBytes = 8 << 10;
 
     // What is read and thrown away after a refusal, so that the caller gets to see the answer instead of a reset.
-    private const int MostRestBytes = 64 << 10;
+    private const int MaxRestBytes = 64 << 10;
 
     /// <summary>How long the header may take, and then how long the answer may take to be fetched.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken stop)
     {
         var (reply, withBody) = await ReadAsync(stop).ConfigureAwait(false);
-        using var late = new CancellationTokenSource(Patience, time);
+        using var late = new CancellationTokenSource(Timeout, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
         var left = (ReadOnlyMemory<byte>)reply.ToBytes(withBody);
         while (!left.IsEmpty)
@@ -32,9 +32,9 @@ internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, 
 
     private async Task<(HttpReply Reply, bool WithBody)> ReadAsync(CancellationToken stop)
     {
-        using var late = new CancellationTokenSource(Patience, time);
+        using var late = new CancellationTokenSource(Timeout, time);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop, late.Token);
-        var buffer = new byte[MostHeaderBytes];
+        var buffer = new byte[MaxHeaderBytes];
         var filled = 0;
         try
         {
@@ -42,7 +42,7 @@ internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, 
             {
                 if (filled == buffer.Length)
                 {
-                    return (HttpReply.Of(431, $"A request's header has {MostHeaderBytes} bytes at most."), true);
+                    return (HttpReply.Of(431, $"A request's header has {MaxHeaderBytes} bytes at most."), true);
                 }
 
                 var read = await socket.ReceiveAsync(buffer.AsMemory(filled), end.Token).ConfigureAwait(false);
@@ -56,7 +56,7 @@ internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, 
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            return (HttpReply.Of(408, $"The request's header did not come within {Patience.TotalSeconds:0} s."), true);
+            return (HttpReply.Of(408, $"The request's header did not come within {Timeout.TotalSeconds:0} s."), true);
         }
 
         return Answer(Encoding.Latin1.GetString(buffer, 0, buffer.AsSpan().IndexOf("\r\n"u8)));
@@ -98,7 +98,7 @@ internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, 
     private async Task DrainAsync(CancellationToken end)
     {
         var rest = new byte[4 << 10];
-        for (var drained = 0; drained < MostRestBytes;)
+        for (var drained = 0; drained < MaxRestBytes;)
         {
             var read = await socket.ReceiveAsync(rest.AsMemory(), end).ConfigureAwait(false);
             if (read == 0)

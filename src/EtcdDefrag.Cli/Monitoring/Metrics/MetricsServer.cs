@@ -13,7 +13,7 @@ internal sealed class MetricsServer : IAsyncDisposable
     /// How many connections are open at once. Who comes beyond takes the place of the one that has been open longest, so that a probe
     /// is answered however many others are slow.
     /// </summary>
-    public const int MostConnections = 64;
+    public const int MaxConnections = 64;
 
     private const int Backlog = 128;
 
@@ -89,7 +89,7 @@ internal sealed class MetricsServer : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_open.Count == MostConnections)
+            if (_open.Count == MaxConnections)
             {
                 _open.First!.Value.Dispose();
                 _open.RemoveFirst();

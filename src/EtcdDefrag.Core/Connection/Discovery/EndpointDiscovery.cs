@@ -109,10 +109,10 @@ public sealed class EndpointDiscovery
             : EtcdDiscoveryFailure.NotFound;
         string[] findings = [.. lookups.Where(l => l.Records.Count == 0).Select(l => l.ToString()), .. ignored.Select(i => i.ToString())];
         var message = $"The SRV records of '{request.Domain}' give no etcd endpoint. {string.Join("; ", findings)}.";
-        return new EtcdDiscoveryException(failure, request.Domain, message, FindWayOut(failure, ignored, lookups)) { Lookups = lookups, Ignored = ignored };
+        return new EtcdDiscoveryException(failure, request.Domain, message, FindRemedy(failure, ignored, lookups)) { Lookups = lookups, Ignored = ignored };
     }
 
-    private static string FindWayOut(
+    private static string FindRemedy(
         EtcdDiscoveryFailure failure, List<IgnoredEndpoint> ignored, IReadOnlyList<ServiceLookupResult> lookups) => failure switch
     {
         EtcdDiscoveryFailure.NotAnswered => "Check that this machine's DNS resolvers can be reached and know the domain, or name the endpoints themselves.",

@@ -3,12 +3,12 @@ namespace EtcdDefrag.Connection.Discovery;
 /// <summary>A domain's SRV records gave no endpoint. No member was spoken to.</summary>
 public sealed class EtcdDiscoveryException : Exception
 {
-    internal EtcdDiscoveryException(EtcdDiscoveryFailure failure, string domain, string message, string wayOut)
+    internal EtcdDiscoveryException(EtcdDiscoveryFailure failure, string domain, string message, string remedy)
         : base(message)
     {
         Failure = failure;
         Domain = domain;
-        WayOut = wayOut;
+        Remedy = remedy;
     }
 
     /// <summary>What kind of failure it is.</summary>
@@ -18,7 +18,7 @@ public sealed class EtcdDiscoveryException : Exception
     public string Domain { get; }
 
     /// <summary>What can be done about it.</summary>
-    public string WayOut { get; }
+    public string Remedy { get; }
 
     /// <summary>What was looked up and who answered what; none where the names were refused before.</summary>
     public IReadOnlyList<ServiceLookupResult> Lookups { get; internal init; } = [];

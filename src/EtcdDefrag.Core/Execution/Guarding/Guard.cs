@@ -3,11 +3,11 @@ namespace EtcdDefrag.Execution.Guarding;
 /// <summary>A condition that must not hold when a member is defragmented.</summary>
 /// <param name="Name">Its name, which is also the error id.</param>
 /// <param name="Check">Says what is wrong, or null.</param>
-/// <param name="WayOut">What can be done when it refuses.</param>
-public sealed record Guard(string Name, Func<GuardContext, string?> Check, string WayOut)
+/// <param name="Remedy">What can be done when it refuses.</param>
+public sealed record Guard(string Name, Func<GuardContext, string?> Check, string Remedy)
 {
-    /// <summary>What can be done about the cause that it sees; null where <see cref="WayOut"/> says it.</summary>
-    public Func<GuardContext, string?> Remedy { get; init; } = _ => null;
+    /// <summary>What can be done about the cause that it sees; null where <see cref="Remedy"/> says it.</summary>
+    public Func<GuardContext, string?> FindCauseRemedy { get; init; } = _ => null;
 
     /// <summary>Whether -Force (<c>--force</c>) passes it.</summary>
     public bool CanBeForced { get; init; }
@@ -19,8 +19,8 @@ public sealed record Guard(string Name, Func<GuardContext, string?> Check, strin
 /// <summary>A reason not to touch any member now.</summary>
 /// <param name="Rule">The rule's name, which is also the error id.</param>
 /// <param name="Reason">What was seen.</param>
-/// <param name="WayOut">What can be done about it.</param>
-public sealed record GuardRefusal(string Rule, string Reason, string WayOut)
+/// <param name="Remedy">What can be done about it.</param>
+public sealed record GuardRefusal(string Rule, string Reason, string Remedy)
 {
     /// <summary>Whether -Force (<c>--force</c>) passes it.</summary>
     public bool CanBeForced { get; init; }

@@ -24,7 +24,7 @@ public sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth He
     public bool AllowsSmallCluster { get; init; }
 
     /// <summary>How far a voter may be behind, in raft entries.</summary>
-    public ulong MaxRaftLag { get; init; } = SecondLook.DefaultLimit;
+    public ulong MaxRaftLag { get; init; } = RaftLagRecheck.DefaultLimit;
 
     /// <summary>The members that are still to be defragmented. A learner is not: it is skipped.</summary>
     public IEnumerable<MemberObservation> Pending =>

@@ -19,12 +19,12 @@ public static class Guards
         new("DefragInFlight", FindDefragmentation, "Wait until it has ended; a second call would queue behind it and do everything again."),
         new("VoterUnreachable", FindUnwellVoter, $"Bring every member back first: without it, the pause of another could cost the cluster its quorum. {UseForce}")
         {
-            CanBeForced = true, MayPass = true, Remedy = FindRemedy,
+            CanBeForced = true, MayPass = true, FindCauseRemedy = FindRemedy,
         },
         new("NoSingleLeader", FindDisagreement, "Wait for the election to end and look at the network between the members.")
         {
             MayPass = true,
-            Remedy = context => HealthJudge.AreSeveralClusters(context.Snapshot) ? "Name the endpoints of one cluster at a time." : null,
+            FindCauseRemedy = context => HealthJudge.AreSeveralClusters(context.Snapshot) ? "Name the endpoints of one cluster at a time." : null,
         },
         new("QuorumAtRisk", FindQuorumAtRisk, "Bring the other members back first: with one more at rest the cluster would stop.") { MayPass = true },
         new("RaftLag", FindLag, "Wait until the member has caught up; one that is brought up to date by a snapshot must not be defragmented meanwhile.") { MayPass = true },
@@ -60,7 +60,7 @@ public static class Guards
 
             if (!force || !guard.CanBeForced)
             {
-                return (new GuardRefusal(guard.Name, reason, guard.Remedy(context) ?? guard.WayOut) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass }, forced);
+                return (new GuardRefusal(guard.Name, reason, guard.FindCauseRemedy(context) ?? guard.Remedy) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass }, forced);
             }
 
             forced.Add(new RunWarning(guard.Name, $"Passed by force: {reason}") { Topic = "Forced" });
@@ -75,7 +75,7 @@ public static class Guards
     internal static GuardRefusal Refuse(string name, string reason)
     {
         var guard = All.Concat(InRun).First(g => g.Name == name);
-        return new GuardRefusal(name, reason, guard.WayOut) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass };
+        return new GuardRefusal(name, reason, guard.Remedy) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass };
     }
 
     private static string? FindMissingRight(GuardContext context) => Join(context.AccessProblems);

@@ -5,11 +5,11 @@ public sealed class LeaderMoveException : Exception
 {
     /// <summary>Says why not.</summary>
     /// <param name="message">The reason, as a sentence that names the members.</param>
-    /// <param name="wayOut">What can be done, as a sentence.</param>
+    /// <param name="remedy">What can be done, as a sentence.</param>
     /// <param name="innerException">The failure of the call, where it was one.</param>
-    public LeaderMoveException(string message, string wayOut, Exception? innerException = null)
-        : base(message, innerException) => WayOut = wayOut;
+    public LeaderMoveException(string message, string remedy, Exception? innerException = null)
+        : base(message, innerException) => Remedy = remedy;
 
     /// <summary>What can be done.</summary>
-    public string WayOut { get; }
+    public string Remedy { get; }
 }

@@ -9,8 +9,8 @@ namespace EtcdDefrag.Execution.Leadership;
 /// <summary>Hands leadership over when that is all that is wanted, for instance before the leader's machine is taken down.</summary>
 public sealed class LeaderMover
 {
-    private static readonly TimeSpan AgreeWithin = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LookAgainAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AgreeTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly MemberConnections _connections;
     private readonly ClusterInspector _inspector;
@@ -33,9 +33,9 @@ public sealed class LeaderMover
     /// <exception cref="LeaderMoveException">There is no single leader, or nobody fit to follow it.</exception>
     public async Task<LeaderMovePlan> PlanAsync(IReadOnlyList<EtcdEndpoint> endpoints, string? to, CancellationToken cancellationToken)
     {
-        var snapshot = await LookAsync(endpoints, cancellationToken).ConfigureAwait(false);
+        var snapshot = await InspectAsync(endpoints, cancellationToken).ConfigureAwait(false);
         var context = new GuardContext(snapshot, HealthJudge.Judge(snapshot));
-        var again = await new SecondLook(_connections).LookAsync(snapshot, context.MaxRaftLag, cancellationToken).ConfigureAwait(false);
+        var again = await new RaftLagRecheck(_connections).RecheckAsync(snapshot, context.MaxRaftLag, cancellationToken).ConfigureAwait(false);
         return LeaderMovePlan.Of(context with { Snapshot = again }, to);
     }
 
@@ -86,18 +86,18 @@ public sealed class LeaderMover
     private async Task AgreeAsync(LeaderMovePlan plan, long started, CancellationToken cancellationToken)
     {
         EtcdEndpoint[] addresses = [plan.Leader.Address!, plan.Receiver.Address!];
-        while ((await LookAsync(addresses, cancellationToken).ConfigureAwait(false)).LeaderId != plan.Receiver.MemberId)
+        while ((await InspectAsync(addresses, cancellationToken).ConfigureAwait(false)).LeaderId != plan.Receiver.MemberId)
         {
-            if (_time.GetElapsedTime(started) > AgreeWithin)
+            if (_time.GetElapsedTime(started) > AgreeTimeout)
             {
                 throw new LeaderMoveException(
-                    $"The members did not agree on {plan.Receiver.DisplayName} as their leader within {Units.Seconds(AgreeWithin)}.", "See Test-EtcdClusterHealth for who leads now.");
+                    $"The members did not agree on {plan.Receiver.DisplayName} as their leader within {Units.Seconds(AgreeTimeout)}.", "See Test-EtcdClusterHealth for who leads now.");
             }
 
-            await Task.Delay(LookAgainAfter, _time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(PollInterval, _time, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private Task<ClusterSnapshot> LookAsync(IReadOnlyList<EtcdEndpoint> endpoints, CancellationToken cancellationToken) =>
+    private Task<ClusterSnapshot> InspectAsync(IReadOnlyList<EtcdEndpoint> endpoints, CancellationToken cancellationToken) =>
         _inspector.InspectClusterAsync(endpoints, InspectionScope.Health, cancellationToken);
 }

@@ -11,9 +11,9 @@ namespace EtcdDefrag.Monitoring.Configuration;
 public sealed class ConfigurationFile
 {
     /// <summary>How often a monitor looks at it.</summary>
-    public static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    private const int MostBytes = 1024 * 1024;
+    private const int MaxBytes = 1024 * 1024;
 
     // One place: to be asked twice before the look comes is to be asked once.
     private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -32,7 +32,7 @@ public sealed class ConfigurationFile
     public string Name { get; }
 
     /// <summary>Has the monitor look at the file at once. From any thread.</summary>
-    public void LookSoon() => _asked.Writer.TryWrite(true);
+    public void ReadSoon() => _asked.Writer.TryWrite(true);
 
     /// <summary>Waits for the time of the next look.</summary>
     /// <returns>Whether it was asked for.</returns>
@@ -40,7 +40,7 @@ public sealed class ConfigurationFile
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var asked = _asked.Reader.WaitToReadAsync(over.Token).AsTask();
-        await Task.WhenAny(asked, Task.Delay(LookEvery, time, over.Token)).ConfigureAwait(false);
+        await Task.WhenAny(asked, Task.Delay(PollInterval, time, over.Token)).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return _asked.Reader.TryRead(out _);
@@ -49,7 +49,7 @@ public sealed class ConfigurationFile
     /// <summary>Reads the file if it is not what it was when it was looked at last.</summary>
     /// <param name="cancellationToken">Gives the reading up.</param>
     /// <returns>What it holds now; null where nothing has changed.</returns>
-    public async Task<ConfigurationReading?> LookAsync(CancellationToken cancellationToken)
+    public async Task<ConfigurationReading?> ReadIfChangedAsync(CancellationToken cancellationToken)
     {
         var content = await ReadAsync(cancellationToken).ConfigureAwait(false);
         if (content.IsSameAs(_last))
@@ -65,8 +65,8 @@ public sealed class ConfigurationFile
     }
 
     /// <summary>Reads the file, and tells what it holds whether or not that has changed.</summary>
-    internal async Task<ConfigurationReading?> LookAgainAsync(CancellationToken cancellationToken) =>
-        await LookAsync(cancellationToken).ConfigureAwait(false) ?? _reading;
+    internal async Task<ConfigurationReading?> ReadAgainAsync(CancellationToken cancellationToken) =>
+        await ReadIfChangedAsync(cancellationToken).ConfigureAwait(false) ?? _reading;
 
     private ConfigurationReading Parse(byte[] bytes)
     {
@@ -86,7 +86,7 @@ public sealed class ConfigurationFile
     {
         try
         {
-            return new Content(await RegularFile.ReadAsync(Name, MostBytes, cancellationToken).ConfigureAwait(false), "");
+            return new Content(await RegularFile.ReadAsync(Name, MaxBytes, cancellationToken).ConfigureAwait(false), "");
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -17,7 +17,7 @@ public static class ConfigurationReader
         var text = utf8.StartsWith("\uFEFF"u8) ? utf8["\uFEFF"u8.Length..] : utf8;
         try
         {
-            var whole = JsonPlace.Parse(text);
+            var whole = LocatedJson.Parse(text);
             var read = ReadWhole(whole, problems);
             configuration = problems.All.Count == 0 ? read : null;
         }
@@ -29,7 +29,7 @@ public static class ConfigurationReader
         return problems.All;
     }
 
-    private static MonitorConfiguration ReadWhole(JsonPlace whole, Problems problems)
+    private static MonitorConfiguration ReadWhole(LocatedJson whole, Problems problems)
     {
         var read = Sections.Whole.Read(whole, new MonitorConfiguration { Clusters = [] }, problems);
         if (whole.Kind != JsonTokenType.StartObject)
@@ -42,6 +42,6 @@ public static class ConfigurationReader
             problems.Add(interval, "without an interval and without defragOnStartup there would never be a check; \"enabled\": false turns the monitor off");
         }
 
-        return read with { Clusters = ClusterDraft.ReadAll(whole, problems) };
+        return read with { Clusters = ClusterBuilder.ReadAll(whole, problems) };
     }
 }

@@ -6,7 +6,7 @@ namespace EtcdDefrag.Monitoring.Configuration;
 /// <summary>Reads how members are spoken to, and what of it does not go together.</summary>
 internal static class ConnectionReader
 {
-    public static MonitorConnection Read(JsonPlace value, Problems problems)
+    public static MonitorConnection Read(LocatedJson value, Problems problems)
     {
         var connection = Sections.Connection.Read(value, new MonitorConnection(), problems);
         if (value.Find("passwordFile") is not null && value.Find("passwordVariable") is { } variable)
@@ -31,7 +31,7 @@ internal static class ConnectionReader
     }
 
     /// <summary>Read when the rest is: what an endpoint without a scheme means depends on it.</summary>
-    private static EtcdMetricsEndpoints? ReadMetricsEndpoints(JsonPlace value, string defaultScheme, Problems problems)
+    private static EtcdMetricsEndpoints? ReadMetricsEndpoints(LocatedJson value, string defaultScheme, Problems problems)
     {
         try
         {
@@ -40,7 +40,7 @@ internal static class ConnectionReader
         }
         catch (EtcdSettingException unusable)
         {
-            problems.Add(value, $"{unusable.Message} {unusable.WayOut}");
+            problems.Add(value, $"{unusable.Message} {unusable.Remedy}");
         }
         catch (EtcdEndpointException unusable)
         {
@@ -50,7 +50,7 @@ internal static class ConnectionReader
         return null;
     }
 
-    private static void CheckKey(JsonPlace value, MonitorConnection connection, Problems problems)
+    private static void CheckKey(LocatedJson value, MonitorConnection connection, Problems problems)
     {
         var isPfx = connection.CertificatePath is { } path && EtcdConnectionSettings.IsPkcs12(path);
         if (value.Find("certificatePath") is { } certificate && value.Find("keyPath") is null && !isPfx && connection.CertificatePath is not null)

@@ -7,7 +7,7 @@ internal static class PolicyReader
 {
     private static readonly string[] Thresholds = ["maxFragmentedPercentage", "maxQuotaUsagePercentage", "minDbSize", "minReclaimable"];
 
-    public static MonitorConfiguration Read(MonitorConfiguration configuration, JsonPlace value, Problems problems)
+    public static MonitorConfiguration Read(MonitorConfiguration configuration, LocatedJson value, Problems problems)
     {
         var read = Sections.Policy.Read(value, configuration, problems);
         if (value.Find("rule") is { } rule && value.Find("preset") is not null)
@@ -16,12 +16,12 @@ internal static class PolicyReader
         }
 
         var decider = value.Find("rule") is not null ? "the rule" : read.Policy.Rule is not null ? $"the preset {read.Policy.Name}, which is a rule," : null;
-        foreach (var threshold in Thresholds.Select(value.Find).OfType<JsonPlace>().Where(_ => decider is not null))
+        foreach (var threshold in Thresholds.Select(value.Find).OfType<LocatedJson>().Where(_ => decider is not null))
         {
             problems.Add(threshold, $"it would have no effect beside {decider!.TrimEnd(',')}; write it into a rule");
         }
 
-        if (!MonitorConfiguration.ComesToRest(read.Policy))
+        if (!MonitorConfiguration.CanBeSatisfied(read.Policy))
         {
             problems.Add(value, "every member would be defragmented at every check: set maxFragmentedPercentage, maxQuotaUsagePercentage or minReclaimable, or write a rule");
         }

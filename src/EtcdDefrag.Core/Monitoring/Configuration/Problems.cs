@@ -24,7 +24,7 @@ internal sealed class Problems(string file)
 
     private static string More(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} more problems");
 
-    public void Add(JsonPlace place, string reason) => _all.Add(new ConfigurationProblem(file, place.Line, place.Key, reason));
+    public void Add(LocatedJson place, string reason) => _all.Add(new ConfigurationProblem(file, place.Line, place.Key, reason));
 
     /// <summary>A text that is not JSON; the runtime counts lines from 0.</summary>
     public void Add(JsonException notJson)

@@ -7,7 +7,7 @@ namespace EtcdDefrag.Monitoring.Configuration;
 /// <typeparam name="T">What is being read.</typeparam>
 /// <param name="Name">The key.</param>
 /// <param name="Apply">Gives what was read so far with the key's value in it, or unchanged where that is told to be wrong.</param>
-internal sealed record Key<T>(string Name, Func<T, JsonPlace, Problems, T> Apply);
+internal sealed record Key<T>(string Name, Func<T, LocatedJson, Problems, T> Apply);
 
 /// <summary>The keys that an object may have, in the order in which they are read, whatever the order of the text.</summary>
 /// <typeparam name="T">What is being read.</typeparam>
@@ -17,7 +17,7 @@ internal sealed class Section<T>(params Key<T>[] keys)
 
     public IReadOnlyList<string> Names => _names;
 
-    public T Read(JsonPlace place, T start, Problems problems)
+    public T Read(LocatedJson place, T start, Problems problems)
     {
         if (place.Kind != JsonTokenType.StartObject)
         {
@@ -29,7 +29,7 @@ internal sealed class Section<T>(params Key<T>[] keys)
         return keys.Aggregate(start, (sofar, key) => place.Find(key.Name) is { } value ? key.Apply(sofar, value, problems) : sofar);
     }
 
-    private void RefuseStrangers(JsonPlace place, Problems problems)
+    private void RefuseStrangers(LocatedJson place, Problems problems)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, value) in place.Members)
@@ -47,5 +47,5 @@ internal sealed class Section<T>(params Key<T>[] keys)
     }
 
     /// <summary>Editors find the schema by it.</summary>
-    private static bool IsSchema(string name, JsonPlace value) => name == "$schema" && value.Key == name;
+    private static bool IsSchema(string name, LocatedJson value) => name == "$schema" && value.Key == name;
 }

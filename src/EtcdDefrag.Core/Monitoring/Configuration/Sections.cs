@@ -33,13 +33,13 @@ internal static class Sections
         new("minInterval", (c, v, p) => c with { Policy = c.Policy with { MinInterval = Values.Duration(v, p, TimeSpan.Zero) } }),
         new("dbQuota", (c, v, p) => c with { DbQuota = Values.Size(v, p) }));
 
-    public static Section<WindowDraft> Window { get; } = new(
+    public static Section<WindowBuilder> Window { get; } = new(
         new("days", (w, v, p) => w with { Days = [.. Values.List(v, p, "days").Select(d => ReadDay(d, p)).OfType<DayOfWeek>().Distinct()] }),
         new("from", (w, v, p) => w with { From = Values.TimeOfDay(v, p) }),
         new("to", (w, v, p) => w with { To = Values.TimeOfDay(v, p) }),
         new("timeZone", (w, v, p) => w with { Zone = Values.Zone(v, p) ?? w.Zone }));
 
-    public static Section<ClusterDraft> Cluster { get; } = new(
+    public static Section<ClusterBuilder> Cluster { get; } = new(
         new("name", (c, v, p) => c with { Name = Values.Text(v, p) ?? c.Name }),
         new("connection", (c, v, p) => c with { Connection = ConnectionReader.Read(v, p) }),
         new("endpoints", (c, v, p) => c with { Endpoints = Values.List(v, p, "endpoints") }));
@@ -54,7 +54,7 @@ internal static class Sections
         new("jitterPercentage", (c, v, p) => c with { JitterPercentage = Values.Whole(v, p, 0, 100) ?? c.JitterPercentage }),
         new("policy", (c, v, p) => PolicyReader.Read(c, v, p)),
         new("defragOnStartup", (c, v, p) => c with { DefragOnStartup = Values.Boolean(v, p) ?? false }),
-        new("windows", (c, v, p) => c with { Windows = WindowDraft.ReadAll(v, p) }),
+        new("windows", (c, v, p) => c with { Windows = WindowBuilder.ReadAll(v, p) }),
         new("pauseBetweenMembers", (c, v, p) => c with { PauseBetweenMembers = Values.Duration(v, p, TimeSpan.Zero) ?? c.PauseBetweenMembers }),
         new("moveLeader", (c, v, p) => c with { MoveLeader = Values.Boolean(v, p) ?? false }),
         new("allowSmallCluster", (c, v, p) => c with { AllowSmallCluster = Values.Boolean(v, p) ?? false }),
@@ -63,7 +63,7 @@ internal static class Sections
         new("failureBudget", (c, v, p) => c with { FailureBudget = Values.Whole(v, p, 1, 1000) ?? c.FailureBudget }),
         new("dryRun", (c, v, p) => c with { DryRun = Values.Boolean(v, p) ?? false }));
 
-    private static EtcdDefragPolicy? ReadPreset(JsonPlace value, Problems problems)
+    private static EtcdDefragPolicy? ReadPreset(LocatedJson value, Problems problems)
     {
         var preset = PolicyPresets.Find(value.Text);
         if (preset is null)
@@ -74,7 +74,7 @@ internal static class Sections
         return preset;
     }
 
-    private static DefragRule? ReadRule(JsonPlace value, Problems problems)
+    private static DefragRule? ReadRule(LocatedJson value, Problems problems)
     {
         if (Values.Text(value, problems) is not { } text)
         {
@@ -89,7 +89,7 @@ internal static class Sections
         return rule;
     }
 
-    private static DayOfWeek? ReadDay(JsonPlace value, Problems problems)
+    private static DayOfWeek? ReadDay(LocatedJson value, Problems problems)
     {
         var index = Array.FindIndex(DayNames, d => IsDay(value.Text, d));
         if (index >= 0)

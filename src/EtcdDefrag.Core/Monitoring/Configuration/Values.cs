@@ -8,14 +8,14 @@ namespace EtcdDefrag.Monitoring.Configuration;
 /// <summary>Reads single values; what is wrong with one is told, and null is given in its place.</summary>
 internal static class Values
 {
-    public static bool? Boolean(JsonPlace value, Problems problems) => value.Kind switch
+    public static bool? Boolean(LocatedJson value, Problems problems) => value.Kind switch
     {
         JsonTokenType.True => true,
         JsonTokenType.False => false,
         _ => Refuse<bool>(value, problems, "true or false"),
     };
 
-    public static string? Text(JsonPlace value, Problems problems)
+    public static string? Text(LocatedJson value, Problems problems)
     {
         if (value.Kind == JsonTokenType.String && !string.IsNullOrWhiteSpace(value.Text))
         {
@@ -26,18 +26,18 @@ internal static class Values
         return null;
     }
 
-    public static int? Whole(JsonPlace value, Problems problems, int least, int most) =>
+    public static int? Whole(LocatedJson value, Problems problems, int least, int most) =>
         value.Kind == JsonTokenType.Number && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
             : Refuse<int>(value, problems, $"a whole number from {least} to {most}");
 
-    public static double? Percentage(JsonPlace value, Problems problems) =>
+    public static double? Percentage(LocatedJson value, Problems problems) =>
         value.Kind == JsonTokenType.Number && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 100
             ? number
             : Refuse<double>(value, problems, "a number from 0 to 100");
 
     /// <summary>A part of a whole, neither none nor all of it.</summary>
-    public static double? Part(JsonPlace value, Problems problems) =>
+    public static double? Part(LocatedJson value, Problems problems) =>
         value.Kind == JsonTokenType.Number && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
             ? number
             : Refuse<double>(value, problems, "a number above 0 and below 1");
@@ -46,7 +46,7 @@ internal static class Values
     /// <param name="problems">What is wrong.</param>
     /// <param name="least">The shortest time that is taken.</param>
     /// <param name="orZero">Whether no time at all is taken besides.</param>
-    public static TimeSpan? Duration(JsonPlace value, Problems problems, TimeSpan least, bool orZero = false)
+    public static TimeSpan? Duration(LocatedJson value, Problems problems, TimeSpan least, bool orZero = false)
     {
         if (value.Kind != JsonTokenType.String || DurationText.Read(value.Text) is not { } time)
         {
@@ -59,7 +59,7 @@ internal static class Values
     }
 
     /// <summary>A number of bytes, or a text with a unit as in rules.</summary>
-    public static long? Size(JsonPlace value, Problems problems)
+    public static long? Size(LocatedJson value, Problems problems)
     {
         const string Expected = "a size such as \"100MiB\", or a whole number of bytes";
         var text = value.Text.Trim();
@@ -83,12 +83,12 @@ internal static class Values
         }
     }
 
-    public static TimeOnly? TimeOfDay(JsonPlace value, Problems problems) =>
+    public static TimeOnly? TimeOfDay(LocatedJson value, Problems problems) =>
         value.Kind == JsonTokenType.String && TimeOnly.TryParseExact(value.Text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time
             : RefuseText<TimeOnly>(value, problems, "a time of day from \"00:00\" to \"23:59\"");
 
-    public static TimeZoneInfo? Zone(JsonPlace value, Problems problems)
+    public static TimeZoneInfo? Zone(LocatedJson value, Problems problems)
     {
         if (value.Kind == JsonTokenType.String && value.Text.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(value.Text, out var zone))
         {
@@ -100,7 +100,7 @@ internal static class Values
     }
 
     /// <summary>The items of a list that must have some.</summary>
-    public static IReadOnlyList<JsonPlace> List(JsonPlace value, Problems problems, string what)
+    public static IReadOnlyList<LocatedJson> List(LocatedJson value, Problems problems, string what)
     {
         if (value.Kind == JsonTokenType.StartArray && value.Items.Count > 0)
         {
@@ -111,7 +111,7 @@ internal static class Values
         return [];
     }
 
-    private static T? Refuse<T>(JsonPlace value, Problems problems, string expected)
+    private static T? Refuse<T>(LocatedJson value, Problems problems, string expected)
         where T : struct
     {
         problems.Add(value, $"{(value.Kind == JsonTokenType.Number ? value.Quoted : value.Shown)} is not {expected}");
@@ -119,7 +119,7 @@ internal static class Values
     }
 
     /// <summary>Refuses what may be written as a text, and shows it.</summary>
-    private static T? RefuseText<T>(JsonPlace value, Problems problems, string expected)
+    private static T? RefuseText<T>(LocatedJson value, Problems problems, string expected)
         where T : struct
     {
         problems.Add(value, $"{value.Quoted} is not {expected}");

@@ -12,7 +12,7 @@ public sealed class MonitorMetrics : IDisposable
     public const string MeterName = "EtcdDefrag";
 
     private readonly object _gate = new();
-    private readonly Dictionary<string, ClusterFigures> _clusters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterMetrics> _clusters = new(StringComparer.Ordinal);
     private bool _isEnabled = true;
     private bool _isConfigurationValid = true;
 
@@ -51,7 +51,7 @@ public sealed class MonitorMetrics : IDisposable
                     _isEnabled = happened is MonitorEnabled;
                     break;
                 case ClusterEvent { Cluster: var name }:
-                    FiguresOf(name).Observe((ClusterEvent)happened);
+                    MetricsOf(name).Observe((ClusterEvent)happened);
                     break;
             }
         }
@@ -97,10 +97,10 @@ public sealed class MonitorMetrics : IDisposable
         AddCounter("defragmentations", "{defragmentation}", "Defragmentations, by how they ended.", () => Clusters(c => c.Defragmentations()));
     }
 
-    private void AddCluster(string name, string unit, string description, Func<ClusterFigures, double?> read) =>
+    private void AddCluster(string name, string unit, string description, Func<ClusterMetrics, double?> read) =>
         Add(name, unit, description, () => Clusters(c => read(c) is { } value ? [new(value, c.Label)] : []));
 
-    private void AddMember(string name, string unit, string description, Func<MemberFigures, double?> read) =>
+    private void AddMember(string name, string unit, string description, Func<MemberMetrics, double?> read) =>
         Add(name, unit, description, () => Clusters(c => c.Members(read)));
 
     private void Add(string name, string unit, string description, Func<IEnumerable<Measurement<double>>> read) =>
@@ -117,7 +117,7 @@ public sealed class MonitorMetrics : IDisposable
         }
     }
 
-    private IEnumerable<Measurement<double>> Clusters(Func<ClusterFigures, IEnumerable<Measurement<double>>> read) => _clusters.Values.SelectMany(read);
+    private IEnumerable<Measurement<double>> Clusters(Func<ClusterMetrics, IEnumerable<Measurement<double>>> read) => _clusters.Values.SelectMany(read);
 
     /// <summary>What is watched from now on; what is known of a cluster by its name stays known, as it does in the monitor.</summary>
     private void Expect(IReadOnlyList<string> names)
@@ -129,18 +129,18 @@ public sealed class MonitorMetrics : IDisposable
 
         foreach (var name in names)
         {
-            FiguresOf(name).NextCheck = null;
+            MetricsOf(name).NextCheck = null;
         }
     }
 
-    private ClusterFigures FiguresOf(string cluster)
+    private ClusterMetrics MetricsOf(string cluster)
     {
-        if (!_clusters.TryGetValue(cluster, out var figures))
+        if (!_clusters.TryGetValue(cluster, out var metrics))
         {
-            _clusters[cluster] = figures = new ClusterFigures(cluster);
+            _clusters[cluster] = metrics = new ClusterMetrics(cluster);
         }
 
-        return figures;
+        return metrics;
     }
 
     private static double? Seconds(DateTimeOffset? moment) => moment?.ToUnixTimeMilliseconds() / 1000.0;

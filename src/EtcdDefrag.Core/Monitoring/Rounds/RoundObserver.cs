@@ -8,7 +8,7 @@ namespace EtcdDefrag.Monitoring.Rounds;
 
 /// <summary>Follows the guarded run of a round: tells what happens, remembers what was done, and says when it is enough.</summary>
 internal sealed class RoundObserver(
-    MonitoredCluster cluster, MonitorConfiguration configuration, PlanOptions plan, ClusterMemory memory, RunBrake brake, MonitorJournal journal, TimeProvider time)
+    MonitoredCluster cluster, MonitorConfiguration configuration, PlanOptions plan, ClusterState state, GracefulStop gracefulStop, MonitorEventSink sink, TimeProvider time)
     : IDefragObserver
 {
     private const string WindowHasClosed = "The maintenance window has closed.";
@@ -29,7 +29,7 @@ internal sealed class RoundObserver(
     public Task OnEventAsync(DefragEvent happened)
     {
         var told = WithoutWarningsTold(Explain(happened));
-        journal.Write(at => new RunHappened(at, cluster.Name, told));
+        sink.Write(at => new RunHappened(at, cluster.Name, told));
         switch (happened)
         {
             case ClusterInspected inspected:
@@ -37,11 +37,11 @@ internal sealed class RoundObserver(
                 break;
             case DefragmentationStarted started:
                 _due.Add(started.Step.MemberId);
-                brake.CallBegins();
+                gracefulStop.EnterCall();
                 break;
             case StepFinished finished:
                 Remember(finished.Result);
-                brake.CallEnds();
+                gracefulStop.CallEnds();
                 break;
         }
 
@@ -50,7 +50,7 @@ internal sealed class RoundObserver(
 
     public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
     {
-        HasHeldBack |= brake.IsPulled;
+        HasHeldBack |= gracefulStop.IsStopRequested;
         if (FindObjection() is not { } objection)
         {
             return Task.FromResult(true);
@@ -59,18 +59,18 @@ internal sealed class RoundObserver(
         _declined[nextStep.MemberId] = objection;
         if (objection == WindowHasClosed)
         {
-            journal.Write(at => new WindowClosed(at, cluster.Name, nextStep.MemberId));
+            sink.Write(at => new WindowClosed(at, cluster.Name, nextStep.MemberId));
         }
 
         return Task.FromResult(false);
     }
 
-    /// <summary>A window may have closed, and the brake been pulled, while leadership moved.</summary>
+    /// <summary>A window may have closed, and the gracefulStop been pulled, while leadership moved.</summary>
     public Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => ApproveAsync(nextStep, cancellationToken);
 
     private string? FindObjection() =>
         configuration.DryRun ? "This is a dry run."
-        : brake.IsPulled ? "The round was told to end."
+        : gracefulStop.IsStopRequested ? "The round was told to end."
         : MaintenanceWindow.IsAnyOpenAt(configuration.Windows, time.GetUtcNow()) ? null
         : WindowHasClosed;
 
@@ -99,7 +99,7 @@ internal sealed class RoundObserver(
         {
             var steps = DefragPlanner.Plan(snapshot, _ => true, plan);
             _due.UnionWith(steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(s => s.MemberId));
-            journal.Write(at => new ClusterJudged(at, cluster.Name, [.. steps.Select(MemberJudgement.Of)]));
+            sink.Write(at => new ClusterJudged(at, cluster.Name, [.. steps.Select(MemberJudgement.Of)]));
         }
         catch (RuleEvaluationException)
         {
@@ -112,7 +112,7 @@ internal sealed class RoundObserver(
     {
         if (result is { StartedAt: not null, Outcome: EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Unknown })
         {
-            memory.LastRuns[result.MemberId] = time.GetUtcNow();
+            state.LastRuns[result.MemberId] = time.GetUtcNow();
         }
     }
 }

@@ -9,9 +9,9 @@ namespace EtcdDefrag.Monitoring.Rounds;
 /// Waits, before the round on startup, until the cluster is well: a monitor is often started together with the etcd it watches, and
 /// what is not up yet is no failure. After a bounded time the round is had all the same, and says what is wrong.
 /// </summary>
-internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration configuration, Func<IEtcdConnector> connect, MonitorJournal journal, TimeProvider time)
+internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration configuration, Func<IEtcdConnector> connect, MonitorEventSink sink, TimeProvider time)
 {
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>What ends a run is worth waiting for here: it may be the work of a monitor that was killed a moment ago.</summary>
     private static readonly string[] Works = ["DefragInFlight", "SnapshotInProgress"];
@@ -24,15 +24,15 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
         try
         {
             using var connections = new RoundConnections(connect(), cluster);
-            while (time.GetElapsedTime(started) < limit && await LookAsync(connections.Members, end).ConfigureAwait(false) is { } refusal)
+            while (time.GetElapsedTime(started) < limit && await InspectAsync(connections.Members, end).ConfigureAwait(false) is { } refusal)
             {
                 if (refusal.Rule != told)
                 {
                     told = refusal.Rule;
-                    journal.Write(at => new WaitingForCluster(at, cluster.Name, refusal.Rule, refusal.Reason));
+                    sink.Write(at => new WaitingForCluster(at, cluster.Name, refusal.Rule, refusal.Reason));
                 }
 
-                await Task.Delay(LookEvery, time, end).ConfigureAwait(false);
+                await Task.Delay(PollInterval, time, end).ConfigureAwait(false);
             }
         }
         catch (Exception) when (!end.IsCancellationRequested)
@@ -42,7 +42,7 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
     }
 
     /// <summary>What stands in the way and may pass by itself; null where nothing does.</summary>
-    private async Task<GuardRefusal?> LookAsync(MemberConnections connections, CancellationToken end)
+    private async Task<GuardRefusal?> InspectAsync(MemberConnections connections, CancellationToken end)
     {
         var snapshot = await new ClusterInspector(connections, time).InspectClusterAsync(cluster.Endpoints, InspectionScope.Health, end).ConfigureAwait(false);
         var pending = snapshot.Statuses.Select(s => s.MemberId).ToArray();

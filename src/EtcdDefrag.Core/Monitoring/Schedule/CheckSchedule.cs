@@ -9,10 +9,10 @@ namespace EtcdDefrag.Monitoring.Schedule;
 /// <param name="FailureBudget">How many failed rounds in a row are borne before the rest grows, 1 or more.</param>
 public sealed record CheckSchedule(TimeSpan Interval, int JitterPercentage, int FailureBudget)
 {
-    private const int MostDoublings = 3;
+    private const int MaxDoublings = 3;
 
     /// <summary>How long a rest becomes at most by failures alone, if <see cref="Interval"/> itself is not longer.</summary>
-    public static readonly TimeSpan LongestBackOff = TimeSpan.FromHours(2);
+    public static readonly TimeSpan MaxBackOff = TimeSpan.FromHours(2);
 
     /// <summary>Whether so many failed rounds in a row are more than is borne.</summary>
     /// <param name="failures">Failed rounds since the last good one.</param>
@@ -27,8 +27,8 @@ public sealed record CheckSchedule(TimeSpan Interval, int JitterPercentage, int 
             return Interval;
         }
 
-        var doublings = Math.Min(failures - FailureBudget + 1, MostDoublings);
-        var longest = Interval > LongestBackOff ? Interval : LongestBackOff;
+        var doublings = Math.Min(failures - FailureBudget + 1, MaxDoublings);
+        var longest = Interval > MaxBackOff ? Interval : MaxBackOff;
         var backedOff = Interval * (1 << doublings);
         return backedOff < longest ? backedOff : longest;
     }

@@ -19,7 +19,7 @@ public static class MonitorTelling
             RunHappened run => RunTelling.Tell(run),
             ClusterJudged judged => [.. judged.Members.Select(m => Tell(judged, m))],
             ConfigurationRefused refused => [.. refused.Problems.Select(p => Tell(refused, p))],
-            RoundEnded ended => [TellEnd(ended)],
+            RoundCompleted ended => [TellEnd(ended)],
             ClusterEvent cluster => [TellCluster(cluster)],
             _ => [TellMonitor(happened)],
         };
@@ -64,7 +64,7 @@ public static class MonitorTelling
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "There is no message for this event."),
     };
 
-    private static EtcdMonitorEvent TellEnd(RoundEnded ended)
+    private static EtcdMonitorEvent TellEnd(RoundCompleted ended)
     {
         var took = TellingText.Duration(ended.Took);
         return ended switch

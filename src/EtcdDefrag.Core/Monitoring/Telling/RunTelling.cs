@@ -27,9 +27,9 @@ internal static class RunTelling
         {
             Reason = observing.Failure.Message,
         },
-        Settling settling => Make(
+        WaitingForHealthy settling => Make(
             run, EtcdMonitorLevel.Debug, $"Waiting for the cluster to be healthy again{(settling.Pause > TimeSpan.Zero ? $", after a pause of {TellingText.Duration(settling.Pause)}" : "")}."),
-        Settled settled => Make(run, EtcdMonitorLevel.Debug, $"The cluster is healthy again, {TellingText.Duration(settled.Took)} after the last member.") with { Duration = settled.Took },
+        HealthyAgain settled => Make(run, EtcdMonitorLevel.Debug, $"The cluster is healthy again, {TellingText.Duration(settled.Took)} after the last member.") with { Duration = settled.Took },
         AlarmDisarmed { Disarm: { WasDisarmed: true } disarm } => Make(
             run, EtcdMonitorLevel.Information, $"The NOSPACE alarm of member {disarm.MemberId} was cleared.") with { MemberId = disarm.MemberId },
         AlarmDisarmed { Disarm: var disarm } => Make(

@@ -5,7 +5,7 @@ using EtcdDefrag.PowerShell.Errors;
 namespace EtcdDefrag.PowerShell.Policies;
 
 /// <summary>Makes one policy of what -Rule and -Policy say. What is wrong with them ends the cmdlet.</summary>
-internal static class PolicyChoice
+internal static class PolicyParameters
 {
     /// <summary>
     /// What a -Rule of $null stands for. A script's empty variable is no rule, and must not be taken for none at all: that would

@@ -4,42 +4,42 @@ namespace EtcdDefrag.Monitoring.Rounds;
 /// Ends a run when its round is to end: at once where nothing is being defragmented, else when the member under way has its result.
 /// Once the whole monitor stops, that is waited for only for a bounded time.
 /// </summary>
-internal sealed class RunBrake : IDisposable
+internal sealed class GracefulStop : IDisposable
 {
     private readonly object _gate = new();
     private readonly CancellationTokenSource _cut = new();
     private readonly CancellationTokenRegistration _onEnd;
     private readonly CancellationTokenRegistration _onStop;
     private readonly CancellationToken _end;
-    private ITimer? _patience;
+    private ITimer? _timer;
     private bool _isCalling;
     private bool _isCut;
     private bool _isDisposed;
 
-    public RunBrake(MonitorEnding ending, TimeProvider time)
+    public GracefulStop(MonitorStop ending, TimeProvider time)
     {
         _end = ending.End;
-        _onStop = ending.Stop.Register(() => BeginPatience(time, ending.Patience));
+        _onStop = ending.Stop.Register(() => StartTimeout(time, ending.Timeout));
         _onEnd = ending.End.Register(CutUnlessCalling);
     }
 
     /// <summary>Whether no further member is to be begun.</summary>
-    public bool IsPulled => _end.IsCancellationRequested;
+    public bool IsStopRequested => _end.IsCancellationRequested;
 
     /// <summary>Ends the run.</summary>
     public CancellationToken Token => _cut.Token;
 
-    /// <summary>Notes that a call is to begin. Where the brake was pulled before, the run is ended instead: the call sees its token.</summary>
-    public void CallBegins() => Decide(() =>
+    /// <summary>Notes that a call is to begin. Where the gracefulStop was pulled before, the run is ended instead: the call sees its token.</summary>
+    public void EnterCall() => Decide(() =>
     {
-        _isCalling = !IsPulled && !_isCut;
+        _isCalling = !IsStopRequested && !_isCut;
         return !_isCalling;
     });
 
     public void CallEnds() => Decide(() =>
     {
         _isCalling = false;
-        return IsPulled;
+        return IsStopRequested;
     });
 
     public void Dispose()
@@ -49,25 +49,25 @@ internal sealed class RunBrake : IDisposable
         lock (_gate)
         {
             _isDisposed = true;
-            _patience?.Dispose();
+            _timer?.Dispose();
         }
 
         _cut.Dispose();
     }
 
-    private void BeginPatience(TimeProvider time, TimeSpan patience)
+    private void StartTimeout(TimeProvider time, TimeSpan timeout)
     {
         lock (_gate)
         {
-            _patience = time.CreateTimer(_ => Cut(), null, patience, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(_ => Cancel(), null, timeout, Timeout.InfiniteTimeSpan);
         }
     }
 
     private void CutUnlessCalling() => Decide(() => !_isCalling);
 
-    private void Cut() => Decide(() => true);
+    private void Cancel() => Decide(() => true);
 
-    /// <summary>Tests and decides under one lock, so that nothing comes between: a call has begun before the brake, or never does.</summary>
+    /// <summary>Tests and decides under one lock, so that nothing comes between: a call has begun before the gracefulStop, or never does.</summary>
     private void Decide(Func<bool> isOver)
     {
         lock (_gate)
@@ -92,7 +92,7 @@ internal sealed class RunBrake : IDisposable
 }
 
 /// <summary>How a round is told to end.</summary>
-/// <param name="Patience">How long a stop waits for the member under way.</param>
+/// <param name="Timeout">How long a stop waits for the member under way.</param>
 /// <param name="End">No further member is to be begun: the configuration has changed, or the monitor stops.</param>
 /// <param name="Stop">The monitor stops.</param>
-internal sealed record MonitorEnding(TimeSpan Patience, CancellationToken End, CancellationToken Stop);
+internal sealed record MonitorStop(TimeSpan Timeout, CancellationToken End, CancellationToken Stop);

@@ -4,9 +4,9 @@ using EtcdDefrag.Policy;
 namespace EtcdDefrag.PowerShell.Policies;
 
 /// <summary>Plain numbers as a member that a policy can judge. Whose they are does not matter to it.</summary>
-internal sealed record GivenNumbers
+internal sealed record MemberFacts
 {
-    private const string Someone = "given";
+    private const string Placeholder = "given";
 
     public required long DbSize { get; init; }
 
@@ -45,10 +45,10 @@ internal sealed record GivenNumbers
 
     private EtcdMemberStatus ToStatus() => new()
     {
-        Endpoint = Someone,
-        MemberId = Someone,
-        ClusterId = Someone,
-        LeaderId = IsLeader ? Someone : "",
+        Endpoint = Placeholder,
+        MemberId = Placeholder,
+        ClusterId = Placeholder,
+        LeaderId = IsLeader ? Placeholder : "",
         Version = Version ?? "",
         DbSize = DbSize,
         DbSizeInUse = DbSizeInUse,

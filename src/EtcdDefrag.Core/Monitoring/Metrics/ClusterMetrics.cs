@@ -4,12 +4,12 @@ using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.Monitoring.Metrics;
 
-/// <summary>The figures of one cluster.</summary>
-internal sealed class ClusterFigures(string name)
+/// <summary>The metrics of one cluster.</summary>
+internal sealed class ClusterMetrics(string name)
 {
     private static readonly Type[] Results = [typeof(RoundSucceeded), typeof(NothingToDo), typeof(RoundFailed), typeof(RoundPostponed), typeof(RoundInterrupted)];
 
-    private readonly Dictionary<string, MemberFigures> _members = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MemberMetrics> _members = new(StringComparer.Ordinal);
     private readonly Dictionary<Type, int> _rounds = Results.ToDictionary(r => r, _ => 0);
 
     public KeyValuePair<string, object?> Label { get; } = new("cluster", name);
@@ -19,7 +19,7 @@ internal sealed class ClusterFigures(string name)
     /// <summary>When a check is due; null where none is, or none is known of.</summary>
     public DateTimeOffset? NextCheck { get; set; }
 
-    public RoundEnded? LastRound { get; private set; }
+    public RoundCompleted? LastRound { get; private set; }
 
     public void Observe(ClusterEvent happened)
     {
@@ -37,7 +37,7 @@ internal sealed class ClusterFigures(string name)
             case RunHappened { Event: StepFinished finished }:
                 MemberOf(finished.Result.MemberId, finished.Result.Name, finished.Result.Endpoint).Finish(finished);
                 break;
-            case RoundEnded ended:
+            case RoundCompleted ended:
                 LastRound = ended;
                 _rounds[ended.GetType()]++;
                 break;
@@ -53,8 +53,8 @@ internal sealed class ClusterFigures(string name)
     public IEnumerable<Measurement<double>> LastResult() =>
         LastRound is { } last ? Results.Select(r => new Measurement<double>(r == last.GetType() ? 1 : 0, Label, ResultLabel(r))) : [];
 
-    public IEnumerable<Measurement<double>> Members(Func<MemberFigures, double?> read) =>
-        _members.Values.SelectMany<MemberFigures, Measurement<double>>(m => read(m) is { } value ? [new(value, [Label, .. m.Labels])] : []);
+    public IEnumerable<Measurement<double>> Members(Func<MemberMetrics, double?> read) =>
+        _members.Values.SelectMany<MemberMetrics, Measurement<double>>(m => read(m) is { } value ? [new(value, [Label, .. m.Labels])] : []);
 
     public IEnumerable<Measurement<double>> Defragmentations() =>
         _members.Values.SelectMany(m => m.Outcomes.Select(o => new Measurement<double>(o.Value, [Label, .. m.Labels, OutcomeLabel(o.Key)])));
@@ -78,13 +78,13 @@ internal sealed class ClusterFigures(string name)
         }
     }
 
-    private MemberFigures MemberOf(string id, string memberName, string endpoint)
+    private MemberMetrics MemberOf(string id, string memberName, string endpoint)
     {
         // One address is one member; two series by the same labels would make the whole page unusable.
         Forget(other => other != id && _members[other].Endpoint == endpoint);
         if (!_members.TryGetValue(id, out var member))
         {
-            _members[id] = member = new MemberFigures();
+            _members[id] = member = new MemberMetrics();
         }
 
         (member.Name, member.Endpoint) = (memberName, endpoint);

@@ -3,8 +3,8 @@ using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Monitoring.Metrics;
 
-/// <summary>The figures of one member.</summary>
-internal sealed class MemberFigures
+/// <summary>The metrics of one member.</summary>
+internal sealed class MemberMetrics
 {
     public string Name { get; set; } = "";
 

@@ -6,7 +6,7 @@ namespace EtcdDefrag.Monitoring;
 /// Where events go: a channel without a bound, so that none is lost and nobody who writes ever waits for the reader. A monitor has a
 /// few dozen events a round; a reader that stands still costs memory, not a cluster its run.
 /// </summary>
-internal sealed class MonitorJournal(ChannelWriter<MonitorEvent> events, TimeProvider time)
+internal sealed class MonitorEventSink(ChannelWriter<MonitorEvent> events, TimeProvider time)
 {
     private readonly object _gate = new();
 

@@ -4,7 +4,7 @@ using EtcdDefrag.Connection;
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>A cluster of which not everything is known yet.</summary>
-internal sealed record ClusterDraft(string Name, MonitorConnection Connection, IReadOnlyList<JsonPlace> Endpoints)
+internal sealed record ClusterBuilder(string Name, MonitorConnection Connection, IReadOnlyList<LocatedJson> Endpoints)
 {
     /// <summary>What the one cluster is called that needs no name.</summary>
     public const string OnlyName = "etcd";
@@ -12,7 +12,7 @@ internal sealed record ClusterDraft(string Name, MonitorConnection Connection, I
     private static readonly string[] Needed = ["name", "endpoints"];
 
     /// <summary>The clusters of a whole configuration: one by its endpoints, or several by name.</summary>
-    public static IReadOnlyList<MonitoredCluster> ReadAll(JsonPlace whole, Problems problems)
+    public static IReadOnlyList<MonitoredCluster> ReadAll(LocatedJson whole, Problems problems)
     {
         var connection = whole.Find("connection") is { } shared ? ConnectionReader.Read(shared, problems) : new MonitorConnection();
         var (endpoints, clusters) = (whole.Find("endpoints"), whole.Find("clusters"));
@@ -25,24 +25,24 @@ internal sealed record ClusterDraft(string Name, MonitorConnection Connection, I
         }
 
         var drafts = endpoints is not null
-            ? [new ClusterDraft(OnlyName, connection, Values.List(endpoints, problems, "endpoints"))]
+            ? [new ClusterBuilder(OnlyName, connection, Values.List(endpoints, problems, "endpoints"))]
             : Values.List(clusters!, problems, "clusters").Select(c => ReadOne(c, connection, problems)).ToArray();
-        RefuseTwins(drafts, clusters, problems);
+        RejectDuplicateNames(drafts, clusters, problems);
         var owners = new Dictionary<EtcdEndpoint, string>();
         return [.. drafts.Select(d => d.Finish(owners, problems))];
     }
 
-    private static ClusterDraft ReadOne(JsonPlace value, MonitorConnection shared, Problems problems)
+    private static ClusterBuilder ReadOne(LocatedJson value, MonitorConnection shared, Problems problems)
     {
         foreach (var key in Needed.Where(k => value.Kind == JsonTokenType.StartObject && value.Find(k) is null))
         {
             problems.Add(value, $"it needs \"{key}\"");
         }
 
-        return Sections.Cluster.Read(value, new ClusterDraft("", shared, []), problems);
+        return Sections.Cluster.Read(value, new ClusterBuilder("", shared, []), problems);
     }
 
-    private static void RefuseTwins(ClusterDraft[] drafts, JsonPlace? clusters, Problems problems)
+    private static void RejectDuplicateNames(ClusterBuilder[] drafts, LocatedJson? clusters, Problems problems)
     {
         foreach (var twins in drafts.Select((d, i) => (d.Name, Index: i)).Where(d => d.Name.Length > 0).GroupBy(d => d.Name).Where(g => g.Count() > 1))
         {

@@ -1,7 +1,7 @@
 namespace EtcdDefrag.Monitoring.Rounds;
 
 /// <summary>What a monitor knows of a cluster beyond what etcd says, as long as it runs. A new configuration does not change it.</summary>
-internal sealed class ClusterMemory
+internal sealed class ClusterState
 {
     /// <summary>When each member was defragmented last, by its id.</summary>
     public required Dictionary<string, DateTimeOffset?> LastRuns { get; init; }

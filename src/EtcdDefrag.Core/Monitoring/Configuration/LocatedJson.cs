@@ -4,9 +4,9 @@ using System.Text.Json;
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>A value of a JSON text that knows where it stands; the runtime's own documents do not.</summary>
-internal sealed class JsonPlace
+internal sealed class LocatedJson
 {
-    private JsonPlace(JsonTokenType kind, string key, int line)
+    private LocatedJson(JsonTokenType kind, string key, int line)
     {
         Kind = kind;
         Key = key;
@@ -25,12 +25,12 @@ internal sealed class JsonPlace
     public string Text { get; private init; } = "";
 
     /// <summary>The members of an object, in the order of the text.</summary>
-    public List<(string Name, JsonPlace Value)> Members { get; } = [];
+    public List<(string Name, LocatedJson Value)> Members { get; } = [];
 
     /// <summary>The items of an array.</summary>
-    public List<JsonPlace> Items { get; } = [];
+    public List<LocatedJson> Items { get; } = [];
 
-    public JsonPlace? Find(string name) => Members.Find(m => m.Name == name).Value;
+    public LocatedJson? Find(string name) => Members.Find(m => m.Name == name).Value;
 
     public bool IsNull => Kind == JsonTokenType.Null;
 
@@ -54,7 +54,7 @@ internal sealed class JsonPlace
 
     /// <summary>Reads a text with comments and trailing commas.</summary>
     /// <exception cref="JsonException">The text is not JSON.</exception>
-    public static JsonPlace Parse(ReadOnlySpan<byte> utf8)
+    public static LocatedJson Parse(ReadOnlySpan<byte> utf8)
     {
         var options = new JsonReaderOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = 16 };
         var reader = new Utf8JsonReader(utf8, options);
@@ -65,10 +65,10 @@ internal sealed class JsonPlace
         return root;
     }
 
-    private static JsonPlace ReadValue(ref Utf8JsonReader reader, ref LineCounter lines, string key)
+    private static LocatedJson ReadValue(ref Utf8JsonReader reader, ref LineCounter lines, string key)
     {
         var line = lines.LineOf(reader.TokenStartIndex);
-        var place = new JsonPlace(reader.TokenType, key, line) { Text = TextOf(ref reader, line) };
+        var place = new LocatedJson(reader.TokenType, key, line) { Text = TextOf(ref reader, line) };
         if (reader.TokenType == JsonTokenType.StartObject)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)

@@ -3,7 +3,7 @@ using EtcdDefrag.Connection;
 namespace EtcdDefrag.Inspection;
 
 /// <summary>Asks members again that seem to be behind.</summary>
-public sealed class SecondLook
+public sealed class RaftLagRecheck
 {
     /// <summary>How far a member may be behind where nothing else is said, in raft entries.</summary>
     public const ulong DefaultLimit = 1000;
@@ -12,7 +12,7 @@ public sealed class SecondLook
 
     /// <summary>Prepares; nothing is sent yet.</summary>
     /// <param name="connections">The connections to use.</param>
-    public SecondLook(MemberConnections connections) => _connections = connections;
+    public RaftLagRecheck(MemberConnections connections) => _connections = connections;
 
     /// <summary>
     /// Members do not answer at the same moment: where a thousand entries are written a second, one that is a second away seems a
@@ -21,7 +21,7 @@ public sealed class SecondLook
     /// <param name="snapshot">What they said.</param>
     /// <param name="limit">How far a member may be behind, in raft entries.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<ClusterSnapshot> LookAsync(ClusterSnapshot snapshot, ulong limit, CancellationToken cancellationToken)
+    public async Task<ClusterSnapshot> RecheckAsync(ClusterSnapshot snapshot, ulong limit, CancellationToken cancellationToken)
     {
         var members = await Task.WhenAll(snapshot.Members.Select(
             m => m is { IsLearner: false, Address: not null, Status: { } status } && status.RaftLag > limit

@@ -4,11 +4,11 @@ using EtcdDefrag.Monitoring.Schedule;
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>A maintenance window of which not everything is known yet.</summary>
-internal sealed record WindowDraft(IReadOnlyList<DayOfWeek>? Days, TimeOnly? From, TimeOnly? To, TimeZoneInfo Zone)
+internal sealed record WindowBuilder(IReadOnlyList<DayOfWeek>? Days, TimeOnly? From, TimeOnly? To, TimeZoneInfo Zone)
 {
     private static readonly string[] Needed = ["from", "to"];
 
-    public static IReadOnlyList<MaintenanceWindow> ReadAll(JsonPlace value, Problems problems)
+    public static IReadOnlyList<MaintenanceWindow> ReadAll(LocatedJson value, Problems problems)
     {
         if (value.Kind == JsonTokenType.StartArray)
         {
@@ -19,9 +19,9 @@ internal sealed record WindowDraft(IReadOnlyList<DayOfWeek>? Days, TimeOnly? Fro
         return [];
     }
 
-    private static MaintenanceWindow? Read(JsonPlace value, Problems problems)
+    private static MaintenanceWindow? Read(LocatedJson value, Problems problems)
     {
-        var draft = Sections.Window.Read(value, new WindowDraft(null, null, null, TimeZoneInfo.Utc), problems);
+        var draft = Sections.Window.Read(value, new WindowBuilder(null, null, null, TimeZoneInfo.Utc), problems);
         foreach (var key in Needed.Where(k => value.Kind == JsonTokenType.StartObject && value.Find(k) is null))
         {
             problems.Add(value, $"it needs \"{key}\", a time of day such as \"22:00\"");
