@@ -1,5 +1,10 @@
 # Another module has other versions of what this one needs, and is loaded before or after it. Both must work, in one session, on a real cluster.
 
+BeforeDiscovery {
+    # .NET 8 and 9 use the same files as plain ones.
+    $usesMachineCode = [Environment]::Version.Major -eq 10 -and [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -in 'linux-x64', 'win-x64'
+}
+
 BeforeAll {
     . "$PSScriptRoot/Support/Module.ps1"
     . "$PSScriptRoot/Support/Cluster.ps1"
@@ -8,6 +13,11 @@ BeforeAll {
     if (-not $others) {
         throw 'tests/Integration is not built: it brings the other packages.'
     }
+
+    # Precompiled where there is that for this platform.
+    $platform = [Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier
+    $plainFolder = Join-Path (Resolve-Path $ModuleFolder) 'dependencies'
+    $ownFolder = $platform -in 'linux-x64', 'win-x64' ? (Join-Path $plainFolder $platform) : $plainFolder
 
     $cluster = Start-TestCluster -FillMiB 16
 
@@ -63,7 +73,7 @@ Describe 'With other versions of its packages in the session, <when> the module 
     It 'has both versions loaded, each in its own context' {
         $others.Count | Should -Be 5
         $expected = foreach ($file in $others) {
-            $own = Join-Path $ModuleFolder "dependencies/$($file.Name)"
+            $own = Join-Path $ownFolder $file.Name
             (Get-Item $own).VersionInfo.FileVersion | Should -Not -Be $file.VersionInfo.FileVersion
             "Default $($file.FullName)"
             "EtcdDefrag.Dependencies $((Get-Item $own).FullName)"
@@ -86,5 +96,36 @@ Describe 'What the module packs of others' {
     It 'is not loaded by the import' {
         $said = Invoke-FreshPowerShell "[AppDomain]::CurrentDomain.GetAssemblies().ForEach({ `$_.Location }).Where({ `$_ -match 'dependencies' }).Count"
         $said | Should -Be '0'
+    }
+}
+
+Describe 'The private assemblies' {
+    BeforeAll {
+        # The methods that .NET had to compile during the first call, and where the assemblies were loaded from.
+        $firstCall = @"
+            `$before = [Runtime.JitInfo]::GetCompiledMethodCount(`$false)
+            `$null = Get-EtcdMemberStatus $($cluster.Endpoints[0])
+            [Runtime.JitInfo]::GetCompiledMethodCount(`$false) - `$before
+            [AppDomain]::CurrentDomain.GetAssemblies().Where({ [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name -eq 'EtcdDefrag.Dependencies' }).ForEach({ Split-Path `$_.Location })
+"@
+        $compiled, $folders = Invoke-FreshPowerShell $firstCall
+
+        # The same module on a platform for which nothing is precompiled.
+        Copy-Item $ModuleFolder (Join-Path $TestDrive 'EtcdDefrag') -Recurse
+        $ModuleFolder = (Resolve-Path (Join-Path $TestDrive 'EtcdDefrag')).ProviderPath
+        Get-ChildItem (Join-Path $ModuleFolder 'dependencies') -Directory | Remove-Item -Recurse
+        $plainCompiled, $plainFolders = Invoke-FreshPowerShell $firstCall
+    }
+
+    It 'come from the folder of the platform' {
+        $folders | Sort-Object -Unique | Should -Be $ownFolder
+    }
+
+    It 'come from the plain set where there is no such folder' {
+        $plainFolders | Sort-Object -Unique | Should -Be (Join-Path $ModuleFolder 'dependencies')
+    }
+
+    It 'leave less to compile at the first call' -Skip:(-not $usesMachineCode) {
+        [int] $compiled | Should -BeLessThan (0.8 * $plainCompiled)
     }
 }

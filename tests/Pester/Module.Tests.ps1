@@ -43,15 +43,20 @@ Describe 'The module' {
     }
 
     It 'does not carry PowerShell itself, nor anything unknown' {
+        $private = @(
+            'dotnet-etcd.dll'
+            'EtcdDefrag.Client.dll'
+            'Google.Protobuf.dll'
+            'Grpc.Core.Api.dll'
+            'Grpc.Net.Client.dll'
+            'Grpc.Net.Common.dll'
+            'Microsoft.Extensions.Logging.Abstractions.dll'
+        )
         $files = Get-ChildItem $module.ModuleBase -Recurse -File | ForEach-Object { [IO.Path]::GetRelativePath($module.ModuleBase, $_.FullName) -replace '\\', '/' }
         $files | Where-Object { $_ -notlike '*.pdb' } | Sort-Object | Should -Be (@(
-            'dependencies/dotnet-etcd.dll'
-            'dependencies/EtcdDefrag.Client.dll'
-            'dependencies/Google.Protobuf.dll'
-            'dependencies/Grpc.Core.Api.dll'
-            'dependencies/Grpc.Net.Client.dll'
-            'dependencies/Grpc.Net.Common.dll'
-            'dependencies/Microsoft.Extensions.Logging.Abstractions.dll'
+            $private -replace '^', 'dependencies/'
+            $private -replace '^', 'dependencies/linux-x64/'
+            $private -replace '^', 'dependencies/win-x64/'
             'EtcdDefrag.Core.dll'
             'EtcdDefrag.Format.ps1xml'
             'EtcdDefrag.Types.ps1xml'
@@ -65,6 +70,44 @@ Describe 'The module' {
             'LICENSE'
             'THIRD-PARTY-NOTICES.txt'
         ) | Sort-Object)
+    }
+}
+
+Describe 'What is precompiled for <Platform>' -ForEach @(
+    @{ Platform = 'linux-x64'; Machine = 0x8664 -bxor 0x7B79 }
+    @{ Platform = 'win-x64'; Machine = 0x8664 }
+) {
+    BeforeAll {
+        # The version of an assembly often says nothing; the id of its module is new with every compilation from source.
+        function Get-AssemblyFact {
+            param([string] $Path)
+
+            $reader = [Reflection.PortableExecutable.PEReader]::new([IO.File]::OpenRead($Path))
+            try {
+                $metadata = [Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($reader)
+                @{
+                    Name = [Reflection.AssemblyName]::GetAssemblyName($Path).FullName
+                    ModuleId = $metadata.GetGuid($metadata.GetModuleDefinition().Mvid)
+                    Machine = [int] $reader.PEHeaders.CoffHeader.Machine
+                    MachineCodeBytes = $reader.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size
+                }
+            }
+            finally {
+                $reader.Dispose()
+            }
+        }
+    }
+
+    It 'is the plain assemblies and machine code for that platform' {
+        foreach ($plain in Get-ChildItem (Join-Path $ModuleFolder 'dependencies') -Filter *.dll) {
+            $expected = Get-AssemblyFact $plain.FullName
+            $actual = Get-AssemblyFact (Join-Path $plain.DirectoryName "$Platform/$($plain.Name)")
+            $actual.Name | Should -Be $expected.Name
+            $actual.ModuleId | Should -Be $expected.ModuleId
+            $expected.MachineCodeBytes | Should -Be 0
+            $actual.MachineCodeBytes | Should -BeGreaterThan 0
+            $actual.Machine -band 0xFFFF | Should -Be $Machine
+        }
     }
 }
 

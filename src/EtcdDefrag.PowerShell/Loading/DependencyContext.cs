@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 using EtcdDefrag.Connection;
 
@@ -14,11 +15,16 @@ internal sealed class DependencyContext : AssemblyLoadContext
     private static readonly DependencyContext Shared = new();
     private static readonly AssemblyName Adapter = new("EtcdDefrag.Client") { Version = typeof(DependencyContext).Assembly.GetName().Version };
 
-    private readonly string _folder;
+    private readonly string[] _folders;
 
     private DependencyContext()
-        : base("EtcdDefrag.Dependencies") =>
-        _folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyContext).Assembly.Location)!, "dependencies");
+        : base("EtcdDefrag.Dependencies")
+    {
+        var folder = Path.Combine(Path.GetDirectoryName(typeof(DependencyContext).Assembly.Location)!, "dependencies");
+
+        // Assemblies with machine code for .NET 10 load on their own platform only. Another version of .NET there takes them as plain ones.
+        _folders = [Path.Combine(folder, RuntimeInformation.RuntimeIdentifier), folder];
+    }
 
     /// <summary>Answers the default context when it looks for our own EtcdDefrag.Client, and for nothing else.</summary>
     public static Assembly? Resolve(AssemblyLoadContext context, AssemblyName wanted) =>
@@ -33,9 +39,9 @@ internal sealed class DependencyContext : AssemblyLoadContext
             return core;
         }
 
-        // What lies in the folder was restored as one: a package in it may name an older version of another than the one that was chosen.
-        var path = Path.Combine(_folder, assemblyName.Name + ".dll");
-        return File.Exists(path) ? LoadFromAssemblyPath(path) : null;
+        // What lies in a folder was restored as one: a package in it may name an older version of another than the one that was chosen.
+        var path = _folders.Select(folder => Path.Combine(folder, assemblyName.Name + ".dll")).FirstOrDefault(File.Exists);
+        return path is null ? null : LoadFromAssemblyPath(path);
     }
 
     private static bool IsSame(AssemblyName wanted, AssemblyName held) =>
