@@ -83,7 +83,7 @@ function Invoke-Help {
 }
 
 function Invoke-Try {
-    $program = Join-Path (Join-Path $PSScriptRoot 'src') 'EtcdDefrag.Cli'
+    $program = Join-Path (Join-Path $PSScriptRoot 'src') 'EtcdDefrag.Sandbox'
     Invoke-DotNet run --project $program --configuration $Configuration '--' try
 }
 

@@ -13,11 +13,12 @@ work=$(mktemp -d)
 sandbox=
 trap 'exec 9>&-; [ -z "$sandbox" ] || wait "$sandbox" 2>/dev/null || true; rm -rf "$work"' EXIT
 dotnet publish src/EtcdDefrag.Cli -c Release -o "$work/bin" --nologo -v q >&2
+dotnet build src/EtcdDefrag.Sandbox -c Release --nologo -v q >&2
 ours="$work/bin/etcd-defrag"
 
-# 300 MiB written, three quarters deleted: 75 MiB stay. The sandbox lives until its input is closed.
+# 300 MiB written, three quarters deleted: 75 MiB stay. The cluster lives until its input is closed.
 mkfifo "$work/input"
-"$ours" sandbox --members 3 --fill "${FILL:-300}" <"$work/input" >"$work/endpoints" 2>"$work/sandbox.log" &
+dotnet run --project src/EtcdDefrag.Sandbox -c Release --no-build -- up --until-input-ends --members 3 --fill "${FILL:-300}" <"$work/input" >"$work/endpoints" 2>"$work/sandbox.log" &
 sandbox=$!
 exec 9>"$work/input"
 until [ -s "$work/endpoints" ]; do sleep 0.2; kill -0 "$sandbox"; done

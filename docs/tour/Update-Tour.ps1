@@ -75,7 +75,7 @@ function Save-Picture($Step, $Endpoint) {
 function Write-Tour($Outputs) {
     '# A tour'
     ''
-    'Recorded by `docs/tour/Update-Tour.ps1` in a real PowerShell session, on a sandbox of three members (`etcd-defrag sandbox --fill 64`). Only the sentences in between are written by hand.'
+    'Recorded by `docs/tour/Update-Tour.ps1` in a real PowerShell session, on a sandbox of three members (`dotnet run --project src/EtcdDefrag.Sandbox -- up --fill 64`). Only the sentences in between are written by hand.'
     for ($i = 0; $i -lt $steps.Count; $i++) {
         ''
         $steps[$i].Say

@@ -7,7 +7,7 @@ namespace EtcdDefrag.Cli.Commands;
 /// <summary>The command line as a whole.</summary>
 internal static class CommandTree
 {
-    /// <summary>Every flag, but for those of the sandboxes.</summary>
+    /// <summary>Every flag.</summary>
     public static IReadOnlyList<Flag> Flags { get; } = [.. ConnectionFlags.All, .. RunFlags.All, .. OutputFlags.All, .. MonitorFlags.All];
 
     public static RootCommand Create(CommandHost host)
@@ -22,8 +22,6 @@ internal static class CommandTree
         root.Subcommands.Add(CompactCommand.Create(host));
         root.Subcommands.Add(MonitorCommand.Create(host));
         root.Subcommands.Add(CompletionCommand.Create());
-        root.Subcommands.Add(TryCommand.Create(host));
-        root.Subcommands.Add(SandboxCommand.Create());
         return root;
     }
 

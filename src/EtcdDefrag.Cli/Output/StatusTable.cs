@@ -8,24 +8,21 @@ internal static class StatusTable
 {
     /// <summary>One line a member, below their heads.</summary>
     /// <param name="statuses">The members.</param>
-    /// <param name="earlier">Earlier statuses; with them, the table says what each has reclaimed since.</param>
     /// <param name="hasBars">Whether a bar shows how much of the file is free.</param>
-    public static IEnumerable<string> Write(IReadOnlyList<EtcdMemberStatus> statuses, IReadOnlyList<EtcdMemberStatus>? earlier = null, bool hasBars = false)
+    public static IEnumerable<string> Write(IReadOnlyList<EtcdMemberStatus> statuses, bool hasBars = false)
     {
         var width = statuses.Select(s => s.Endpoint.Length).Append("ENDPOINT".Length).Max();
-        var reclaimed = earlier is null ? "" : $"{"RECLAIMED",12}";
         var bar = hasBars ? "  FRAGMENTED" : "";
         var hasCertificates = statuses.Any(s => s.ServerCertificateExpires is not null);
         var certificate = hasCertificates ? $"{"CERTIFICATE UNTIL",19}" : "";
-        yield return $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{reclaimed}{certificate}{bar}";
+        yield return $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{certificate}{bar}";
         foreach (var s in statuses)
         {
             var role = s.IsLeader ? "leader" : s.IsLearner ? "learner" : "follower";
-            var difference = earlier?.FirstOrDefault(e => e.MemberId == s.MemberId) is { } e ? $"{SizeText.Of(e.DbSize - s.DbSize),12}" : "";
             var free = hasBars ? $"  {SizeText.Bar(s.FragmentedRatio)} {SizeText.Percent(s.FragmentedRatio)}" : "";
             var until = hasCertificates ? $"{s.ServerCertificateExpires?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),19}" : "";
             yield return
-                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {SizeText.Of(s.DbSize),10} {SizeText.Of(s.DbSizeInUse),10} {SizeText.Of(s.DbSizeFree),10}{difference}{until}{free}";
+                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {SizeText.Of(s.DbSize),10} {SizeText.Of(s.DbSizeInUse),10} {SizeText.Of(s.DbSizeFree),10}{until}{free}";
         }
     }
 }

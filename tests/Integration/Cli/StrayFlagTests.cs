@@ -14,7 +14,7 @@ public sealed class StrayFlagTests
     [InlineData("'--compaction' is not a flag of 'etcd-defrag alarm disarm'.", "--compaction", "alarm", "disarm", "fake")]
     [InlineData("'--cluster' is not a flag of 'etcd-defrag alarm list'.", "--cluster=false", "alarm", "list")]
     [InlineData("'-w' is not a flag of 'etcd-defrag completion bash'.", "-wjson", "completion", "bash")]
-    [InlineData("'--endpoints' is not a flag of 'etcd-defrag sandbox'.", "sandbox")]
+    [InlineData("'--endpoints' is not a flag of 'etcd-defrag completion fish'.", "completion", "fish")]
     [InlineData("'--version' is not a flag of 'etcd-defrag plan'.", "--version", "plan")]
     [InlineData("'--write-out' is not a flag of 'etcd-defrag monitor'.", "--write-out=json", "monitor", "--config", "/x.json")]
     public async Task A_flag_that_the_subcommand_does_not_have_is_refused_and_nothing_is_sent(string problem, params string[] arguments)

@@ -23,12 +23,12 @@ internal sealed class PesterSuite(string repository, string summaryFile)
         @{ Passed = $result.PassedCount; LeftOut = @($left); Seconds = $result.Duration.TotalSeconds; Failures = @($broken) } | ConvertTo-Json -Depth 4 | Set-Content -LiteralPath '{{Quote(summaryFile)}}'
         """;
 
-    /// <summary>Tells the tests which module and which program to use: those of this build.</summary>
+    /// <summary>Tells the tests which module and which program for clusters to use: those of this build.</summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["NO_COLOR"] = "1",
         ["ETCD_DEFRAG_MODULE"] = Path.Combine(repository, "out", "EtcdDefrag"),
-        ["ETCD_DEFRAG_CLI"] = Path.Combine(repository, "src", "EtcdDefrag.Cli", "bin", RepositoryFolder.Configuration, "net8.0", "etcd-defrag.dll"),
+        ["ETCD_DEFRAG_SANDBOX"] = Path.Combine(AppContext.BaseDirectory, "sandbox", "EtcdDefrag.Sandbox.dll"),
     };
 
     /// <summary>The outcome; null where the script did not come to its end.</summary>

@@ -43,7 +43,7 @@ internal static class Command
         return new CommandResult(process.ExitCode, Split(await output), Split(await error));
     }
 
-    private static Process StartProgram(Dictionary<string, string> variables, string program, IEnumerable<string> arguments)
+    public static Process StartProgram(Dictionary<string, string> variables, string program, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using EtcdDefrag.Sandbox.Locating;
 
 namespace EtcdDefrag.Integration.Support;
@@ -10,11 +9,11 @@ internal sealed class OwnerProgram : IDisposable
 {
     private readonly Process _process;
 
-    private OwnerProgram(Process process, Possessions owned)
+    private OwnerProgram(Process process, string folder, IReadOnlyList<int> memberProcesses)
     {
         _process = process;
-        Folder = owned.Folder;
-        MemberProcesses = owned.Processes;
+        Folder = folder;
+        MemberProcesses = memberProcesses;
     }
 
     /// <summary>Its sandbox's folder.</summary>
@@ -25,18 +24,24 @@ internal sealed class OwnerProgram : IDisposable
 
     public static async Task<OwnerProgram> StartAsync(int members, EtcdBinary binary)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "owner", "EtcdDefrag.SandboxOwner.dll");
-        string[] arguments = [program, members.ToString(CultureInfo.InvariantCulture), binary.Path, binary.Version.ToString()];
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
+        var variables = new Dictionary<string, string> { ["ETCD_BIN"] = Path.GetDirectoryName(binary.Path)! };
+        var process = SandboxProgram.Start(variables, "up", "--until-input-ends", $"--members={members}");
+        var processes = new List<int>();
+        while (await process.StandardError.ReadLineAsync() is { } line)
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        var process = Process.Start(start)!;
-        var line = await process.StandardOutput.ReadLineAsync();
-        Assert.False(string.IsNullOrEmpty(line), "The owner of a sandbox ended without a word.");
-        return new OwnerProgram(process, JsonSerializer.Deserialize<Possessions>(line)!);
+            // "m1  http://127.0.0.1:20001  process 4711", and at last "Logs and data are in /tmp/etcd-defrag-sandbox-x until ..."
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words is [_, _, "process", var id])
+            {
+                processes.Add(int.Parse(id, CultureInfo.InvariantCulture));
+            }
+            else if (words is ["Logs", "and", "data", "are", "in", var folder, ..])
+            {
+                return new OwnerProgram(process, folder, processes);
+            }
+        }
+
+        throw new InvalidOperationException("The owner of a sandbox ended instead of starting one.");
     }
 
     /// <summary>SIGKILL to the owner alone, and waits for its end.</summary>
@@ -62,6 +67,4 @@ internal sealed class OwnerProgram : IDisposable
 
         _process.Dispose();
     }
-
-    private sealed record Possessions(string Folder, IReadOnlyList<int> Processes);
 }

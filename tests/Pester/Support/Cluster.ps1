@@ -1,17 +1,17 @@
-# A real etcd cluster, from 'etcd-defrag sandbox': it lives until its standard input is closed.
+# A real etcd cluster, from the sandbox program: it lives until the program's standard input is closed, by Stop-TestCluster or by the end of this process.
 
-function Find-EtcdDefragProgram {
-    if ($env:ETCD_DEFRAG_CLI) {
-        return $env:ETCD_DEFRAG_CLI
+function Find-SandboxProgram {
+    if ($env:ETCD_DEFRAG_SANDBOX) {
+        return $env:ETCD_DEFRAG_SANDBOX
     }
 
     $root = (Resolve-Path "$PSScriptRoot/../../..").Path
     $built = 'Release', 'Debug' |
-        ForEach-Object { Join-Path $root "src/EtcdDefrag.Cli/bin/$_/net8.0/etcd-defrag.dll" } |
+        ForEach-Object { Join-Path $root "src/EtcdDefrag.Sandbox/bin/$_/net8.0/EtcdDefrag.Sandbox.dll" } |
         Where-Object { Test-Path $_ } |
         Select-Object -First 1
     if (-not $built) {
-        throw 'etcd-defrag is not built; run ./build.ps1 first, or name it in ETCD_DEFRAG_CLI.'
+        throw 'The sandbox program is not built; run ./build.ps1 first, or name it in ETCD_DEFRAG_SANDBOX.'
     }
 
     $built
@@ -22,7 +22,7 @@ function Start-TestCluster {
 
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-    foreach ($argument in @(Find-EtcdDefragProgram; 'sandbox'; '--members'; "$Members"; if ($FillMiB) { '--fill'; "$FillMiB" })) {
+    foreach ($argument in @(Find-SandboxProgram; 'up'; '--until-input-ends'; '--members'; "$Members"; if ($FillMiB) { '--fill'; "$FillMiB" })) {
         $start.ArgumentList.Add($argument)
     }
 

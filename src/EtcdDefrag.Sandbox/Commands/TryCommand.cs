@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Etcdserverpb;
+
+namespace EtcdDefrag.Sandbox.Commands;
+
+/// <summary><c>try</c>: runs etcd-defrag on a cluster that is there for nothing else.</summary>
+internal static class TryCommand
+{
+    public static async Task<int> RunAsync(SandboxArguments given, TextWriter output, CancellationToken cancellationToken)
+    {
+        var sandbox = await SandboxProgram.StartClusterAsync(given, output, cancellationToken).ConfigureAwait(false);
+        int exitCode;
+        await using (sandbox.ConfigureAwait(false))
+        {
+            var before = await AskAsync(sandbox, cancellationToken).ConfigureAwait(false);
+            await WriteTableAsync(output, sandbox, before, earlier: null).ConfigureAwait(false);
+
+            // The users of a cluster of one or two members would notice; here are none.
+            string[] arguments = [$"--endpoints={sandbox.Endpoints[0]}", "--cluster"];
+            arguments = sandbox.Members.Count < 3 ? [.. arguments, "--allow-small-cluster"] : arguments;
+            await output.WriteLineAsync($"\netcd-defrag {string.Join(' ', arguments)}").ConfigureAwait(false);
+            await output.FlushAsync(cancellationToken).ConfigureAwait(false);
+            exitCode = await RunCommandAsync(arguments, cancellationToken).ConfigureAwait(false);
+
+            await output.WriteLineAsync().ConfigureAwait(false);
+            var after = await AskAsync(sandbox, cancellationToken).ConfigureAwait(false);
+            await WriteTableAsync(output, sandbox, after, before).ConfigureAwait(false);
+        }
+
+        await output.WriteLineAsync("The cluster is gone, and its files with it.").ConfigureAwait(false);
+        return exitCode;
+    }
+
+    /// <summary>Runs the command as it was built along with this program, on this program's standard output and error.</summary>
+    private static async Task<int> RunCommandAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
+    {
+        // The runtime lies in shared/Microsoft.NETCore.App/VERSION beside the dotnet that started this.
+        var dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
+        var command = Path.Combine(AppContext.BaseDirectory, "cli", "etcd-defrag.dll");
+        var start = new ProcessStartInfo(Path.GetFullPath(dotnet), [command, .. arguments]);
+
+        // What the user has set for clusters of their own is not meant for this one.
+        foreach (var name in start.Environment.Keys.Where(IsSettingOfCommand).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var process = new Process { StartInfo = start };
+        process.Start();
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+    }
+
+    private static bool IsSettingOfCommand(string variable) =>
+        variable.StartsWith("ETCD_DEFRAG_", StringComparison.Ordinal) || variable.StartsWith("ETCDCTL_", StringComparison.Ordinal);
+
+    private static Task<StatusResponse[]> AskAsync(EtcdSandbox sandbox, CancellationToken cancellationToken) =>
+        Task.WhenAll(sandbox.Members.Select(member => member.Client.GetStatusAsync(cancellationToken)));
+
+    private static async Task WriteTableAsync(TextWriter output, EtcdSandbox sandbox, StatusResponse[] statuses, StatusResponse[]? earlier)
+    {
+        var width = sandbox.Endpoints.Max(endpoint => endpoint.Length);
+        var reclaimed = earlier is null ? "" : $"{"RECLAIMED",12}";
+        var head = $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{reclaimed}";
+        await output.WriteLineAsync(head).ConfigureAwait(false);
+        for (var i = 0; i < statuses.Length; i++)
+        {
+            var status = statuses[i];
+            var role = status.Leader == status.Header.MemberId ? "leader" : "follower";
+            var sizes = $"{Size(status.DbSize),10} {Size(status.DbSizeInUse),10} {Size(status.DbSize - status.DbSizeInUse),10}";
+            reclaimed = earlier is null ? "" : $"{Size(earlier[i].DbSize - status.DbSize),12}";
+            var line = $"{sandbox.Endpoints[i].PadRight(width)}  {status.Version,-8} {role,-8} {sizes}{reclaimed}";
+            await output.WriteLineAsync(line).ConfigureAwait(false);
+        }
+    }
+
+    private static string Size(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB");
+}

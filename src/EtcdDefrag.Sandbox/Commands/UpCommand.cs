@@ -1,0 +1,41 @@
+namespace EtcdDefrag.Sandbox.Commands;
+
+/// <summary>
+/// <c>up</c>: keeps a cluster up until it is told to end. Its endpoints are the one line on standard output, so that a script can
+/// take them; everything else goes to standard error.
+/// </summary>
+internal static class UpCommand
+{
+    public static async Task<int> RunAsync(
+        SandboxArguments given, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        var sandbox = await SandboxProgram.StartClusterAsync(given, error, cancellationToken).ConfigureAwait(false);
+        await using var sandboxScope = sandbox.ConfigureAwait(false);
+        foreach (var member in sandbox.Members)
+        {
+            await error.WriteLineAsync($"{member.Name}  {member.Endpoint}  process {member.ProcessId}").ConfigureAwait(false);
+        }
+
+        await error.WriteLineAsync($"Logs and data are in {sandbox.Folder} until Ctrl+C or SIGTERM; then nothing is left behind.")
+            .ConfigureAwait(false);
+        await output.WriteLineAsync(string.Join(',', sandbox.Endpoints)).ConfigureAwait(false);
+        await WaitForEndAsync(given.UntilInputEnds, cancellationToken).ConfigureAwait(false);
+        return 0;
+    }
+
+    private static async Task WaitForEndAsync(bool untilInputEnds, CancellationToken cancellationToken)
+    {
+        // Without the option, standard input means nothing: a job in the background or a service has none.
+        var end = untilInputEnds
+            ? Task.Run(Console.In.ReadToEnd, CancellationToken.None)
+            : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
+        try
+        {
+            await end.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A signal is the usual end.
+        }
+    }
+}
