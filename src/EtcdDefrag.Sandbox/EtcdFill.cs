@@ -3,21 +3,17 @@ namespace EtcdDefrag.Sandbox;
 /// <summary>How much is written into a sandbox and how much of it is deleted again, so that there is something to defragment.</summary>
 /// <param name="MiB">How many MiB every member's database grows by, at least 1.</param>
 /// <param name="DeletedPart">Which part of that is deleted and compacted, from 0 to 1.</param>
-public sealed record EtcdFill(int MiB, double DeletedPart = 0.75)
+internal sealed record EtcdFill(int MiB, double DeletedPart = 0.75)
 {
     private readonly int _miB = CheckSize(MiB);
     private readonly double _deletedPart = CheckPart(DeletedPart);
 
-    /// <summary>How many MiB every member's database grows by.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
     public int MiB
     {
         get => _miB;
         init => _miB = CheckSize(value);
     }
 
-    /// <summary>Which part of that is deleted and compacted.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Not from 0 to 1.</exception>
     public double DeletedPart
     {
         get => _deletedPart;
@@ -27,8 +23,6 @@ public sealed record EtcdFill(int MiB, double DeletedPart = 0.75)
     private static int CheckSize(int miB) =>
         miB >= 1 ? miB : throw new ArgumentOutOfRangeException(nameof(miB), miB, "A fill writes at least 1 MiB.");
 
-    private static double CheckPart(double deletedPart) =>
-        deletedPart is >= 0 and <= 1
-            ? deletedPart
-            : throw new ArgumentOutOfRangeException(nameof(deletedPart), deletedPart, "The part to delete is from 0 to 1.");
+    private static double CheckPart(double part) =>
+        part is >= 0 and <= 1 ? part : throw new ArgumentOutOfRangeException(nameof(part), part, "The part to delete is from 0 to 1.");
 }

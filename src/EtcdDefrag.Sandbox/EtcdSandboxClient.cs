@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Net.Security;
 using System.Runtime.CompilerServices;
+using Authpb;
 using dotnet_etcd;
 using dotnet_etcd.interfaces;
 using EtcdDefrag.Sandbox.Clients;
@@ -17,15 +18,15 @@ namespace EtcdDefrag.Sandbox;
 /// its balancing. Every method throws <see cref="EtcdSandboxClientException"/> when etcd answers with an error,
 /// <see cref="HttpRequestException"/> when it cannot be reached and <see cref="TimeoutException"/> when it does not answer.
 /// </summary>
-public sealed partial class EtcdSandboxClient : IDisposable
+internal sealed class EtcdSandboxClient : IDisposable
 {
-    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patient = TimeSpan.FromMinutes(2);
+    // For what a member answers at once, and for what takes time or waits for the disk.
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
     private static readonly JsonParser PeerJson = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     private readonly Uri _clientUrl;
     private readonly Uri? _peerUrl;
-    private readonly TimeProvider _time;
     private readonly SandboxLogin _login;
     private readonly HttpClient _http;
     private readonly GrpcChannel _channel;
@@ -34,20 +35,14 @@ public sealed partial class EtcdSandboxClient : IDisposable
 
     /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="clientUrl">The member's client address.</param>
-    /// <param name="timeProvider">The clock of the timeouts; null for the system's.</param>
-    /// <param name="peerUrl">The member's address for its peers; only <see cref="HashKVAsync"/> needs it.</param>
     /// <param name="tls">How to speak to a member whose client address is https.</param>
-    public EtcdSandboxClient(Uri clientUrl, TimeProvider? timeProvider = null, Uri? peerUrl = null, EtcdSandboxTls? tls = null)
-        : this(clientUrl, timeProvider, peerUrl, tls, new SandboxLogin())
-    {
-    }
-
-    internal EtcdSandboxClient(Uri clientUrl, TimeProvider? timeProvider, Uri? peerUrl, EtcdSandboxTls? tls, SandboxLogin login)
+    /// <param name="peerUrl">The member's address for its peers; only <see cref="HashKVAsync"/> needs it.</param>
+    /// <param name="login">Who it is; null for nobody.</param>
+    public EtcdSandboxClient(Uri clientUrl, EtcdSandboxTls? tls = null, Uri? peerUrl = null, SandboxLogin? login = null)
     {
         _clientUrl = clientUrl;
         _peerUrl = peerUrl;
-        _time = timeProvider ?? TimeProvider.System;
-        _login = login;
+        _login = login ?? new SandboxLogin();
 
         // A proxy of the environment is not for loopback; the timeouts are set call by call. Given a SocketsHttpHandler instead of a
         // client, Grpc.Net.Client would open the connections itself, with growing pauses after each failure.
@@ -69,178 +64,119 @@ public sealed partial class EtcdSandboxClient : IDisposable
         _etcd = _client.GetConnection();
     }
 
-    /// <summary>Maintenance.Status. Answered within 5 s or not at all.</summary>
-    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <summary>Calls a method of etcd's typed clients.</summary>
+    private delegate AsyncUnaryCall<TAnswer> Method<TRequest, TAnswer>(TRequest request, CallOptions options);
+
     public Task<StatusResponse> GetStatusAsync(CancellationToken cancellationToken) =>
-        CallAsync(call => _etcd.MaintenanceClient.StatusAsync(new StatusRequest(), call).ResponseAsync, Quick, cancellationToken);
+        CallAsync(_etcd.MaintenanceClient.StatusAsync, new StatusRequest(), Short, cancellationToken);
 
     /// <summary>What <c>/health</c> says: a leader, a quorum, and no alarm.</summary>
-    /// <param name="cancellationToken">Gives the wait up.</param>
     public Task<bool> IsHealthyAsync(CancellationToken cancellationToken) => CallOnceAsync(
         async call =>
         {
-            using var answer = await _http.GetAsync("health", call.CancellationToken).ConfigureAwait(false);
+            using var answer = await _http.GetAsync("health", call.CancellationToken);
             return answer.IsSuccessStatusCode;
         },
         token: null,
-        Quick,
+        Short,
         cancellationToken);
 
     /// <summary>The text of <c>/metrics</c>, which answers also while the member defragments.</summary>
-    /// <param name="cancellationToken">Gives the wait up.</param>
     public Task<string> GetMetricsAsync(CancellationToken cancellationToken) =>
-        CallOnceAsync(call => _http.GetStringAsync("metrics", call.CancellationToken), token: null, Quick, cancellationToken);
+        CallOnceAsync(call => _http.GetStringAsync("metrics", call.CancellationToken), token: null, Short, cancellationToken);
 
     /// <summary>Reads one key with the consent of a quorum. A learner refuses this.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
     public Task<RangeResponse> RangeAsync(string key, CancellationToken cancellationToken) =>
-        RangeAsync(new RangeRequest { Key = ByteString.CopyFromUtf8(key) }, Quick, cancellationToken);
+        CallAsync(_etcd.KVClient.RangeAsync, new RangeRequest { Key = ByteString.CopyFromUtf8(key) }, Short, cancellationToken);
 
-    /// <summary>Reads one key's value, as text, with the consent of a quorum.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <returns>The value; null where there is no such key.</returns>
-    public async Task<string?> GetValueAsync(string key, CancellationToken cancellationToken)
-    {
-        var answer = await RangeAsync(key, cancellationToken).ConfigureAwait(false);
-        return answer.Kvs.FirstOrDefault()?.Value.ToStringUtf8();
-    }
+    /// <summary>Reads one key's value as text; null where there is no such key.</summary>
+    public async Task<string?> GetValueAsync(string key, CancellationToken cancellationToken) =>
+        (await RangeAsync(key, cancellationToken)).Kvs.FirstOrDefault()?.Value.ToStringUtf8();
 
-    /// <summary>Reads all keys that begin in a certain way, with the consent of a quorum.</summary>
-    /// <param name="prefix">Their beginning; printable ASCII.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <returns>The keys in order.</returns>
+    /// <summary>Reads all keys that begin in a certain way, printable ASCII, in their order.</summary>
     public async Task<IReadOnlyList<KeyValue>> RangePrefixAsync(string prefix, CancellationToken cancellationToken)
     {
         var (key, end) = RangeOf(prefix);
         var request = new RangeRequest { Key = key, RangeEnd = end };
-        return (await RangeAsync(request, Patient, cancellationToken).ConfigureAwait(false)).Kvs;
+        return (await CallAsync(_etcd.KVClient.RangeAsync, request, Long, cancellationToken)).Kvs;
     }
 
-    /// <summary>Writes one key.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <returns>The revision of the write.</returns>
+    /// <summary>Writes one key and returns the revision of the write.</summary>
     public Task<long> PutAsync(string key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken) =>
         PutAsync(key, value, leaseId: 0, cancellationToken);
 
     /// <summary>Writes one key that lives as long as a lease.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="leaseId">The lease; 0 for none.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <returns>The revision of the write.</returns>
     public async Task<long> PutAsync(string key, ReadOnlyMemory<byte> value, long leaseId, CancellationToken cancellationToken)
     {
         var request = PutOf(key, value);
         request.Lease = leaseId;
-        var answer = await CallAsync(call => _etcd.KVClient.PutAsync(request, call).ResponseAsync, Patient, cancellationToken)
-            .ConfigureAwait(false);
-        return answer.Header.Revision;
+        return (await CallAsync(_etcd.KVClient.PutAsync, request, Long, cancellationToken)).Header.Revision;
     }
 
-    /// <summary>Writes several keys in one transaction.</summary>
-    /// <param name="entries">The keys with their values; at most 128, together under etcd's 1.5 MiB a request.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <summary>Writes several keys in one transaction: at most 128, together under etcd's 1.5 MiB a request.</summary>
     public Task PutAsync(IEnumerable<KeyValuePair<string, ReadOnlyMemory<byte>>> entries, CancellationToken cancellationToken) =>
         TransactAsync(entries.Select(entry => new RequestOp { RequestPut = PutOf(entry.Key, entry.Value) }), cancellationToken);
 
-    /// <summary>Deletes several keys in one transaction.</summary>
-    /// <param name="keys">The keys; at most 128.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <summary>Deletes several keys, at most 128, in one transaction.</summary>
     public Task DeleteAsync(IEnumerable<string> keys, CancellationToken cancellationToken) => TransactAsync(
         keys.Select(key => new RequestOp { RequestDeleteRange = new DeleteRangeRequest { Key = ByteString.CopyFromUtf8(key) } }),
         cancellationToken);
 
     /// <summary>Compacts the history up to a revision and waits until this member has removed it from its database.</summary>
-    /// <param name="revision">The revision to keep as the oldest.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public Task CompactAsync(long revision, CancellationToken cancellationToken)
-    {
-        var request = new CompactionRequest { Revision = revision, Physical = true };
-        return CallAsync(call => _etcd.KVClient.CompactAsync(request, call).ResponseAsync, Patient, cancellationToken);
-    }
+    public Task CompactAsync(long revision, CancellationToken cancellationToken) =>
+        CallAsync(_etcd.KVClient.CompactAsync, new CompactionRequest { Revision = revision, Physical = true }, Long, cancellationToken);
 
-    /// <summary>Grants a lease.</summary>
-    /// <param name="lifetime">How long it lives if nobody keeps it alive; whole seconds. etcd may make it longer.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <returns>The lease's id.</returns>
+    /// <summary>Grants a lease of whole seconds, which etcd may make longer, and returns its id.</summary>
     public async Task<long> GrantLeaseAsync(TimeSpan lifetime, CancellationToken cancellationToken)
     {
         var request = new LeaseGrantRequest { TTL = (long)lifetime.TotalSeconds };
-        var lease = await CallAsync(call => _etcd.LeaseClient.LeaseGrantAsync(request, call).ResponseAsync, Quick, cancellationToken)
-            .ConfigureAwait(false);
-        return lease.ID;
+        return (await CallAsync(_etcd.LeaseClient.LeaseGrantAsync, request, Short, cancellationToken)).ID;
     }
 
-    /// <summary>Starts a lease's lifetime again.</summary>
-    /// <param name="leaseId">The lease.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <returns>How long it lives from now on; zero where it lives no more.</returns>
+    /// <summary>Starts a lease's lifetime again and returns it; zero where it lives no more.</summary>
     public Task<TimeSpan> KeepLeaseAliveAsync(long leaseId, CancellationToken cancellationToken) => CallAsync(
         async call =>
         {
             using var stream = _etcd.LeaseClient.LeaseKeepAlive(call);
-            await stream.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = leaseId }).ConfigureAwait(false);
-            await stream.RequestStream.CompleteAsync().ConfigureAwait(false);
-            var answered = await stream.ResponseStream.MoveNext(call.CancellationToken).ConfigureAwait(false);
+            await stream.RequestStream.WriteAsync(new LeaseKeepAliveRequest { ID = leaseId });
+            await stream.RequestStream.CompleteAsync();
+            var answered = await stream.ResponseStream.MoveNext(call.CancellationToken);
             return TimeSpan.FromSeconds(answered ? stream.ResponseStream.Current.TTL : 0);
         },
-        Quick,
+        Short,
         cancellationToken);
 
-    /// <summary>Ends a lease; its keys go with it.</summary>
-    /// <param name="leaseId">The lease.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) => CallAsync(
-        call => _etcd.LeaseClient.LeaseRevokeAsync(new LeaseRevokeRequest { ID = leaseId }, call).ResponseAsync, Quick, cancellationToken);
+    public Task RevokeLeaseAsync(long leaseId, CancellationToken cancellationToken) =>
+        CallAsync(_etcd.LeaseClient.LeaseRevokeAsync, new LeaseRevokeRequest { ID = leaseId }, Short, cancellationToken);
 
     /// <summary>How long a lease still lives (-1 s where it lives no more), and which keys hang on it.</summary>
-    /// <param name="leaseId">The lease.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public Task<LeaseTimeToLiveResponse> GetLeaseAsync(long leaseId, CancellationToken cancellationToken)
+    public Task<LeaseTimeToLiveResponse> GetLeaseAsync(long leaseId, CancellationToken cancellationToken) =>
+        CallAsync(_etcd.LeaseClient.LeaseTimeToLiveAsync, new LeaseTimeToLiveRequest { ID = leaseId, Keys = true }, Short, cancellationToken);
+
+    public Task ArmAlarmAsync(ulong memberId, EtcdAlarmKind alarm, CancellationToken cancellationToken)
     {
-        var request = new LeaseTimeToLiveRequest { ID = leaseId, Keys = true };
-        return CallAsync(call => _etcd.LeaseClient.LeaseTimeToLiveAsync(request, call).ResponseAsync, Quick, cancellationToken);
+        var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = memberId, Alarm = (AlarmType)alarm };
+        return CallAsync(_etcd.MaintenanceClient.AlarmAsync, request, Short, cancellationToken);
     }
 
-    /// <summary>Arms an alarm.</summary>
-    /// <param name="memberId">The member to raise it for.</param>
-    /// <param name="alarm">Which alarm.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public Task ArmAlarmAsync(ulong memberId, EtcdAlarmKind alarm, CancellationToken cancellationToken) => AlarmAsync(
-        new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Activate, MemberID = memberId, Alarm = (AlarmType)alarm },
-        cancellationToken);
-
-    /// <summary>The alarms that are armed.</summary>
-    /// <param name="cancellationToken">Gives the wait up.</param>
     public async Task<IReadOnlyList<AlarmMember>> GetAlarmsAsync(CancellationToken cancellationToken)
     {
         var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Get };
-        return (await AlarmAsync(request, cancellationToken).ConfigureAwait(false)).Alarms;
+        return (await CallAsync(_etcd.MaintenanceClient.AlarmAsync, request, Short, cancellationToken)).Alarms;
     }
 
     /// <summary>Defragments this member, as another client would. Waits up to 2 minutes; the member goes on in any case.</summary>
-    /// <param name="cancellationToken">Gives the wait up, not the defragmentation.</param>
-    public Task DefragmentAsync(CancellationToken cancellationToken) => CallAsync(
-        call => _etcd.MaintenanceClient.DefragmentAsync(new DefragmentRequest(), call).ResponseAsync, Patient, cancellationToken);
+    public Task DefragmentAsync(CancellationToken cancellationToken) =>
+        CallAsync(_etcd.MaintenanceClient.DefragmentAsync, new DefragmentRequest(), Long, cancellationToken);
 
     /// <summary>Hands leadership over. Only the leader can do it.</summary>
-    /// <param name="memberId">The member that is to lead.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public Task MoveLeaderAsync(ulong memberId, CancellationToken cancellationToken)
-    {
-        var request = new MoveLeaderRequest { TargetID = memberId };
-        return CallAsync(call => _etcd.MaintenanceClient.MoveLeaderAsync(request, call).ResponseAsync, Patient, cancellationToken);
-    }
+    public Task MoveLeaderAsync(ulong memberId, CancellationToken cancellationToken) =>
+        CallAsync(_etcd.MaintenanceClient.MoveLeaderAsync, new MoveLeaderRequest { TargetID = memberId }, Long, cancellationToken);
 
     /// <summary>
     /// Begins a snapshot as a backup does and then takes no more of it, so that the member's stream stays open until the hold is
     /// disposed. The database must be larger than what HTTP/2's windows take off the member's hands: 1 MiB is enough.
     /// </summary>
-    /// <param name="cancellationToken">Gives the wait for the beginning up.</param>
     public Task<IDisposable> OpenSnapshotAsync(CancellationToken cancellationToken) => CallAsync<IDisposable>(
         async call =>
         {
@@ -248,7 +184,7 @@ public sealed partial class EtcdSandboxClient : IDisposable
             var stream = _etcd.MaintenanceClient.Snapshot(new SnapshotRequest(), call.WithCancellationToken(CancellationToken.None));
             try
             {
-                return await stream.ResponseStream.MoveNext(call.CancellationToken).ConfigureAwait(false)
+                return await stream.ResponseStream.MoveNext(call.CancellationToken)
                     ? stream
                     : throw new InvalidDataException($"The snapshot of {_clientUrl} is empty.");
             }
@@ -258,57 +194,91 @@ public sealed partial class EtcdSandboxClient : IDisposable
                 throw;
             }
         },
-        Quick,
+        Short,
         cancellationToken);
 
-    /// <summary>All members of the cluster, by this member's word. A learner refuses this.</summary>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public async Task<IReadOnlyList<Member>> GetMemberListAsync(CancellationToken cancellationToken)
-    {
-        var request = new MemberListRequest();
-        return (await CallAsync(call => _etcd.ClusterClient.MemberListAsync(request, call).ResponseAsync, Quick, cancellationToken)
-            .ConfigureAwait(false)).Members;
-    }
+    /// <summary>All members of the cluster, as this member knows them. A learner refuses this.</summary>
+    public async Task<IReadOnlyList<Member>> GetMemberListAsync(CancellationToken cancellationToken) =>
+        (await CallAsync(_etcd.ClusterClient.MemberListAsync, new MemberListRequest(), Short, cancellationToken)).Members;
 
     /// <summary>Makes a place in the cluster for a learner, which is then to be started.</summary>
-    /// <param name="peerUrl">The address its peers will reach it at.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public Task AddLearnerAsync(Uri peerUrl, CancellationToken cancellationToken)
+    public Task AddLearnerAsync(string peerUrl, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(peerUrl);
-        var request = new MemberAddRequest { IsLearner = true, PeerURLs = { peerUrl.GetLeftPart(UriPartial.Authority) } };
-        return CallAsync(call => _etcd.ClusterClient.MemberAddAsync(request, call).ResponseAsync, Patient, cancellationToken);
+        var request = new MemberAddRequest { IsLearner = true, PeerURLs = { peerUrl } };
+        return CallAsync(_etcd.ClusterClient.MemberAddAsync, request, Long, cancellationToken);
+    }
+
+    /// <summary>Makes a user with roles that are there.</summary>
+    public async Task AddUserAsync(EtcdSandboxUser user, CancellationToken cancellationToken)
+    {
+        var request = new AuthUserAddRequest
+        {
+            Name = user.Name,
+            Password = user.Password ?? string.Empty,
+            Options = new UserAddOptions { NoPassword = user.Password is null },
+        };
+        await CallAsync(_etcd.AuthClient.UserAddAsync, request, Long, cancellationToken);
+        foreach (var role in user.Roles)
+        {
+            var grant = new AuthUserGrantRoleRequest { User = user.Name, Role = role.Name };
+            await CallAsync(_etcd.AuthClient.UserGrantRoleAsync, grant, Long, cancellationToken);
+        }
+    }
+
+    /// <summary>Makes a role with its permission.</summary>
+    public async Task AddRoleAsync(EtcdSandboxRole role, CancellationToken cancellationToken)
+    {
+        await CallAsync(_etcd.AuthClient.RoleAddAsync, new AuthRoleAddRequest { Name = role.Name }, Long, cancellationToken);
+        if (role.KeyPrefix is { } prefix)
+        {
+            var (key, end) = RangeOf(prefix);
+            var type = role.ReadOnly ? Permission.Types.Type.Read : Permission.Types.Type.Readwrite;
+            var grant = new AuthRoleGrantPermissionRequest
+            {
+                Name = role.Name,
+                Perm = new Permission { PermType = type, Key = key, RangeEnd = end },
+            };
+            await CallAsync(_etcd.AuthClient.RoleGrantPermissionAsync, grant, Long, cancellationToken);
+        }
+    }
+
+    /// <summary>Switches authentication on. There must be a user root with the role root.</summary>
+    public Task EnableAuthenticationAsync(CancellationToken cancellationToken) =>
+        CallAsync(_etcd.AuthClient.AuthEnableAsync, new AuthEnableRequest(), Long, cancellationToken);
+
+    /// <summary>Exchanges a password for a token; whoever is signed in stays so. A learner refuses this.</summary>
+    /// <returns>What goes into gRPC's metadata key <c>token</c>.</returns>
+    public async Task<string> AuthenticateAsync(string user, string password, CancellationToken cancellationToken)
+    {
+        var request = new AuthenticateRequest { Name = user, Password = password };
+        var answer = await CallOnceAsync(
+            call => _etcd.AuthClient.AuthenticateAsync(request, call).ResponseAsync, token: null, Short, cancellationToken);
+        return answer.Token;
     }
 
     /// <summary>
-    /// The hash of all keys with their history up to a revision, which is the same on every member that has not lost or invented
-    /// anything. Learners answer too.
+    /// The hash of all keys with their history up to a revision (0 for the newest), which is the same on every member that has not
+    /// lost or invented anything. Refused where the member has not come to the revision yet, or has compacted it.
     /// </summary>
-    /// <param name="revision">The revision; 0 for the member's newest.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    /// <exception cref="EtcdSandboxClientException">The member has not come to the revision yet, or has compacted it.</exception>
-    /// <exception cref="InvalidOperationException">The client was made without the member's peer address.</exception>
     public Task<HashKVResponse> HashKVAsync(long revision, CancellationToken cancellationToken)
     {
         // A second way is the point here: learners refuse HashKV to clients, but the members' own corruption check asks all of them
         // at this address, in JSON and without a login, in every version.
-        var peer = _peerUrl
-            ?? throw new InvalidOperationException("A hash is to be had at the member's peer address, which was not given.");
-        return CallOnceAsync(AskAsync, token: null, Quick, cancellationToken);
+        var peer = _peerUrl ?? throw new InvalidOperationException("A hash needs the member's peer address, which was not given.");
+        return CallOnceAsync(AskAsync, token: null, Short, cancellationToken);
 
         async Task<HashKVResponse> AskAsync(CallOptions call)
         {
             using var question = new HttpRequestMessage(HttpMethod.Get, new Uri(peer, "members/hashkv"));
             question.Content = JsonContent.Create(new { revision });
-            using var answer = await _http.SendAsync(question, call.CancellationToken).ConfigureAwait(false);
-            var body = await answer.Content.ReadAsStringAsync(call.CancellationToken).ConfigureAwait(false);
+            using var answer = await _http.SendAsync(question, call.CancellationToken);
+            var body = await answer.Content.ReadAsStringAsync(call.CancellationToken);
             return answer.IsSuccessStatusCode
                 ? PeerJson.Parse<HashKVResponse>(body)
                 : throw new EtcdSandboxClientException(nameof(HashKVAsync), StatusCode.Unknown, body.Trim());
         }
     }
 
-    /// <summary>Closes the connections.</summary>
     public void Dispose()
     {
         _client.Dispose();
@@ -325,31 +295,30 @@ public sealed partial class EtcdSandboxClient : IDisposable
         return (key, prefix.Length == 0 ? key : ByteString.CopyFromUtf8(EtcdClient.GetRangeEnd(prefix)));
     }
 
-    private Task<RangeResponse> RangeAsync(RangeRequest request, TimeSpan timeout, CancellationToken cancellationToken) =>
-        CallAsync(call => _etcd.KVClient.RangeAsync(request, call).ResponseAsync, timeout, cancellationToken);
+    private Task<TxnResponse> TransactAsync(IEnumerable<RequestOp> operations, CancellationToken cancellationToken) =>
+        CallAsync(_etcd.KVClient.TxnAsync, new TxnRequest { Success = { operations } }, Long, cancellationToken);
 
-    private Task<TxnResponse> TransactAsync(IEnumerable<RequestOp> operations, CancellationToken cancellationToken)
-    {
-        var request = new TxnRequest { Success = { operations } };
-        return CallAsync(call => _etcd.KVClient.TxnAsync(request, call).ResponseAsync, Patient, cancellationToken);
-    }
-
-    private Task<AlarmResponse> AlarmAsync(AlarmRequest request, CancellationToken cancellationToken) =>
-        CallAsync(call => _etcd.MaintenanceClient.AlarmAsync(request, call).ResponseAsync, Quick, cancellationToken);
+    private Task<TAnswer> CallAsync<TRequest, TAnswer>(
+        Method<TRequest, TAnswer> method,
+        TRequest request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken,
+        [CallerMemberName] string name = "") =>
+        CallAsync(call => method(request, call).ResponseAsync, timeout, cancellationToken, name);
 
     /// <summary>Calls as whoever is signed in, once more with a new token where the token alone was refused.</summary>
     private async Task<TAnswer> CallAsync<TAnswer>(
         Func<CallOptions, Task<TAnswer>> act, TimeSpan timeout, CancellationToken cancellationToken, [CallerMemberName] string name = "")
     {
-        var token = await _login.GetTokenAsync(this, refused: null, cancellationToken).ConfigureAwait(false);
+        var token = await _login.GetTokenAsync(this, refused: null, cancellationToken);
         try
         {
-            return await CallOnceAsync(act, token, timeout, cancellationToken, name).ConfigureAwait(false);
+            return await CallOnceAsync(act, token, timeout, cancellationToken, name);
         }
         catch (EtcdSandboxClientException exception) when (token is not null && SandboxLogin.IsTokenRefusal(exception))
         {
-            token = await _login.GetTokenAsync(this, refused: token, cancellationToken).ConfigureAwait(false);
-            return await CallOnceAsync(act, token, timeout, cancellationToken, name).ConfigureAwait(false);
+            token = await _login.GetTokenAsync(this, refused: token, cancellationToken);
+            return await CallOnceAsync(act, token, timeout, cancellationToken, name);
         }
     }
 
@@ -360,12 +329,12 @@ public sealed partial class EtcdSandboxClient : IDisposable
         CancellationToken cancellationToken,
         [CallerMemberName] string name = "")
     {
-        using var deadline = new CancellationTokenSource(timeout, _time);
+        using var deadline = new CancellationTokenSource(timeout, TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             var headers = token is null ? null : new Metadata { { "token", token } };
-            return await act(new CallOptions(headers, cancellationToken: both.Token)).ConfigureAwait(false);
+            return await act(new CallOptions(headers, cancellationToken: both.Token));
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -382,4 +351,13 @@ public sealed partial class EtcdSandboxClient : IDisposable
             throw new EtcdSandboxClientException(name, exception.StatusCode, exception.Status.Detail);
         }
     }
+}
+
+/// <summary>A member answered a call with an error.</summary>
+internal sealed class EtcdSandboxClientException(string call, StatusCode code, string detail) : Exception($"{call} failed: {detail} ({code}).")
+{
+    public StatusCode Code => code;
+
+    /// <summary>etcd's own message.</summary>
+    public string Detail => detail;
 }

@@ -3,35 +3,32 @@ using EtcdDefrag.Sandbox.Locating;
 namespace EtcdDefrag.Sandbox;
 
 /// <summary>What kind of cluster a sandbox is to be.</summary>
-public sealed record EtcdSandboxOptions
+internal sealed record EtcdSandboxOptions
 {
-    private const int MaxMembers = 7;
+    public const int MaxMembers = 7;
 
     private readonly int _members = 3;
     private readonly bool _unixSockets;
 
-    /// <summary>How many voters, 1 to 7.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 or more than 7.</exception>
+    /// <summary>How many voters.</summary>
     public int Members
     {
         get => _members;
         init => _members = value is >= 1 and <= MaxMembers
             ? value
-            : throw new ArgumentOutOfRangeException(
-                nameof(value), value, $"A sandbox has from 1 to {MaxMembers} members.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"A sandbox has from 1 to {MaxMembers} members.");
     }
 
     /// <summary>The etcds to run. None: <see cref="EtcdLocator"/> finds one. Several: the members take them in turn.</summary>
     public IReadOnlyList<EtcdBinary> Binaries { get; init; } = [];
 
-    /// <summary>The database's quota in bytes; null for etcd's own default of 2 GiB.</summary>
+    /// <summary>The database's quota; null for etcd's own default of 2 GiB.</summary>
     public long? QuotaBytes { get; init; }
 
     /// <summary>TLS on the client addresses; null for plain http.</summary>
     public EtcdSandboxTls? Tls { get; init; }
 
     /// <summary>Whether every member listens on a unix socket too; see <see cref="EtcdSandboxMember.SocketPath"/>.</summary>
-    /// <exception cref="PlatformNotSupportedException">On Windows, whose files cannot be named as etcd 3.4 demands.</exception>
     public bool UnixSockets
     {
         get => _unixSockets;
@@ -56,7 +53,4 @@ public sealed record EtcdSandboxOptions
 
     /// <summary>Takes lines for a person, such as which etcd was chosen.</summary>
     public Action<string>? Log { get; init; }
-
-    /// <summary>The clock for every wait.</summary>
-    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

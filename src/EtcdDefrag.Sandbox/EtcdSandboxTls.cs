@@ -8,8 +8,8 @@ namespace EtcdDefrag.Sandbox;
 /// The members' server certificate (<c>--cert-file</c>), with its intermediates behind it. It should be issued to 127.0.0.1. Where
 /// clients must have certificates it should also be good for a client: etcd's own JSON gateway shows it when it calls its member.
 /// </param>
-/// <param name="KeyPath">The key of it (<c>--key-file</c>).</param>
-public sealed record EtcdSandboxTls(string CertificatePath, string KeyPath)
+/// <param name="KeyPath">Its key (<c>--key-file</c>).</param>
+internal sealed record EtcdSandboxTls(string CertificatePath, string KeyPath)
 {
     /// <summary>Who issues the certificates that every client must show (<c>--trusted-ca-file</c>); null: clients need none.</summary>
     public string? TrustedCAPath { get; init; }
@@ -26,24 +26,18 @@ public sealed record EtcdSandboxTls(string CertificatePath, string KeyPath)
     /// </summary>
     public string? ClientCertificatePath { get; init; }
 
-    /// <summary>The key of it.</summary>
     public string? ClientKeyPath { get; init; }
 
-    /// <summary>The flags that tell etcd.</summary>
-    internal IEnumerable<string> Arguments()
+    /// <summary>The flags for etcd.</summary>
+    public IEnumerable<string> Arguments()
     {
-        yield return $"--cert-file={Path.GetFullPath(CertificatePath)}";
-        yield return $"--key-file={Path.GetFullPath(KeyPath)}";
-        if (TrustedCAPath is not null)
-        {
-            yield return $"--trusted-ca-file={Path.GetFullPath(TrustedCAPath)}";
-            yield return "--client-cert-auth";
-        }
+        string[] server = [$"--cert-file={Path.GetFullPath(CertificatePath)}", $"--key-file={Path.GetFullPath(KeyPath)}"];
+        return TrustedCAPath is null ? server : [.. server, $"--trusted-ca-file={Path.GetFullPath(TrustedCAPath)}", "--client-cert-auth"];
     }
 
     /// <summary>Finds what would only show as a member that does not answer.</summary>
-    /// <exception cref="EtcdSandboxException">A setting is missing, or a file is; the message names it.</exception>
-    internal void Check()
+    /// <exception cref="EtcdSandboxException">A setting or a file is missing; the message names it.</exception>
+    public void Check()
     {
         if ((ClientCertificatePath is null) != (ClientKeyPath is null))
         {

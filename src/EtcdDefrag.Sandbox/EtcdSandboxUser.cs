@@ -3,9 +3,8 @@ namespace EtcdDefrag.Sandbox;
 /// <summary>A user of etcd, for <see cref="EtcdSandbox.EnableAuthenticationAsync"/>.</summary>
 /// <param name="Name">The name; that in a client certificate's CommonName where etcd takes the user from there.</param>
 /// <param name="Password">The password; null for a user who can come with a certificate only.</param>
-public sealed record EtcdSandboxUser(string Name, string? Password = null)
+internal sealed record EtcdSandboxUser(string Name, string? Password = null)
 {
-    /// <summary>What the user may do; none: nothing beyond what etcd lets any user do.</summary>
     public IReadOnlyList<EtcdSandboxRole> Roles { get; init; } = [];
 
     // A record shows all it has, and a password is not to be shown.
@@ -20,7 +19,7 @@ public sealed record EtcdSandboxUser(string Name, string? Password = null)
 /// <param name="Name">The name.</param>
 /// <param name="KeyPrefix">The beginning of the keys it gives access to; empty for all keys, null for none.</param>
 /// <param name="ReadOnly">Whether it may only read them.</param>
-public sealed record EtcdSandboxRole(string Name, string? KeyPrefix = null, bool ReadOnly = false)
+internal sealed record EtcdSandboxRole(string Name, string? KeyPrefix = null, bool ReadOnly = false)
 {
     /// <summary>etcd's own role that may do everything.</summary>
     public static EtcdSandboxRole Root { get; } = new("root");

@@ -11,7 +11,7 @@ var registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.
 }));
 try
 {
-    return await SandboxProgram.RunAsync(args, Console.Out, Console.Error, end.Token).ConfigureAwait(false);
+    return await SandboxProgram.RunAsync(args, Console.Out, Console.Error, end.Token);
 }
 finally
 {

@@ -10,42 +10,36 @@ internal static class ClientTls
     public static SslClientAuthenticationOptions Options(EtcdSandboxTls tls)
     {
         var options = new SslClientAuthenticationOptions();
-        if (tls.ClientCAPath is { } authority)
+        if (tls.ClientCAPath is not null)
         {
-            options.CertificateChainPolicy = Trust(authority);
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                DisableCertificateDownloads = true,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.ImportFromPemFile(tls.ClientCAPath);
         }
         else
         {
-            options.RemoteCertificateValidationCallback = (_, shown, _, _) => IsOf(tls.CertificatePath, shown);
+            options.RemoteCertificateValidationCallback = (_, shown, _, _) => IsIn(tls.CertificatePath, shown);
         }
 
-        if (tls.ClientCertificatePath is { } certificate)
+        if (tls.ClientCertificatePath is not null)
         {
-            options.ClientCertificateContext = Show(certificate, tls.ClientKeyPath!);
+            options.ClientCertificateContext = Read(tls.ClientCertificatePath, tls.ClientKeyPath!);
         }
 
         return options;
     }
 
-    private static X509ChainPolicy Trust(string authority)
-    {
-        var policy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        policy.CustomTrustStore.ImportFromPemFile(authority);
-        return policy;
-    }
-
-    private static bool IsOf(string certificatePath, X509Certificate? shown)
+    private static bool IsIn(string certificatePath, X509Certificate? shown)
     {
         using var expected = X509Certificate2.CreateFromPem(File.ReadAllText(certificatePath));
         return shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(expected.RawData);
     }
 
-    private static SslStreamCertificateContext Show(string certificatePath, string keyPath)
+    private static SslStreamCertificateContext Read(string certificatePath, string keyPath)
     {
         using var read = X509Certificate2.CreateFromPemFile(certificatePath, keyPath);
         var chain = new X509Certificate2Collection();

@@ -14,7 +14,6 @@ internal sealed class SandboxLogin
     /// <summary>Gets a token from another member than the one that is to take it.</summary>
     public Func<string, string, CancellationToken, Task<string>>? Elsewhere { get; set; }
 
-    /// <summary>Who is signed in from now on.</summary>
     public void SignInAs(string user, string password) => _account = new Account(user, password);
 
     /// <summary>
@@ -29,7 +28,7 @@ internal sealed class SandboxLogin
     /// <summary>The token for a request; null where nobody is signed in.</summary>
     /// <param name="member">Whom it is for.</param>
     /// <param name="refused">The token that is of no use any more; null for none.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task<string?> GetTokenAsync(EtcdSandboxClient member, string? refused, CancellationToken cancellationToken)
     {
         if (_account is not { } account)
@@ -39,27 +38,21 @@ internal sealed class SandboxLogin
 
         // Of several that renew it at once the last one's stays; the others' are as good.
         var token = _token;
-        return token is null || token == refused
-            ? _token = await AuthenticateAsync(member, account.User, account.Password, cancellationToken).ConfigureAwait(false)
-            : token;
+        return token is null || token == refused ? _token = await AuthenticateAsync(member, account, cancellationToken) : token;
     }
 
-    private async Task<string> AuthenticateAsync(
-        EtcdSandboxClient member, string user, string password, CancellationToken cancellationToken)
+    private async Task<string> AuthenticateAsync(EtcdSandboxClient member, Account account, CancellationToken cancellationToken)
     {
         try
         {
-            return await member.AuthenticateAsync(user, password, cancellationToken).ConfigureAwait(false);
+            return await member.AuthenticateAsync(account.User, account.Password, cancellationToken);
         }
-        catch (EtcdSandboxClientException exception) when (IsLearnersRefusal(exception) && Elsewhere is not null)
+        catch (EtcdSandboxClientException refusal)
+            when (Elsewhere is not null && refusal.Detail.Contains("not supported for learner", StringComparison.Ordinal))
         {
-            return await Elsewhere(user, password, cancellationToken).ConfigureAwait(false);
+            return await Elsewhere(account.User, account.Password, cancellationToken);
         }
     }
-
-    // The code is Unavailable up to etcd 3.5 and FailedPrecondition from 3.6 on.
-    private static bool IsLearnersRefusal(EtcdSandboxClientException refusal) =>
-        refusal.Detail.Contains("not supported for learner", StringComparison.Ordinal);
 
     private sealed record Account(string User, string Password);
 }

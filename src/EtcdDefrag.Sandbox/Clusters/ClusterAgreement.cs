@@ -1,61 +1,58 @@
-using System.Globalization;
 using Grpc.Core;
 
 namespace EtcdDefrag.Sandbox.Clusters;
 
-/// <summary>Waits until the members that can answer are of one mind.</summary>
-internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<EtcdSandboxMember>> everyone)
+/// <summary>Waits until the members that can answer agree.</summary>
+internal sealed class ClusterAgreement(ConditionWait wait, Func<IReadOnlyList<EtcdSandboxMember>> members)
 {
     /// <summary>The members that run and are not paused.</summary>
-    public IReadOnlyList<EtcdSandboxMember> Answering => [.. everyone().Where(member => member.IsAnswering)];
+    public IReadOnlyList<EtcdSandboxMember> Answering => [.. members().Where(member => member.IsAnswering)];
 
-    /// <summary>Waits until all name one leader, that leader is among them, and, where wished, it is a certain one.</summary>
+    /// <summary>Waits until all name one leader, that leader is among them, and, if given, it is the wanted one.</summary>
     public async Task<EtcdSandboxMember> WaitForLeaderAsync(EtcdSandboxMember? wanted, CancellationToken cancellationToken)
     {
         EtcdSandboxMember? leader = null;
-        await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
+        await wait.UntilAsync(FindProblemAsync, cancellationToken);
         return leader!;
 
-        async Task<string?> LookAsync(CancellationToken token)
+        async Task<string?> FindProblemAsync(CancellationToken token)
         {
-            (leader, var amiss) = await FindLeaderAsync(token).ConfigureAwait(false);
-            return amiss ?? (wanted is null || leader == wanted ? null : $"{leader!.Name} leads, not {wanted.Name}");
+            (leader, var problem) = await FindLeaderAsync(token);
+            return problem ?? (wanted is null || leader == wanted ? null : $"{leader!.Name} leads, not {wanted.Name}");
         }
     }
 
     /// <summary>Waits until there is one leader and every voter reads with a quorum's consent.</summary>
-    public Task WaitUntilHealthyAsync(CancellationToken cancellationToken) => clock.WaitAsync(
+    public Task WaitUntilHealthyAsync(CancellationToken cancellationToken) => wait.UntilAsync(
         async token =>
         {
-            var (_, amiss) = await FindLeaderAsync(token).ConfigureAwait(false);
-            if (amiss is null)
+            var (_, problem) = await FindLeaderAsync(token);
+            if (problem is null)
             {
-                await Task.WhenAll(Answering.Select(member => ReadAsync(member, token))).ConfigureAwait(false);
+                await Task.WhenAll(Answering.Select(member => ReadAsync(member, token)));
             }
 
-            return amiss;
+            return problem;
         },
         cancellationToken);
 
     /// <summary>Waits until every member that can answer has applied all that one of them has.</summary>
     public async Task CatchUpAsync(EtcdSandboxMember source, string news, CancellationToken cancellationToken)
     {
-        var known = await source.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var known = await source.Client.GetStatusAsync(cancellationToken);
         foreach (var other in Answering)
         {
-            await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
-
-            async Task<string?> LookAsync(CancellationToken token)
-            {
-                var status = await other.Client.GetStatusAsync(token).ConfigureAwait(false);
-                return status.RaftAppliedIndex >= known.RaftAppliedIndex ? null : $"{other.Name} has not heard of {news}";
-            }
+            await wait.UntilAsync(
+                async token => (await other.Client.GetStatusAsync(token)).RaftAppliedIndex >= known.RaftAppliedIndex
+                    ? null
+                    : $"{other.Name} has not applied {news}",
+                cancellationToken);
         }
     }
 
     private static async Task ReadAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
     {
-        var status = await member.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+        var status = await member.Client.GetStatusAsync(cancellationToken);
         if (status.IsLearner)
         {
             return;
@@ -63,7 +60,7 @@ internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<Et
 
         try
         {
-            await member.Client.RangeAsync("quorum", cancellationToken).ConfigureAwait(false);
+            await member.Client.RangeAsync("quorum", cancellationToken);
         }
         catch (EtcdSandboxClientException exception) when (exception.Code == StatusCode.DataLoss)
         {
@@ -71,23 +68,19 @@ internal sealed class ClusterAgreement(SandboxClock clock, Func<IReadOnlyList<Et
         }
     }
 
-    private async Task<(EtcdSandboxMember? Leader, string? Amiss)> FindLeaderAsync(CancellationToken cancellationToken)
+    private async Task<(EtcdSandboxMember? Leader, string? Problem)> FindLeaderAsync(CancellationToken cancellationToken)
     {
-        var members = Answering;
-        if (members.Count == 0)
+        var answering = Answering;
+        if (answering.Count == 0)
         {
             return (null, "no member is running");
         }
 
-        var questions = members.Select(member => member.Client.GetStatusAsync(cancellationToken));
-        var statuses = await Task.WhenAll(questions).ConfigureAwait(false);
+        var statuses = await Task.WhenAll(answering.Select(member => member.Client.GetStatusAsync(cancellationToken)));
         var named = statuses.Select(status => status.Leader).Distinct().ToList();
         var index = Array.FindIndex(statuses, status => status.Header.MemberId == named[0]);
         return named.Count == 1 && index >= 0
-            ? (members[index], null)
-            : (null, $"the running members name as leader: {Describe(named)}");
+            ? (answering[index], null)
+            : (null, $"the running members name as leader: {string.Join(", ", named.Select(id => id == 0 ? "none" : $"{id:x}"))}");
     }
-
-    private static string Describe(IEnumerable<ulong> memberIds) =>
-        string.Join(", ", memberIds.Select(id => id == 0 ? "none" : id.ToString("x", CultureInfo.InvariantCulture)));
 }

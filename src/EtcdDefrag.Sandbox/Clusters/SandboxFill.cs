@@ -1,10 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace EtcdDefrag.Sandbox.Clusters;
 
 /// <summary>Carries out one <see cref="EtcdFill"/>.</summary>
-internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<EtcdSandboxMember> members, SandboxClock clock)
+internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<EtcdSandboxMember> members, ConditionWait wait)
 {
     // A value of this size with all that etcd and its database put around it fills four pages of 4 KiB: a deleted key then gives
     // whole pages back, whether or not its neighbour stays.
@@ -20,29 +19,33 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
     private const int RequestsAtOnce = 4;
 
     // The database writes its batches, and counts its pages, every 100 ms; a reading that stays the same for longer is current.
-    private static readonly TimeSpan WaitingForHealthy = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan StableTime = TimeSpan.FromMilliseconds(250);
 
     private readonly int _keys = fill.MiB * KeysPerMiB;
 
     public async Task RunAsync(EtcdSandboxMember leader, CancellationToken cancellationToken)
     {
-        var limits = await SetLimitsAsync(cancellationToken).ConfigureAwait(false);
+        // What is kept, with a tenth for what etcd itself writes.
+        var deleted = Enumerable.Range(0, _keys).Where(IsDeleted).Select(Key).ToList();
+        var allowed = (long)BytesPerKey * (_keys - deleted.Count + (_keys / 10));
+        var inUseBefore = await WaitUntilStableAsync(cancellationToken);
         await InParallelAsync(
             Enumerable.Range(0, _keys).Chunk(KeysPerPut),
             (batch, token) => leader.Client.PutAsync(batch.Select(Entry), token),
-            cancellationToken).ConfigureAwait(false);
-        if (fill.DeletedPart == 0)
+            cancellationToken);
+        if (deleted.Count == 0)
         {
-            await Task.WhenAll(members.Select(member => WaitUntilHealthyAsync(member, cancellationToken))).ConfigureAwait(false);
+            await WaitUntilStableAsync(cancellationToken);
             return;
         }
 
-        await InParallelAsync(
-            Enumerable.Range(0, _keys).Where(IsDeleted).Select(Key).Chunk(KeysPerDelete),
-            leader.Client.DeleteAsync,
-            cancellationToken).ConfigureAwait(false);
-        await CompactAsync(leader, cancellationToken).ConfigureAwait(false);
-        await WaitUntilFreedAsync(leader, limits, cancellationToken).ConfigureAwait(false);
+        await InParallelAsync(deleted.Chunk(KeysPerDelete), leader.Client.DeleteAsync, cancellationToken);
+        await CompactAsync(leader, cancellationToken);
+        var target = await leader.Client.GetStatusAsync(cancellationToken);
+        foreach (var (member, before) in members.Zip(inUseBefore))
+        {
+            await WaitUntilFreedAsync(member, leader, target.RaftAppliedIndex, before + allowed, cancellationToken);
+        }
     }
 
     private static Task InParallelAsync<TItem>(
@@ -50,45 +53,37 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
         Parallel.ForEachAsync(
             items,
             new ParallelOptions { MaxDegreeOfParallelism = RequestsAtOnce, CancellationToken = cancellationToken },
-            async (item, token) => await act(item, token).ConfigureAwait(false));
+            async (item, token) => await act(item, token));
 
-    private string Key(int index) => string.Create(CultureInfo.InvariantCulture, $"{prefix}{index:D8}");
+    private string Key(int index) => $"{prefix}{index:D8}";
 
     private KeyValuePair<string, ReadOnlyMemory<byte>> Entry(int index) => new(Key(index), RandomNumberGenerator.GetBytes(ValueBytes));
 
     // Spreads the deleted keys as evenly as whole keys allow.
     private bool IsDeleted(int index) => Math.Floor((index + 1) * fill.DeletedPart) > Math.Floor(index * fill.DeletedPart);
 
-    /// <summary>
-    /// What every member may have in use at the end: what it has now and what is kept, with a tenth for what etcd itself writes.
-    /// </summary>
-    private async Task<Dictionary<EtcdSandboxMember, long>> SetLimitsAsync(CancellationToken cancellationToken)
-    {
-        var kept = Enumerable.Range(0, _keys).Count(index => !IsDeleted(index));
-        var allowed = (long)BytesPerKey * (kept + (_keys / 10));
-        var inUse = await Task.WhenAll(members.Select(member => WaitUntilHealthyAsync(member, cancellationToken))).ConfigureAwait(false);
-        return members.Zip(inUse).ToDictionary(pair => pair.First, pair => pair.Second + allowed);
-    }
+    /// <summary>The bytes in use of every member, once it has caught up with its own writes.</summary>
+    private Task<long[]> WaitUntilStableAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(members.Select(member => WaitUntilStableAsync(member, cancellationToken)));
 
-    /// <summary>The bytes in use once the member has caught up with its own writes.</summary>
-    private async Task<long> WaitUntilHealthyAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
+    private async Task<long> WaitUntilStableAsync(EtcdSandboxMember member, CancellationToken cancellationToken)
     {
         var inUse = -1L;
-        var since = clock.Time.GetTimestamp();
-        await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
-        return inUse;
-
-        async Task<string?> LookAsync(CancellationToken token)
-        {
-            var status = await member.Client.GetStatusAsync(token).ConfigureAwait(false);
-            if (status.DbSizeInUse != inUse || status.RaftAppliedIndex < status.RaftIndex)
+        var since = 0L;
+        await wait.UntilAsync(
+            async token =>
             {
-                inUse = status.DbSizeInUse;
-                since = clock.Time.GetTimestamp();
-            }
+                var status = await member.Client.GetStatusAsync(token);
+                if (status.DbSizeInUse != inUse || status.RaftAppliedIndex < status.RaftIndex)
+                {
+                    inUse = status.DbSizeInUse;
+                    since = TimeProvider.System.GetTimestamp();
+                }
 
-            return clock.Time.GetElapsedTime(since) >= WaitingForHealthy ? null : $"{member.Name} is still writing";
-        }
+                return TimeProvider.System.GetElapsedTime(since) >= StableTime ? null : $"{member.Name} is still writing";
+            },
+            cancellationToken);
+        return inUse;
     }
 
     private async Task CompactAsync(EtcdSandboxMember leader, CancellationToken cancellationToken)
@@ -96,33 +91,27 @@ internal sealed class SandboxFill(EtcdFill fill, string prefix, IReadOnlyList<Et
         foreach (var member in members)
         {
             // etcd waits for the pages of the member asked alone, and takes every revision once: so each gets one of its own.
-            var revision = await NudgeAsync(leader, cancellationToken).ConfigureAwait(false);
-            var status = await member.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
+            var revision = await WriteAsync(leader, cancellationToken);
+            var status = await member.Client.GetStatusAsync(cancellationToken);
             var asked = status.IsLearner ? leader : member;
-            await asked.Client.CompactAsync(revision, cancellationToken).ConfigureAwait(false);
+            await asked.Client.CompactAsync(revision, cancellationToken);
         }
     }
 
-    private Task<long> NudgeAsync(EtcdSandboxMember leader, CancellationToken cancellationToken) =>
+    private Task<long> WriteAsync(EtcdSandboxMember leader, CancellationToken cancellationToken) =>
         leader.Client.PutAsync($"{prefix}end", ReadOnlyMemory<byte>.Empty, cancellationToken);
 
-    private async Task WaitUntilFreedAsync(
-        EtcdSandboxMember leader, Dictionary<EtcdSandboxMember, long> limits, CancellationToken cancellationToken)
-    {
-        var target = await leader.Client.GetStatusAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var member in members)
-        {
-            await clock.WaitAsync(LookAsync, cancellationToken).ConfigureAwait(false);
-
-            async Task<string?> LookAsync(CancellationToken token)
+    private Task WaitUntilFreedAsync(
+        EtcdSandboxMember member, EtcdSandboxMember leader, ulong appliedIndex, long limit, CancellationToken cancellationToken) =>
+        wait.UntilAsync(
+            async token =>
             {
                 // The database counts the pages it freed one write later.
-                await NudgeAsync(leader, token).ConfigureAwait(false);
-                var status = await member.Client.GetStatusAsync(token).ConfigureAwait(false);
-                return status.RaftAppliedIndex >= target.RaftAppliedIndex && status.DbSizeInUse <= limits[member]
+                await WriteAsync(leader, token);
+                var status = await member.Client.GetStatusAsync(token);
+                return status.RaftAppliedIndex >= appliedIndex && status.DbSizeInUse <= limit
                     ? null
-                    : $"{member.Name} still has {status.DbSizeInUse} bytes in use; after the compaction it should be {limits[member]}";
-            }
-        }
-    }
+                    : $"{member.Name} still has {status.DbSizeInUse} bytes in use; after the compaction it should be {limit}";
+            },
+            cancellationToken);
 }

@@ -14,7 +14,7 @@ internal static class SandboxProgram
     {
         if (arguments.Count == 0 || arguments.Contains("--help") || arguments.Contains("-h"))
         {
-            await output.WriteAsync(SandboxArguments.Help).ConfigureAwait(false);
+            await output.WriteAsync(SandboxArguments.Help);
             return arguments.Count == 0 ? Usage : 0;
         }
 
@@ -22,24 +22,24 @@ internal static class SandboxProgram
         {
             var given = SandboxArguments.Parse(arguments);
             return given.IsTry
-                ? await TryCommand.RunAsync(given, output, cancellationToken).ConfigureAwait(false)
-                : await UpCommand.RunAsync(given, output, error, cancellationToken).ConfigureAwait(false);
+                ? await TryCommand.RunAsync(given, output, cancellationToken)
+                : await UpCommand.RunAsync(given, output, error, cancellationToken);
         }
         catch (FormatException wrong)
         {
-            await error.WriteLineAsync(wrong.Message).ConfigureAwait(false);
-            await error.WriteLineAsync("--help lists the commands and their options.").ConfigureAwait(false);
+            await error.WriteLineAsync(wrong.Message);
+            await error.WriteLineAsync("--help lists the commands and their options.");
             return Usage;
         }
         catch (Exception failure) when (failure is
             EtcdNotFoundException or EtcdSandboxException or EtcdSandboxClientException or HttpRequestException or TimeoutException)
         {
-            await error.WriteLineAsync(failure.Message).ConfigureAwait(false);
+            await error.WriteLineAsync(failure.Message);
             return Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await error.WriteLineAsync("Interrupted; the cluster is gone, and its files with it.").ConfigureAwait(false);
+            await error.WriteLineAsync("Interrupted; the cluster is gone, and its files with it.");
             return Interrupted;
         }
     }
@@ -47,23 +47,23 @@ internal static class SandboxProgram
     /// <summary>Starts the cluster and fills it. What it does is written to the log on the way.</summary>
     public static async Task<EtcdSandbox> StartClusterAsync(SandboxArguments given, TextWriter log, CancellationToken cancellationToken)
     {
-        var binary = await new EtcdLocator(log: log.WriteLine).FindAsync(given.Version, cancellationToken).ConfigureAwait(false);
+        var binary = await new EtcdLocator(log: log.WriteLine).FindAsync(given.Version, cancellationToken);
         var options = new EtcdSandboxOptions { Members = given.Members, Binaries = [binary] };
-        await log.WriteLineAsync($"Starting {options.Members} member(s) on 127.0.0.1.").ConfigureAwait(false);
-        var sandbox = await EtcdSandbox.StartAsync(options, cancellationToken).ConfigureAwait(false);
+        await log.WriteLineAsync($"Starting {options.Members} member(s) on 127.0.0.1.");
+        var sandbox = await EtcdSandbox.StartAsync(options, cancellationToken);
         try
         {
             if (given.FillMiB > 0)
             {
-                await log.WriteLineAsync($"Writing {given.FillMiB} MiB, deleting three quarters of it and compacting.").ConfigureAwait(false);
-                await sandbox.FillAsync(new EtcdFill(given.FillMiB), cancellationToken).ConfigureAwait(false);
+                await log.WriteLineAsync($"Writing {given.FillMiB} MiB, deleting three quarters of it and compacting.");
+                await sandbox.FillAsync(new EtcdFill(given.FillMiB), cancellationToken);
             }
 
             return sandbox;
         }
         catch
         {
-            await sandbox.DisposeAsync().ConfigureAwait(false);
+            await sandbox.DisposeAsync();
             throw;
         }
     }

@@ -10,26 +10,26 @@ internal static class TryCommand
 {
     public static async Task<int> RunAsync(SandboxArguments given, TextWriter output, CancellationToken cancellationToken)
     {
-        var sandbox = await SandboxProgram.StartClusterAsync(given, output, cancellationToken).ConfigureAwait(false);
+        var sandbox = await SandboxProgram.StartClusterAsync(given, output, cancellationToken);
         int exitCode;
-        await using (sandbox.ConfigureAwait(false))
+        await using (sandbox)
         {
-            var before = await AskAsync(sandbox, cancellationToken).ConfigureAwait(false);
-            await WriteTableAsync(output, sandbox, before, earlier: null).ConfigureAwait(false);
+            var before = await AskAsync(sandbox, cancellationToken);
+            await WriteTableAsync(output, sandbox, before, earlier: null);
 
             // The users of a cluster of one or two members would notice; here are none.
             string[] arguments = [$"--endpoints={sandbox.Endpoints[0]}", "--cluster"];
             arguments = sandbox.Members.Count < 3 ? [.. arguments, "--allow-small-cluster"] : arguments;
-            await output.WriteLineAsync($"\netcd-defrag {string.Join(' ', arguments)}").ConfigureAwait(false);
-            await output.FlushAsync(cancellationToken).ConfigureAwait(false);
-            exitCode = await RunCommandAsync(arguments, cancellationToken).ConfigureAwait(false);
+            await output.WriteLineAsync($"\netcd-defrag {string.Join(' ', arguments)}");
+            await output.FlushAsync(cancellationToken);
+            exitCode = await RunCommandAsync(arguments, cancellationToken);
 
-            await output.WriteLineAsync().ConfigureAwait(false);
-            var after = await AskAsync(sandbox, cancellationToken).ConfigureAwait(false);
-            await WriteTableAsync(output, sandbox, after, before).ConfigureAwait(false);
+            await output.WriteLineAsync();
+            var after = await AskAsync(sandbox, cancellationToken);
+            await WriteTableAsync(output, sandbox, after, before);
         }
 
-        await output.WriteLineAsync("The cluster is gone, and its files with it.").ConfigureAwait(false);
+        await output.WriteLineAsync("The cluster is gone, and its files with it.");
         return exitCode;
     }
 
@@ -51,7 +51,7 @@ internal static class TryCommand
         process.Start();
         try
         {
-            await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
+            await process.WaitForExitAsync(cancellationToken);
             return process.ExitCode;
         }
         catch (OperationCanceledException)
@@ -72,7 +72,7 @@ internal static class TryCommand
         var width = sandbox.Endpoints.Max(endpoint => endpoint.Length);
         var reclaimed = earlier is null ? "" : $"{"RECLAIMED",12}";
         var head = $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{reclaimed}";
-        await output.WriteLineAsync(head).ConfigureAwait(false);
+        await output.WriteLineAsync(head);
         for (var i = 0; i < statuses.Length; i++)
         {
             var status = statuses[i];
@@ -80,7 +80,7 @@ internal static class TryCommand
             var sizes = $"{Size(status.DbSize),10} {Size(status.DbSizeInUse),10} {Size(status.DbSize - status.DbSizeInUse),10}";
             reclaimed = earlier is null ? "" : $"{Size(earlier[i].DbSize - status.DbSize),12}";
             var line = $"{sandbox.Endpoints[i].PadRight(width)}  {status.Version,-8} {role,-8} {sizes}{reclaimed}";
-            await output.WriteLineAsync(line).ConfigureAwait(false);
+            await output.WriteLineAsync(line);
         }
     }
 

@@ -9,17 +9,17 @@ internal static class UpCommand
     public static async Task<int> RunAsync(
         SandboxArguments given, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var sandbox = await SandboxProgram.StartClusterAsync(given, error, cancellationToken).ConfigureAwait(false);
-        await using var sandboxScope = sandbox.ConfigureAwait(false);
+        var sandbox = await SandboxProgram.StartClusterAsync(given, error, cancellationToken);
+        await using var sandboxScope = sandbox;
         foreach (var member in sandbox.Members)
         {
-            await error.WriteLineAsync($"{member.Name}  {member.Endpoint}  process {member.ProcessId}").ConfigureAwait(false);
+            await error.WriteLineAsync($"{member.Name}  {member.Endpoint}  process {member.ProcessId}");
         }
 
         await error.WriteLineAsync($"Logs and data are in {sandbox.Folder} until Ctrl+C or SIGTERM; then nothing is left behind.")
-            .ConfigureAwait(false);
-        await output.WriteLineAsync(string.Join(',', sandbox.Endpoints)).ConfigureAwait(false);
-        await WaitForEndAsync(given.UntilInputEnds, cancellationToken).ConfigureAwait(false);
+            ;
+        await output.WriteLineAsync(string.Join(',', sandbox.Endpoints));
+        await WaitForEndAsync(given.UntilInputEnds, cancellationToken);
         return 0;
     }
 
@@ -31,7 +31,7 @@ internal static class UpCommand
             : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
         try
         {
-            await end.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await end.WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

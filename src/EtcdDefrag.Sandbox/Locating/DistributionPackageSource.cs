@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace EtcdDefrag.Sandbox.Locating;
@@ -7,121 +9,116 @@ namespace EtcdDefrag.Sandbox.Locating;
 /// The package etcd-server of Debian or Ubuntu, unpacked into the cache and not installed. The archive and its key are those the
 /// machine already uses; where its own suite has another version, the distribution's other suites are looked through.
 /// </summary>
-internal sealed partial class DistributionPackageSource(EtcdEnvironment environment, EtcdCache cache, Action<string> log) : IEtcdSource
+internal sealed partial class DistributionPackageSource(EtcdEnvironment environment, EtcdCache cache, Action<string> log)
 {
     private const string Package = "etcd-server";
     private const string Name = "the distribution's package";
 
-    public async Task<EtcdSearchAnswer> FindAsync(EtcdVersionRequest request, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<EtcdSearchAttempt> SearchAsync(
+        EtcdVersionRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (!environment.UseDistributionPackage)
+        var (archive, reason) = environment.UseDistributionPackage
+            ? await DebianArchive.FindAsync(environment.OsReleaseFile, cancellationToken)
+            : (null, "switched off");
+        if (archive is null)
         {
-            return EtcdSearchAnswer.NotHere(Name, "switched off");
+            yield return new EtcdSearchAttempt(Name, reason);
+            yield break;
         }
 
-        if (await DebianFamily.ReadAsync(environment.OsReleaseFile, cancellationToken).ConfigureAwait(false) is not { } family)
+        foreach (var suite in archive.Suites)
         {
-            return EtcdSearchAnswer.NotHere(Name, "this is neither Debian nor Ubuntu");
+            yield return await FetchAsync(request, archive, suite, cancellationToken);
         }
-
-        var sources = await AptSource.ReadAllAsync(environment.AptFolder, cancellationToken).ConfigureAwait(false);
-        return sources.FirstOrDefault(source => source.Suites.Any(family.OwnSuiteNames.Contains)) is { } archive
-            ? await FindAsync(request, family, archive, cancellationToken).ConfigureAwait(false)
-            : EtcdSearchAnswer.NotHere(Name, $"{environment.AptFolder} names no archive of {family.Name}");
     }
 
-    private async Task<EtcdSearchAnswer> FindAsync(
-        EtcdVersionRequest request, DebianFamily family, AptSource archive, CancellationToken cancellationToken)
+    private async Task<EtcdSearchAttempt> FetchAsync(
+        EtcdVersionRequest request, DebianArchive archive, string suite, CancellationToken cancellationToken)
     {
-        var attempts = new List<EtcdSearchAttempt>();
-        foreach (var suite in family.Suites)
-        {
-            var source = $"the package {Package} of {family.Name} {suite}";
-            try
-            {
-                var answer = await FindInSuiteAsync(request, suite, archive.Stanza(suite, family.Component), source, cancellationToken)
-                    .ConfigureAwait(false);
-                if (answer.Binary is not null)
-                {
-                    return answer;
-                }
-
-                attempts.AddRange(answer.Attempts);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Win32Exception)
-            {
-                attempts.Add(new EtcdSearchAttempt(source, exception.Message.TrimEnd('.')));
-            }
-        }
-
-        return EtcdSearchAnswer.NotHere(attempts);
-    }
-
-    private async Task<EtcdSearchAnswer> FindInSuiteAsync(
-        EtcdVersionRequest request, string suite, string stanza, string source, CancellationToken cancellationToken)
-    {
-        using var held = await cache.LockAsync(cancellationToken).ConfigureAwait(false);
-        if (await cache.FindAsync(request, cancellationToken).ConfigureAwait(false) is { } cached)
-        {
-            return EtcdSearchAnswer.Found(cached);
-        }
-
-        log($"Trying {source}");
-        var apt = await AptWorkspace.CreateAsync(cache.CreateStateFolder(Path.Combine("apt", suite)), stanza, cancellationToken)
-            .ConfigureAwait(false);
-        var update = await apt.UpdateAsync(cancellationToken).ConfigureAwait(false);
-        if (update.ExitCode != 0)
-        {
-            return EtcdSearchAnswer.NotHere(source, $"apt-get update failed: {update.LastWords}");
-        }
-
-        var candidate = await apt.FindCandidateAsync(Package, cancellationToken).ConfigureAwait(false);
-        return ParseVersion(candidate) is { } version && request.Accepts(version)
-            ? await FetchAsync(request, apt, source, cancellationToken).ConfigureAwait(false)
-            : EtcdSearchAnswer.NotHere(source, candidate is null ? "the suite has no such package" : $"its version is {candidate}");
-    }
-
-    private async Task<EtcdSearchAnswer> FetchAsync(
-        EtcdVersionRequest request, AptWorkspace apt, string source, CancellationToken cancellationToken)
-    {
-        var work = cache.CreateWorkFolder();
+        var source = $"the package {Package} of {archive.Distribution} {suite}";
         try
         {
-            var download = await apt.DownloadAsync(Package, work, cancellationToken).ConfigureAwait(false);
-            if (Directory.EnumerateFiles(work, "*.deb").FirstOrDefault() is not { } file || download.ExitCode != 0)
+            return await cache.FetchAsync(source, request, UnpackAsync, cancellationToken);
+        }
+        catch (Exception exception) when (exception is
+            IOException or UnauthorizedAccessException or InvalidDataException or Win32Exception)
+        {
+            return new EtcdSearchAttempt(source, exception.Message.TrimEnd('.'));
+        }
+
+        async Task<string> UnpackAsync(string work, CancellationToken token)
+        {
+            log($"Trying {source}");
+            await ConfigureAptAsync(work, archive.Source(suite), token);
+            await RunAsync(work, "apt-get", ["update", "--quiet", "--error-on=any"], token);
+            var policy = CandidateLine().Match(await RunAsync(work, "apt-cache", ["policy", Package], token));
+            if (!policy.Success || !request.Accepts(Version.Parse(policy.Groups["version"].Value)))
             {
-                return EtcdSearchAnswer.NotHere(source, $"apt-get download failed: {download.LastWords}");
+                throw new InvalidDataException(
+                    policy.Success ? $"its version is {policy.Groups["candidate"].Value}" : "the suite has no such package");
             }
 
-            var unpack = await ExternalCommand.RunAsync("dpkg-deb", ["--extract", file, Path.Combine(work, "root")], cancellationToken)
-                .ConfigureAwait(false);
-            return unpack.ExitCode == 0
-                ? await cache.AdoptAsync(KeepServerOnly(work), source, request, cancellationToken).ConfigureAwait(false)
-                : EtcdSearchAnswer.NotHere(source, $"dpkg-deb failed: {unpack.LastWords}");
-        }
-        finally
-        {
-            Directory.Delete(work, recursive: true);
+            await RunAsync(work, "apt-get", ["download", "--quiet", Package], token);
+            await RunAsync(work, "dpkg-deb", ["--extract", Directory.GetFiles(work, "*.deb")[0], "root"], token);
+            return Path.Combine(work, "root", "usr", "bin");
         }
     }
 
-    private static string KeepServerOnly(string work)
+    /// <summary>
+    /// Gives apt a state of its own in a work folder, so that it needs no root, touches nothing of the machine's and does not mind
+    /// whether the machine's lists are fresh.
+    /// </summary>
+    private static async Task ConfigureAptAsync(string work, string source, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(work, "server")).FullName;
-        var unpacked = Path.Combine(work, "root", "usr", "bin", EtcdExecutable.FileName);
-        if (File.Exists(unpacked))
-        {
-            File.Move(unpacked, Path.Combine(folder, EtcdExecutable.FileName));
-        }
+        // Proxies and the like are the machine's own. Its hooks after an update are not ours to run, nor its extra indexes to fetch.
+        var dump = await ExternalCommand.RunAsync(new ProcessStartInfo("apt-config", ["dump"]), cancellationToken);
+        var network = dump.Output.Split('\n').Where(line =>
+            line.StartsWith("Acquire::", StringComparison.Ordinal)
+            && !line.StartsWith("Acquire::IndexTargets", StringComparison.Ordinal)
+            && !line.StartsWith("Acquire::Languages", StringComparison.Ordinal));
+        var configuration = $"""
+            {string.Join('\n', network)}
+            Dir::State "{work}";
+            Dir::State::status "{work}/status";
+            Dir::Cache "{work}";
+            Dir::Cache::pkgcache "";
+            Dir::Cache::srcpkgcache "";
+            Dir::Etc::sourcelist "{work}/sources.list";
+            Dir::Etc::sourceparts "-";
+            Dir::Etc::main "-";
+            Dir::Etc::parts "-";
+            Dir::Etc::preferences "-";
+            Dir::Etc::preferencesparts "-";
+            APT::Sandbox::User "";
+            Acquire::Languages "none";
+            Acquire::Retries "1";
+            Acquire::http::Timeout "10";
+            Acquire::https::Timeout "10";
 
-        return folder;
+            """;
+        Directory.CreateDirectory(Path.Combine(work, "lists", "partial"));
+        Directory.CreateDirectory(Path.Combine(work, "archives", "partial"));
+        await File.WriteAllTextAsync(Path.Combine(work, "status"), string.Empty, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(work, "sources.list"), source, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(work, "apt.conf"), configuration, cancellationToken);
     }
 
-    private static Version? ParseVersion(string? candidate) =>
-        candidate is not null && UpstreamVersion().Match(candidate) is { Success: true } match
-            ? Version.Parse(match.Groups["version"].Value)
-            : null;
+    /// <summary>Runs a program in the work folder and returns what it wrote.</summary>
+    /// <exception cref="InvalidDataException">It failed.</exception>
+    private static async Task<string> RunAsync(string work, string program, string[] arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = work,
+            Environment = { ["APT_CONFIG"] = Path.Combine(work, "apt.conf") },
+        };
+        var result = await ExternalCommand.RunAsync(start, cancellationToken);
+        return result.ExitCode == 0
+            ? result.Output
+            : throw new InvalidDataException($"{program} {arguments[0]} failed: {result.LastWords}");
+    }
 
-    [GeneratedRegex(@"^(\d+:)?(?<version>\d+\.\d+\.\d+)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex UpstreamVersion();
+    [GeneratedRegex(
+        @"^\s*Candidate: (?<candidate>(\d+:)?(?<version>\d+\.\d+\.\d+)\S*)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex CandidateLine();
 }

@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace EtcdDefrag.Sandbox.Locating;
 
 /// <summary>
@@ -8,69 +6,71 @@ namespace EtcdDefrag.Sandbox.Locating;
 /// </summary>
 internal sealed class EtcdCache(EtcdEnvironment environment)
 {
+    private const string Name = "the cache";
+
     private static readonly TimeSpan LockPoll = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>The cache's own folder.</summary>
-    public string Folder => environment.ResolveCacheFolder();
+    // ERROR_SHARING_VIOLATION, EWOULDBLOCK of macOS, EWOULDBLOCK of Linux. A full or broken disk must not look like a lock.
+    private static readonly int HeldByAnother =
+        OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
+
+    private string Folder => environment.ResolveCacheFolder();
 
     private string VersionsFolder => Path.Combine(Folder, "etcd");
 
     private string WorkFolder => Path.Combine(Folder, "work");
 
-    /// <summary>The newest cached etcd that fits and still runs.</summary>
-    public async Task<EtcdBinary?> FindAsync(EtcdVersionRequest request, CancellationToken cancellationToken)
+    /// <summary>Finds the newest cached etcd that fits and still runs.</summary>
+    public async Task<EtcdSearchAttempt> FindAsync(EtcdVersionRequest request, CancellationToken cancellationToken)
     {
-        foreach (var folder in VersionFolders(request))
+        var folders = Directory.Exists(VersionsFolder) ? Directory.GetDirectories(VersionsFolder) : [];
+        foreach (var folder in folders.Where(folder => request.Accepts(VersionOf(folder))).OrderByDescending(VersionOf))
         {
-            var answer = await EtcdExecutable.JudgeAsync(folder, "the cache", request, cancellationToken).ConfigureAwait(false);
-            if (answer.Binary is not null)
+            var attempt = await EtcdExecutable.JudgeAsync(folder, Name, request, cancellationToken);
+            if (attempt.Binary is not null)
             {
-                return answer.Binary;
+                return attempt;
             }
         }
 
-        return null;
+        return new EtcdSearchAttempt(Name, $"nothing that fits in {Folder}");
     }
 
-    /// <summary>Waits until this process alone may fetch. Disposing what is returned lets the next one in, as does dying.</summary>
-    public async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(Folder);
-        while (true)
-        {
-            if (TryLock(out var held))
-            {
-                DeleteLeftovers();
-                return held;
-            }
-
-            await Task.Delay(LockPoll, environment.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>A new, empty folder on the cache's own disk. Call it while holding the lock, and delete it.</summary>
-    public string CreateWorkFolder() => Directory.CreateDirectory(Path.Combine(WorkFolder, Path.GetRandomFileName())).FullName;
-
-    /// <summary>A folder that keeps something between fetches. Call it while holding the lock.</summary>
-    public string CreateStateFolder(string name) => Directory.CreateDirectory(Path.Combine(Folder, name)).FullName;
-
-    /// <summary>Checks a fetched executable and moves it to its place. Call it while holding the lock.</summary>
-    /// <param name="unpackedFolder">A work folder that holds the executable; it is moved.</param>
-    /// <param name="source">Where it came from, in words.</param>
+    /// <summary>Fetches an etcd into the cache while no other process does, unless one has just fetched the very same.</summary>
+    /// <param name="source">Where it comes from, in words.</param>
     /// <param name="request">Which etcd is wanted.</param>
-    /// <param name="cancellationToken">Gives the wait up.</param>
-    public async Task<EtcdSearchAnswer> AdoptAsync(
-        string unpackedFolder, string source, EtcdVersionRequest request, CancellationToken cancellationToken)
+    /// <param name="unpack">Fetches it into a work folder and returns the folder therein that holds the executable.</param>
+    /// <param name="cancellationToken">Cancels the wait for the other process, or the fetching.</param>
+    public async Task<EtcdSearchAttempt> FetchAsync(
+        string source,
+        EtcdVersionRequest request,
+        Func<string, CancellationToken, Task<string>> unpack,
+        CancellationToken cancellationToken)
     {
-        var path = Path.Combine(unpackedFolder, EtcdExecutable.FileName);
-        MakeExecutable(path);
-        var answer = await EtcdExecutable.JudgeAsync(unpackedFolder, source, request, cancellationToken).ConfigureAwait(false);
-        if (answer.Binary is not { } binary)
+        using var held = await LockAsync(cancellationToken);
+        var cached = await FindAsync(request, cancellationToken);
+        if (cached.Binary is not null)
         {
-            return answer;
+            return cached;
         }
 
-        var target = Path.Combine(VersionsFolder, binary.Version.ToString());
+        DeleteWork();
+        try
+        {
+            Directory.CreateDirectory(WorkFolder);
+            var unpacked = await unpack(WorkFolder, cancellationToken);
+            var attempt = await EtcdExecutable.JudgeAsync(unpacked, source, request, cancellationToken);
+            return attempt.Binary is { } binary ? new EtcdSearchAttempt(Keep(binary)) : attempt;
+        }
+        finally
+        {
+            DeleteWork();
+        }
+    }
+
+    private EtcdBinary Keep(EtcdBinary fetched)
+    {
+        var target = Path.Combine(VersionsFolder, fetched.Version.ToString());
         Directory.CreateDirectory(VersionsFolder);
         if (Directory.Exists(target))
         {
@@ -78,62 +78,36 @@ internal sealed class EtcdCache(EtcdEnvironment environment)
             Directory.Delete(target, recursive: true);
         }
 
-        Directory.Move(unpackedFolder, target);
-        return EtcdSearchAnswer.Found(binary with { Path = Path.Combine(target, EtcdExecutable.FileName) });
+        Directory.Move(Path.GetDirectoryName(fetched.Path)!, target);
+        return fetched with { Path = Path.Combine(target, EtcdExecutable.FileName) };
     }
 
-    private IEnumerable<string> VersionFolders(EtcdVersionRequest request)
-    {
-        if (!Directory.Exists(VersionsFolder))
-        {
-            return [];
-        }
+    private static Version VersionOf(string folder) =>
+        Version.TryParse(Path.GetFileName(folder), out var version) ? version : new Version(0, 0);
 
-        return Directory.EnumerateDirectories(VersionsFolder)
-            .Select(folder => (Folder: folder, Version: Version.TryParse(Path.GetFileName(folder), out var version) ? version : null))
-            .Where(entry => entry.Version is not null && request.Accepts(entry.Version))
-            .OrderByDescending(entry => entry.Version)
-            .Select(entry => entry.Folder);
-    }
-
-    private bool TryLock([NotNullWhen(true)] out IDisposable? held)
+    /// <summary>Waits until this process alone may fetch. Disposing what is returned lets the next one in, as does dying.</summary>
+    private async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {
-        try
+        Directory.CreateDirectory(Folder);
+        while (true)
         {
-            held = new FileStream(Path.Combine(Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException exception) when (IsHeldByAnother(exception))
-        {
-            held = null;
-            return false;
+            try
+            {
+                return new FileStream(Path.Combine(Folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (exception.HResult == HeldByAnother)
+            {
+                await Task.Delay(LockPoll, TimeProvider.System, cancellationToken);
+            }
         }
     }
 
-    private static bool IsHeldByAnother(IOException exception)
+    // What is there before a fetch was left by a process that died in one.
+    private void DeleteWork()
     {
-        // ERROR_SHARING_VIOLATION, EWOULDBLOCK of macOS, EWOULDBLOCK of Linux. A full or broken disk must not look like a lock.
-        var code = OperatingSystem.IsWindows() ? unchecked((int)0x80070020) : OperatingSystem.IsMacOS() ? 35 : 11;
-        return exception.HResult == code;
-    }
-
-    private void DeleteLeftovers()
-    {
-        // Whoever made these died before it was done: the lock is ours, so nobody works in them.
         if (Directory.Exists(WorkFolder))
         {
             Directory.Delete(WorkFolder, recursive: true);
-        }
-    }
-
-    private static void MakeExecutable(string path)
-    {
-        if (!OperatingSystem.IsWindows() && File.Exists(path))
-        {
-            File.SetUnixFileMode(
-                path,
-                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
-                | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
         }
     }
 }

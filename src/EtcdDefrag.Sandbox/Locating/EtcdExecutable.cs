@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace EtcdDefrag.Sandbox.Locating;
@@ -15,49 +16,41 @@ internal static partial class EtcdExecutable
     /// <summary>The file's name on this operating system.</summary>
     public static string FileName { get; } = OperatingSystem.IsWindows() ? "etcd.exe" : "etcd";
 
-    /// <summary>Runs <c>etcd --version</c>.</summary>
-    /// <returns>The version, or null and the reason why the file is of no use.</returns>
-    public static async Task<(Version? Version, string Reason)> AskVersionAsync(string path, CancellationToken cancellationToken)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(Timeout);
-        try
-        {
-            var result = await RunWhenWrittenAsync(path, timeout.Token).ConfigureAwait(false);
-            var match = VersionLine().Match(result.Output);
-            return match.Success && result.ExitCode == 0
-                ? (Version.Parse(match.Groups["version"].Value), string.Empty)
-                : (null, $"{path} does not tell its version (exit code {result.ExitCode}: {result.LastWords})");
-        }
-        catch (Win32Exception exception)
-        {
-            return (null, $"{path} cannot be run ({exception.Message})");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return (null, $"{path} did not tell its version within {Timeout.TotalSeconds} s");
-        }
-    }
-
     /// <summary>Judges the executable in a folder against a request.</summary>
-    public static async Task<EtcdSearchAnswer> JudgeAsync(
+    public static async Task<EtcdSearchAttempt> JudgeAsync(
         string folder, string source, EtcdVersionRequest request, CancellationToken cancellationToken)
     {
         var path = Path.GetFullPath(Path.Combine(folder, FileName));
         if (!File.Exists(path))
         {
-            return EtcdSearchAnswer.NotHere(source, $"{folder} holds no {FileName}");
+            return new EtcdSearchAttempt(source, $"{folder} holds no {FileName}");
         }
 
-        var (version, reason) = await AskVersionAsync(path, cancellationToken).ConfigureAwait(false);
-        if (version is null)
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
+        try
         {
-            return EtcdSearchAnswer.NotHere(source, reason);
-        }
+            var result = await RunWhenWrittenAsync(path, timeout.Token);
+            var match = VersionLine().Match(result.Output);
+            if (result.ExitCode != 0 || !match.Success)
+            {
+                var words = $"exit code {result.ExitCode}: {result.LastWords}";
+                return new EtcdSearchAttempt(source, $"{path} does not tell its version ({words})");
+            }
 
-        return request.Accepts(version)
-            ? EtcdSearchAnswer.Found(new EtcdBinary(path, version, source))
-            : EtcdSearchAnswer.NotHere(source, $"{path} is version {version}");
+            var version = Version.Parse(match.Groups["version"].Value);
+            return request.Accepts(version)
+                ? new EtcdSearchAttempt(new EtcdBinary(path, version, source))
+                : new EtcdSearchAttempt(source, $"{path} is version {version}");
+        }
+        catch (Win32Exception exception)
+        {
+            return new EtcdSearchAttempt(source, $"{path} cannot be run ({exception.Message})");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new EtcdSearchAttempt(source, $"{path} did not tell its version within {Timeout.TotalSeconds} s");
+        }
     }
 
     /// <summary>
@@ -70,11 +63,11 @@ internal static partial class EtcdExecutable
         {
             try
             {
-                return await ExternalCommand.RunAsync(path, ["--version"], cancellationToken).ConfigureAwait(false);
+                return await ExternalCommand.RunAsync(new ProcessStartInfo(path, ["--version"]), cancellationToken);
             }
             catch (Win32Exception exception) when (exception.NativeErrorCode == TextFileBusy && !OperatingSystem.IsWindows())
             {
-                await Task.Delay(BusyPause, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+                await Task.Delay(BusyPause, TimeProvider.System, cancellationToken);
             }
         }
     }

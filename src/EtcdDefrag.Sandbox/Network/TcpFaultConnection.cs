@@ -1,14 +1,16 @@
-using System.Net;
 using System.Net.Sockets;
 
 namespace EtcdDefrag.Sandbox.Network;
 
-/// <summary>Chooses where a new connection goes. It may look at what the client sends first, without taking it.</summary>
-internal delegate ValueTask<IPEndPoint> TcpRoute(Socket client, CancellationToken cancellationToken);
-
-/// <summary>One client's connection and its other half to the server.</summary>
-internal sealed class TcpFaultConnection(Socket client, TcpFaults faults) : IDisposable
+/// <summary>One client's connection through a proxy, and its other half to the server.</summary>
+internal sealed class TcpFaultConnection(Socket client, TcpFaultProxy proxy) : IDisposable
 {
+    private const int MaxChunk = 16 * 1024;
+
+    // A throttled connection moves on in steps this long, so that it is slow and not merely late.
+    private static readonly TimeSpan ThrottleStep = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BlackholePoll = TimeSpan.FromMilliseconds(10);
+
     private readonly CancellationTokenSource _cut = new();
     private readonly Socket _server = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
@@ -18,15 +20,14 @@ internal sealed class TcpFaultConnection(Socket client, TcpFaults faults) : IDis
         try
         {
             client.NoDelay = true;
-            var target = await route(client, _cut.Token).ConfigureAwait(false);
-            await _server.ConnectAsync(target, _cut.Token).ConfigureAwait(false);
+            await _server.ConnectAsync(await route(client, _cut.Token), _cut.Token);
             await Task.WhenAll(
-                PumpAsync(client, _server, TcpBlackhole.ToServer, faults.ToServer),
-                PumpAsync(_server, client, TcpBlackhole.ToClient, faults.ToClient)).ConfigureAwait(false);
+                PumpAsync(client, _server, TcpBlackhole.ToServer, proxy.ToServer),
+                PumpAsync(_server, client, TcpBlackhole.ToClient, proxy.ToClient));
         }
         catch (Exception exception) when (IsBroken(exception))
         {
-            // The server cannot be reached; the client learns it from the reset below.
+            // The server cannot be reached; the client learns it from the reset.
             Cut();
         }
 
@@ -71,17 +72,21 @@ internal sealed class TcpFaultConnection(Socket client, TcpFaults faults) : IDis
     {
         try
         {
-            var buffer = new byte[TcpFaults.LargestChunk];
-            while (await from.ReceiveAsync(buffer.AsMemory(0, faults.NextChunk), _cut.Token).ConfigureAwait(false) is > 0 and var read)
+            var buffer = new byte[MaxChunk];
+            while (await from.ReceiveAsync(buffer.AsMemory(0, NextChunk()), _cut.Token) is > 0 and var read)
             {
-                traffic.Take(read);
-                await faults.CarryAsync(direction, read, _cut.Token).ConfigureAwait(false);
-                await SendAsync(to, buffer.AsMemory(0, read)).ConfigureAwait(false);
-                traffic.Deliver(read);
+                Interlocked.Add(ref traffic.Received, read);
+                await HoldAsync(direction, read);
+                for (var sent = 0; sent < read;)
+                {
+                    sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _cut.Token);
+                }
+
+                Interlocked.Add(ref traffic.Sent, read);
             }
 
             // The end of the stream has to come through the same hole as its bytes.
-            await faults.CarryAsync(direction, bytes: 0, _cut.Token).ConfigureAwait(false);
+            await HoldAsync(direction, bytes: 0);
             to.Shutdown(SocketShutdown.Send);
         }
         catch (Exception exception) when (IsBroken(exception))
@@ -91,11 +96,27 @@ internal sealed class TcpFaultConnection(Socket client, TcpFaults faults) : IDis
         }
     }
 
-    private async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes)
+    private int NextChunk() => proxy.BytesPerSecond is { } rate ? (int)Math.Clamp(rate * ThrottleStep.TotalSeconds, 1, MaxChunk) : MaxChunk;
+
+    /// <summary>Waits as long as the network would take to bring a chunk to the other side.</summary>
+    private async Task HoldAsync(TcpBlackhole direction, int bytes)
     {
-        for (var sent = 0; sent < bytes.Length;)
+        var delay = proxy.Delay + (proxy.BytesPerSecond is { } rate ? TimeSpan.FromSeconds((double)bytes / rate) : TimeSpan.Zero);
+        if (delay > TimeSpan.Zero)
         {
-            sent += await to.SendAsync(bytes[sent..], _cut.Token).ConfigureAwait(false);
+            await Task.Delay(delay, TimeProvider.System, _cut.Token);
+        }
+
+        while (proxy.Blackhole.HasFlag(direction))
+        {
+            await Task.Delay(BlackholePoll, TimeProvider.System, _cut.Token);
         }
     }
+}
+
+/// <summary>The bytes of one direction.</summary>
+internal sealed class TcpTraffic
+{
+    public long Received;
+    public long Sent;
 }

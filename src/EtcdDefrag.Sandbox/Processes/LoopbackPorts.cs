@@ -16,7 +16,7 @@ internal static class LoopbackPorts
     /// <summary>Finds so many ports that are free now. Another process may still take one before it is used.</summary>
     public static IReadOnlyList<int> Find(int count)
     {
-        var held = new List<Socket>(count);
+        var held = new Dictionary<int, TcpListener>();
         try
         {
             for (var attempt = 0; held.Count < count; attempt++)
@@ -26,35 +26,32 @@ internal static class LoopbackPorts
                     throw new EtcdSandboxException($"There are no {count} free ports between {Lowest} and {Highest} on 127.0.0.1.");
                 }
 
-                if (TryBind(Random.Shared.Next(Lowest, Highest + 1)) is { } socket)
-                {
-                    held.Add(socket);
-                }
+                TryHold(Random.Shared.Next(Lowest, Highest + 1), held);
             }
 
-            return held.ConvertAll(socket => ((IPEndPoint)socket.LocalEndPoint!).Port);
+            return [.. held.Keys];
         }
         finally
         {
-            held.ForEach(socket => socket.Dispose());
+            foreach (var listener in held.Values)
+            {
+                listener.Dispose();
+            }
         }
     }
 
-    private static Socket? TryBind(int port)
+    private static void TryHold(int port, Dictionary<int, TcpListener> held)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        // .NET lets several sockets bind to one port (SO_REUSEADDR) as long as none of them listens.
+        var listener = new TcpListener(IPAddress.Loopback, port);
         try
         {
-            socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-
-            // .NET lets several sockets bind to one port (SO_REUSEADDR) as long as none of them listens.
-            socket.Listen();
-            return socket;
+            listener.Start();
+            held.Add(port, listener);
         }
         catch (SocketException)
         {
-            socket.Dispose();
-            return null;
+            listener.Dispose();
         }
     }
 }

@@ -6,58 +6,59 @@ namespace EtcdDefrag.Sandbox.Processes;
 /// <summary>One running etcd process, its output in a file.</summary>
 internal sealed class MemberProcess : IDisposable
 {
+    /// <summary>The folder, in that of the sandbox, for the members' process ids, which the watchdog reads.</summary>
+    public const string NotesFolder = "pids";
+
     private readonly Process _process;
-    private readonly Task _pump;
+    private readonly Task _copyingLog;
 
-    private MemberProcess(Process process, Task pump)
+    private MemberProcess(IReadOnlyList<string> command, string folder, string name, string logFile)
     {
-        _process = process;
-        _pump = pump;
-        Id = process.Id;
-    }
-
-    /// <summary>The process id.</summary>
-    public int Id { get; }
-
-    /// <summary>Whether it has ended.</summary>
-    public bool HasEnded => _process.HasExited;
-
-    /// <summary>Starts etcd.</summary>
-    /// <param name="command">The executable and its arguments.</param>
-    /// <param name="folder">Where it is started.</param>
-    /// <param name="notesFolder">Where the process id is noted for the watchdog.</param>
-    /// <param name="name">The member's name.</param>
-    /// <param name="logFile">Takes what etcd writes, after what is there.</param>
-    public static MemberProcess Start(IReadOnlyList<string> command, string folder, string notesFolder, string name, string logFile)
-    {
+        var notes = Path.Combine(folder, NotesFolder);
         var start = OperatingSystem.IsWindows()
             ? new ProcessStartInfo(command[0], command.Skip(1))
-            : new ProcessStartInfo("/bin/sh", ["-c", Scripts.Member, "sh", notesFolder, name, logFile, .. command]);
+            : new ProcessStartInfo("/bin/sh", ["-c", ReadScript("member.sh"), "sh", notes, name, logFile, .. command]);
         start.WorkingDirectory = folder;
-        start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         SetEnvironment(start.Environment);
-        var process = new Process { StartInfo = start };
-        process.Start();
-        process.StandardInput.Close();
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
 
         // On unix the shell script has sent the output to the file.
-        return new MemberProcess(process, OperatingSystem.IsWindows() ? PumpAsync(process, logFile) : Task.CompletedTask);
+        _copyingLog = OperatingSystem.IsWindows() ? CopyLogAsync(_process, logFile) : Task.CompletedTask;
+        Id = _process.Id;
     }
 
-    /// <summary>Sends a signal.</summary>
+    public int Id { get; }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Starts etcd.</summary>
+    /// <param name="command">The executable and its arguments.</param>
+    /// <param name="folder">The sandbox's folder.</param>
+    /// <param name="name">The member's name.</param>
+    /// <param name="logFile">Takes what etcd writes, after what is there.</param>
+    public static MemberProcess Start(IReadOnlyList<string> command, string folder, string name, string logFile) =>
+        new(command, folder, name, logFile);
+
+    /// <summary>Reads a shell script that is part of this assembly.</summary>
+    public static string ReadScript(string name)
+    {
+        using var script = new StreamReader(typeof(MemberProcess).Assembly.GetManifestResourceStream(name)!);
+        return script.ReadToEnd();
+    }
+
     public void Send(int signal) => Signals.Send(_process, signal);
 
     /// <summary>SIGKILL, TerminateProcess on Windows.</summary>
     public void Kill() => _process.Kill();
 
-    /// <summary>Waits until it has ended.</summary>
     public async Task WaitForEndAsync(CancellationToken cancellationToken)
     {
-        await _process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-        await _pump.ConfigureAwait(false);
+        await _process.WaitForExitAsync(cancellationToken);
+        await _copyingLog;
     }
 
     /// <summary>Lets go of the process; it is not ended by this.</summary>
@@ -78,10 +79,9 @@ internal sealed class MemberProcess : IDisposable
         }
     }
 
-    private static async Task PumpAsync(Process process, string logFile)
+    private static async Task CopyLogAsync(Process process, string logFile)
     {
-        var log = new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        await using var logScope = log.ConfigureAwait(false);
-        await process.StandardError.BaseStream.CopyToAsync(log).ConfigureAwait(false);
+        await using var log = new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        await process.StandardError.BaseStream.CopyToAsync(log);
     }
 }

@@ -9,17 +9,13 @@ internal static class Signals
 {
     private const int NoSuchProcess = 3;
 
-    /// <summary>SIGTERM: asks etcd to shut down in order.</summary>
     public static int Terminate => 15;
 
-    /// <summary>SIGSTOP: halts the process where it is; its sockets stay open.</summary>
     public static int Stop => OperatingSystem.IsMacOS() ? 17 : 19;
 
-    /// <summary>SIGCONT: lets it go on.</summary>
     public static int Continue => OperatingSystem.IsMacOS() ? 19 : 18;
 
     /// <summary>Sends a signal; a process that has ended is no error.</summary>
-    /// <exception cref="PlatformNotSupportedException">On Windows, which has no signals.</exception>
     public static void Send(Process process, int signal)
     {
         if (OperatingSystem.IsWindows())

@@ -12,7 +12,7 @@ public sealed class SharedCluster : IAsyncLifetime
     private Task<EtcdSandbox>? _sandbox;
 
     /// <summary>The cluster: three members of etcd 3.5, every one of them fragmented.</summary>
-    public Task<EtcdSandbox> GetAsync() => _sandbox ??= StartAsync();
+    internal Task<EtcdSandbox> GetAsync() => _sandbox ??= StartAsync();
 
     public Task InitializeAsync() => Task.CompletedTask;
 

@@ -108,7 +108,7 @@ public sealed class LocatorOrderTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Elsewhere a file that is written can be run.");
         var path = _places.Folder.AddScript("bin", "etcd", "echo 'etcd Version: 3.5.99'");
-        Task<EtcdSearchAnswer> search;
+        Task<EtcdSearchAttempt> search;
         using (new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
         {
             // The first attempt is over when the call returns.

@@ -71,7 +71,7 @@ public sealed class SandboxFailureTests : IDisposable
             searches++ == 0 ? [.. LoopbackPorts.Find(count - 1), taken] : LoopbackPorts.Find(count);
         var lines = new List<string>();
         var options = new EtcdSandboxOptions { Members = 2, Log = lines.Add };
-        await using var folder = await SandboxFolder.CreateAsync(TimeProvider.System, default);
+        await using var folder = await SandboxFolder.CreateAsync(default);
         var start = new ClusterStart(options, folder.Path, [await EtcdVersions.FindAsync(minor)], FindPorts);
         var members = await start.RunAsync(default);
 

@@ -62,7 +62,7 @@ internal sealed class FakeMember : IAsyncDisposable
         await member._application.StartAsync();
         var ports = member._application.Urls.Select(url => new IPEndPoint(IPAddress.Loopback, new Uri(url).Port)).ToArray();
         member.Network = TcpFaultProxy.Start(
-            TimeProvider.System, async (client, token) => await SpeaksHttp2Async(client, token) ? ports[0] : ports[1]);
+            async (client, token) => await SpeaksHttp2Async(client, token) ? ports[0] : ports[1]);
         member.State.Members.Add(new Member { ID = member.State.MemberId, Name = "fake", ClientURLs = { member.Endpoint } });
         return member;
     }
