@@ -5,7 +5,7 @@ using EtcdDefrag.Connection.Discovery;
 
 namespace EtcdDefrag.Cli;
 
-/// <summary>What lies around the command: its streams, its environment, whoever sits before it, the network's names, the clock.</summary>
+/// <summary>What the command runs in: its streams, its environment, the user at the terminal, the network's names, the clock.</summary>
 internal sealed record CommandHost
 {
     /// <summary>Where results go.</summary>
@@ -20,7 +20,7 @@ internal sealed record CommandHost
     /// <summary>The names of all variables.</summary>
     public required IReadOnlyList<string> VariableNames { get; init; }
 
-    /// <summary>Asks whoever sits at the terminal for a secret; null where nobody does.</summary>
+    /// <summary>Asks the user at the terminal for a secret; null if there is no terminal.</summary>
     public required Func<string, string?> AskSecret { get; init; }
 
     /// <summary>Whether somebody reads the results as they come.</summary>
@@ -28,6 +28,9 @@ internal sealed record CommandHost
 
     /// <summary>Whether somebody reads the log as it comes.</summary>
     public bool IsErrorTerminal { get; init; }
+
+    /// <summary>Gives the columns that a line of the help may have.</summary>
+    public Func<int> ReadWidth { get; init; } = () => 100;
 
     public required IServiceLookup ServiceLookup { get; init; }
 
@@ -39,13 +42,14 @@ internal sealed record CommandHost
     /// <summary>The process itself.</summary>
     public static CommandHost OfProcess() => new()
     {
-        Output = new LineOutput(StandardStream.OpenOutput()),
-        Error = new LineOutput(StandardStream.OpenError()),
+        Output = new LineOutput(StandardWriter.OpenOutput()),
+        Error = new LineOutput(StandardWriter.OpenError()),
         ReadVariable = Environment.GetEnvironmentVariable,
         VariableNames = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => (string)v.Key)],
         AskSecret = Connecting.SecretPrompt.Ask,
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
+        ReadWidth = () => Console.IsOutputRedirected ? 100 : Math.Clamp(Console.WindowWidth, 60, 120),
         ServiceLookup = new DnsServiceLookup(TimeProvider.System),
         Time = TimeProvider.System,
     };

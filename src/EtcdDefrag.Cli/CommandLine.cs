@@ -1,6 +1,5 @@
-using System.CommandLine;
-using System.CommandLine.Invocation;
 using EtcdDefrag.Cli.Commands;
+using EtcdDefrag.Cli.Completion;
 using EtcdDefrag.Cli.Flags;
 
 namespace EtcdDefrag.Cli;
@@ -8,51 +7,66 @@ namespace EtcdDefrag.Cli;
 /// <summary>From arguments to an exit code.</summary>
 internal static class CommandLine
 {
-    // Arguments are what the shell makes of them: no file is read for one that begins with @, and no letters are taken apart.
-    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
-
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CommandHost host, CancellationToken cancellationToken = default)
     {
-        var (parsed, problems) = Parse(arguments, host);
-        if (parsed is null)
-        {
-            foreach (var problem in problems)
-            {
-                await host.Error.WriteLineAsync(problem).ConfigureAwait(false);
-            }
-
-            await host.Error.WriteLineAsync("See 'etcd-defrag --help'.").ConfigureAwait(false);
-            return ExitCode.Usage;
-        }
-
-        var configuration = new InvocationConfiguration { Output = host.Output.Raw, Error = host.Error.Raw };
-        var exitCode = await parsed.InvokeAsync(configuration, cancellationToken).ConfigureAwait(false);
-        return exitCode == ExitCode.Done && await HasLostOutputAsync(host).ConfigureAwait(false) ? ExitCode.Failed : exitCode;
+        var exitCode = await RunCommandAsync(arguments, host, cancellationToken).ConfigureAwait(false);
+        return exitCode == ExitCode.Done && HasLostOutput(host) ? ExitCode.Failed : exitCode;
     }
 
-    /// <summary>What was done was done to its end, but not all of it could be told: whoever reads the exit code has to know.</summary>
-    private static async Task<bool> HasLostOutputAsync(CommandHost host)
+    private static async Task<int> RunCommandAsync(IReadOnlyList<string> arguments, CommandHost host, CancellationToken cancellationToken)
+    {
+        if (ShellCompletion.Answer(CommandTree.Root, arguments) is { } suggestions)
+        {
+            host.Output.WriteText(string.Concat(suggestions.Select(s => $"{s}\n")));
+            return ExitCode.Done;
+        }
+
+        var parsed = ArgumentParser.Parse(CommandTree.Root, arguments);
+        if (parsed.IsHelp)
+        {
+            HelpText.Show(host, parsed.Command, parsed.Path);
+            return ExitCode.Done;
+        }
+
+        return parsed.Problems.Count == 0
+            ? await RunCommandAsync(parsed, host, cancellationToken).ConfigureAwait(false)
+            : Fail(host, ExitCode.Usage, [.. parsed.Problems, $"See '{parsed.Path} --help'."]);
+    }
+
+    private static async Task<int> RunCommandAsync(ParsedArguments parsed, CommandHost host, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await parsed.Command.RunAsync!(host, new FlagValues(parsed, host.ReadVariable), cancellationToken).ConfigureAwait(false);
+        }
+        catch (UsageException invalid)
+        {
+            return Fail(host, ExitCode.Usage, invalid.Message);
+        }
+        catch (Exception unexpected)
+        {
+            return Fail(host, ExitCode.Failed, ClusterAction.Describe(unexpected));
+        }
+    }
+
+    /// <summary>What was done was done to its end, but not all of it could be reported: whoever reads the exit code has to know.</summary>
+    private static bool HasLostOutput(CommandHost host)
     {
         if (host.Output.Failure is { } lost)
         {
-            await host.Error.WriteLineAsync($"Standard output cannot be written, so some of it is missing: {lost.Message}")
-                .ConfigureAwait(false);
+            host.Error.WriteLine($"Standard output cannot be written, so some of it is missing: {lost.Message}");
         }
 
         return (host.Output.Failure ?? host.Error.Failure) is not null;
     }
 
-    private static (ParseResult? Parsed, IEnumerable<string> Problems) Parse(IReadOnlyList<string> arguments, CommandHost host)
+    private static int Fail(CommandHost host, int exitCode, params string[] lines)
     {
-        try
+        foreach (var line in lines)
         {
-            var parsed = CommandTree.Create(host).Parse(GoArguments.Normalize(arguments, CommandTree.Flags), Parsing);
-            string[] problems = parsed.Action is ParseErrorAction ? [.. ParseProblems.Describe(parsed)] : [.. StrayFlags.Find(parsed)];
-            return (problems.Length == 0 ? parsed : null, problems);
+            host.Error.WriteLine(line);
         }
-        catch (UsageException wrong)
-        {
-            return (null, [wrong.Message]);
-        }
+
+        return exitCode;
     }
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Cli.Output.Records;
@@ -13,115 +12,97 @@ namespace EtcdDefrag.Cli.Commands;
 /// <summary><c>etcd-defrag alarm list</c> and <c>alarm disarm</c>. Only NOSPACE is ever cleared, and only of members that are named.</summary>
 internal static class AlarmCommand
 {
-    public static Command Create(CommandHost host)
+    public static async Task<int> ListAsync(ClusterSession session, CancellationToken cancellationToken)
     {
-        var command = new Command("alarm", "Shows the cluster's alarms, or clears NOSPACE of named members.");
-        command.Subcommands.Add(CreateList(host));
-        command.Subcommands.Add(CreateDisarm(host));
-        return command;
-    }
-
-    private static Command CreateList(CommandHost host)
-    {
-        var command = new Command("list", "Shows every alarm that is armed.");
-        command.AddFlags(ConnectionFlags.All, OutputFlags.All);
-        command.SetAction(new ClusterAction(host, ListAsync).RunAsync);
-        return command;
-    }
-
-    private static Command CreateDisarm(CommandHost host)
-    {
-        var members = new Argument<string[]>("member")
-        {
-            Description = "The members whose NOSPACE alarm to clear, by id or name.",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        var command = new Command("disarm", "Clears the NOSPACE alarm of the named members, if every member's database file is below --disalarm-threshold.");
-        command.Arguments.Add(members);
-        command.AddFlags(ConnectionFlags.All, [RunFlags.QuotaBytes, RunFlags.DisalarmThreshold, RunFlags.Force, RunFlags.DryRun], OutputFlags.All);
-        command.SetAction((parsed, cancellationToken) =>
-            new ClusterAction(
-                host,
-                (session, token) => DisarmAsync(session, parsed.GetRequiredValue(members), ParseProblems.FindBehindSecrets(parsed), token))
-                .RunAsync(parsed, cancellationToken));
-        return command;
-    }
-
-    private static async Task<int> ListAsync(ClusterSession session, CancellationToken cancellationToken)
-    {
-        var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
-        using var connections = session.Connect(target);
-        var snapshot = await session.InspectAsync(connections, target, wholeCluster: false, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        var snapshot = await session.InspectAsync(wholeCluster: false, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
         if (snapshot.Members.All(m => m.Alarms is null))
         {
-            await session.Log.ComplainAsync([.. snapshot.Members.Select(m => (m.AlarmFailure ?? m.Failure)?.Message ?? "It gave no alarms.")]).ConfigureAwait(false);
+            session.Log.Complain([.. snapshot.Members.Select(m => (m.AlarmFailure ?? m.Failure)?.Message ?? "It gave no alarms.")]);
             return ExitCode.Failed;
         }
 
         EtcdAlarm[] alarms = [.. snapshot.Alarms];
-        await session.WriteAsync([.. alarms.Select(MemberRecords.Of)], alarms.Select(alarm => $"memberID:{alarm.MemberId} alarm:{AlarmNames.Of(alarm.AlarmType)}")).ConfigureAwait(false);
-
+        session.Write([.. alarms.Select(MemberRecords.Of)], alarms.Select(a => $"memberID:{a.MemberId} alarm:{AlarmNames.Of(a.AlarmType)}"));
         return ExitCode.Done;
     }
 
-    private static async Task<int> DisarmAsync(
-        ClusterSession session, string[] names, IReadOnlySet<string> hidden, CancellationToken cancellationToken)
+    public static async Task<int> DisarmAsync(ClusterSession session, CancellationToken cancellationToken)
     {
-        var threshold = session.Values.Get(RunFlags.DisalarmThreshold);
-        var quota = session.Values.Get(RunFlags.QuotaBytes);
-        var isForced = session.Values.Get(RunFlags.Force);
+        var values = session.Values;
+        var threshold = values.Get(RunFlags.DisalarmThreshold);
         if (threshold is <= 0 or >= 1)
         {
-            throw new UsageException($"{session.Values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0.");
+            throw new UsageException($"{values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0.");
         }
 
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
-        if (FindProblem(snapshot, names, hidden) is { } problem)
+        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken)
+            .ConfigureAwait(false);
+        if (FindProblem(snapshot, values.Words) is { } problem)
         {
-            await session.Log.ComplainAsync(problem).ConfigureAwait(false);
+            session.Log.Complain(problem);
             return ExitCode.Failed;
         }
 
-        if (!isForced && SpaceAlarms.FindObstacle(snapshot, threshold, quota) is { } obstacle)
+        if (!values.Get(RunFlags.Force)
+            && SpaceAlarms.FindObstacle(snapshot, threshold, values.Get(RunFlags.QuotaBytes)) is { } obstacle)
         {
-            await session.Log.ComplainAsync($"Refused (NoSpaceLeft): {obstacle}", "Defragment first, or raise the quota; --force clears the alarm all the same.").ConfigureAwait(false);
+            session.Log.Complain(
+                $"Refused (NoSpaceLeft): {obstacle}", "Defragment first, or raise the quota; --force clears the alarm all the same.");
             return ExitCode.Refused;
         }
 
-        return await DisarmAsync(session, connections, snapshot, names, cancellationToken).ConfigureAwait(false);
+        string[] memberIds = [.. values.Words.SelectMany(w => FindMembers(snapshot, w)).Distinct(StringComparer.Ordinal)];
+        return values.Get(RunFlags.DryRun)
+            ? DescribeDryRun(session, snapshot, memberIds)
+            : await DisarmAsync(session, connections, snapshot, memberIds, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task<int> DisarmAsync(
-        ClusterSession session, MemberConnections connections, ClusterSnapshot snapshot, string[] names, CancellationToken cancellationToken)
+        ClusterSession session, MemberConnections connections, ClusterSnapshot snapshot, string[] memberIds, CancellationToken cancellationToken)
     {
-        var isDryRun = session.Values.Get(RunFlags.DryRun);
         var results = new List<EtcdDisarmResult>();
-        foreach (var memberId in names.SelectMany(n => SpaceAlarms.FindMembers(snapshot, n, byName: true)).Distinct(StringComparer.Ordinal))
+        foreach (var memberId in memberIds)
         {
-            results.Add(isDryRun ? DescribeDryRun(snapshot, memberId) : await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
+            results.Add(await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
         }
 
-        await session.WriteAsync([.. results.Select(r => RunRecords.Of(r, isDryRun))], results.Select(MemberLines.Of)).ConfigureAwait(false);
-
-        return (isDryRun ? SpaceAlarms.FindArmed(snapshot).Intersect(results.Select(r => r.MemberId)).Count() == results.Count : results.TrueForAll(r => r.WasDisarmed))
-            ? ExitCode.Done
-            : ExitCode.Failed;
+        session.Write([.. results.Select(r => RunRecords.Of(r))], results.Select(MemberLines.Of));
+        return results.TrueForAll(r => r.WasDisarmed) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static EtcdDisarmResult DescribeDryRun(ClusterSnapshot snapshot, string memberId) => new(
-        memberId, WasDisarmed: false, SpaceAlarms.FindArmed(snapshot).Contains(memberId) ? "Dry run: its NOSPACE alarm would be cleared." : "Dry run: its NOSPACE alarm is not armed.");
-
-    private static string? FindProblem(ClusterSnapshot snapshot, string[] names, IReadOnlySet<string> hidden) => snapshot switch
+    private static int DescribeDryRun(ClusterSession session, ClusterSnapshot snapshot, string[] memberIds)
     {
-        _ when snapshot.MemberList is null || !snapshot.Statuses.Any(s => !s.IsLearner) => string.Join(' ', snapshot.Members.Select(m => m.Failure?.Message ?? m.MemberListFailure?.Message ?? $"{m.DisplayName} gave no member list.")),
-        _ when Array.Find(names, n => SpaceAlarms.FindMembers(snapshot, n, byName: true).Count == 0) is { } unknown =>
-            $"The cluster has no member {(hidden.Contains(unknown) ? "of that name" : $"'{DisplayText.Value(unknown)}'")}; it has {ListMembers(snapshot)}.",
-        _ when Array.Find(names, n => SpaceAlarms.FindMembers(snapshot, n, byName: true).Count > 1) is { } ambiguous =>
-            $"'{DisplayText.Value(ambiguous)}' is more than one member of the cluster, which has {ListMembers(snapshot)}; name it by its id.",
-        _ => null,
-    };
+        var armed = SpaceAlarms.FindArmed(snapshot);
+        EtcdDisarmResult[] results = [.. memberIds.Select(id => new EtcdDisarmResult(
+            id,
+            WasDisarmed: false,
+            armed.Contains(id) ? "Dry run: its NOSPACE alarm would be cleared." : "Dry run: its NOSPACE alarm is not armed."))];
+        session.Write([.. results.Select(r => RunRecords.Of(r, isDryRun: true))], results.Select(MemberLines.Of));
+        return memberIds.All(armed.Contains) ? ExitCode.Done : ExitCode.Failed;
+    }
 
-    private static string ListMembers(ClusterSnapshot snapshot) => string.Join(", ", snapshot.MemberList!.Select(m => $"{m.MemberId} ({DisplayText.Value(m.Name)})"));
+    private static string? FindProblem(ClusterSnapshot snapshot, IReadOnlyList<Word> names)
+    {
+        if (snapshot.MemberList is null || !snapshot.Statuses.Any(s => !s.IsLearner))
+        {
+            return string.Join(' ', snapshot.Members.Select(
+                m => m.Failure?.Message ?? m.MemberListFailure?.Message ?? $"{m.DisplayName} gave no member list."));
+        }
+
+        var members = string.Join(", ", snapshot.MemberList.Select(m => $"{m.MemberId} ({DisplayText.Value(m.Name)})"));
+        if (names.FirstOrDefault(n => FindMembers(snapshot, n).Count == 0) is { } unknown)
+        {
+            var shown = unknown.IsHidden ? "of that name" : $"'{DisplayText.Value(unknown.Text)}'";
+            return $"The cluster has no member {shown}; it has {members}.";
+        }
+
+        return names.FirstOrDefault(n => FindMembers(snapshot, n).Count > 1) is { } ambiguous
+            ? $"'{DisplayText.Value(ambiguous.Text)}' is more than one member of the cluster, which has {members}; name it by its id."
+            : null;
+    }
+
+    private static IReadOnlyCollection<string> FindMembers(ClusterSnapshot snapshot, Word name) =>
+        SpaceAlarms.FindMembers(snapshot, name.Text, byName: true);
 }

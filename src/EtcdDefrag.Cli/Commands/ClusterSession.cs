@@ -2,13 +2,13 @@ using EtcdDefrag.Cli.Connecting;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Cli.Output.Records;
-using EtcdDefrag.Connection;
 using EtcdDefrag.Client;
+using EtcdDefrag.Connection;
 using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.Cli.Commands;
 
-/// <summary>What every command on a cluster has in hand: the flags, the streams, and, once asked for, the connections.</summary>
+/// <summary>What every command on a cluster works with: the flags, the streams and the connections.</summary>
 internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog log)
 {
     public FlagValues Values => values;
@@ -29,45 +29,48 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         var target = await new TargetReader(values, host, log).ReadAsync(cancellationToken).ConfigureAwait(false);
         if (target.Options.SkipCertificateCheck)
         {
-            await log.WarnAsync($"Warning (SkipCertificateCheck): {EtcdConnectionOptions.SkippedCheckWarning}").ConfigureAwait(false);
+            log.Warn($"Warning (SkipCertificateCheck): {EtcdConnectionOptions.SkippedCheckWarning}");
         }
 
         return target;
     }
 
-    /// <summary>The clock.</summary>
-    public TimeProvider Time => host.Time;
-
     public MemberConnections Connect(ClusterTarget target) => new(new EtcdConnector(host.Time, IsDebugging ? Trace : null), target.Options);
 
-    /// <summary>Writes results: the lines for people, or the records in any other form.</summary>
-    public async Task WriteAsync(IReadOnlyList<Record> records, IEnumerable<string> lines)
+    /// <summary>Inspects the members: all of the cluster, or those that the endpoints name.</summary>
+    public async Task<ClusterSnapshot> InspectAsync(bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
     {
-        if (Form != OutputForm.Simple)
-        {
-            await new RecordWriter(host.Output, Form, IsHex).WriteAsync(records).ConfigureAwait(false);
-            return;
-        }
-
-        foreach (var line in lines)
-        {
-            await host.Output.WriteLineAsync(line).ConfigureAwait(false);
-        }
+        var target = await ReadTargetAsync(cancellationToken).ConfigureAwait(false);
+        using var connections = Connect(target);
+        return await InspectAsync(connections, target, wholeCluster, scope, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Looks at the members that are meant: all, or those that the endpoints name. Warns of what is said in vain of where they are.</summary>
-    public async Task<ClusterSnapshot> InspectAsync(MemberConnections connections, ClusterTarget target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
+    /// <summary>Inspects the members over connections that stay open, and warns of settings that have no effect.</summary>
+    public async Task<ClusterSnapshot> InspectAsync(
+        MemberConnections connections, ClusterTarget target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
     {
         var inspector = new ClusterInspector(connections, host.Time);
         var snapshot = wholeCluster
             ? await inspector.InspectClusterAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false)
             : await inspector.InspectEndpointsAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false);
-        await log.WarnAsync(
-        [
-            .. snapshot.EndpointMapProblems.Select(p => $"Warning (EndpointMap): {p}"),
-            .. snapshot.MetricsProblems.Select(p => $"Warning (MetricsUnreadable): {p}"),
-        ]).ConfigureAwait(false);
+        log.Warn([.. snapshot.EndpointMapProblems.Select(p => $"Warning (EndpointMap): {p}")]);
+        log.Warn([.. snapshot.MetricsProblems.Select(p => $"Warning (MetricsUnreadable): {p}")]);
         return snapshot;
+    }
+
+    /// <summary>Writes results: the lines for people, or the records in any other form.</summary>
+    public void Write(IReadOnlyList<Record> records, IEnumerable<string> lines)
+    {
+        if (Form != OutputForm.Simple)
+        {
+            new RecordWriter(host.Output, Form, IsHex).Write(records);
+            return;
+        }
+
+        foreach (var line in lines)
+        {
+            host.Output.WriteLine(line);
+        }
     }
 
     private void Trace(EtcdCall call) => log.Write(

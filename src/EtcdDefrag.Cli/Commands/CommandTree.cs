@@ -1,36 +1,91 @@
-using System.CommandLine;
+using EtcdDefrag.Cli.Completion;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Monitoring;
 
 namespace EtcdDefrag.Cli.Commands;
 
-/// <summary>The command line as a whole.</summary>
+/// <summary>Every command with its flags and what it does.</summary>
 internal static class CommandTree
 {
+    private static readonly FlagGroup Connection = new("Connection flags", ConnectionFlags.All);
+    private static readonly FlagGroup Output = new("Output flags", OutputFlags.All);
+
     /// <summary>Every flag.</summary>
     public static IReadOnlyList<Flag> Flags { get; } = [.. ConnectionFlags.All, .. RunFlags.All, .. OutputFlags.All, .. MonitorFlags.All];
 
-    public static RootCommand Create(CommandHost host)
-    {
-        var root = new RootCommand("Defragments etcd members one at a time, the leader last, and only while the whole cluster is healthy.");
-        root.Options.Remove(root.Options.First(o => o is VersionOption));
-        new DefragCommand(host).AddTo(root);
-        root.Subcommands.Add(StatusCommand.Create(host));
-        root.Subcommands.Add(HealthCommand.Create(host));
-        root.Subcommands.Add(PlanCommand.Create(host));
-        root.Subcommands.Add(AlarmCommand.Create(host));
-        root.Subcommands.Add(CompactCommand.Create(host));
-        root.Subcommands.Add(MonitorCommand.Create(host));
-        root.Subcommands.Add(CompletionCommand.Create());
-        return root;
-    }
-
-    /// <summary>Adds flags to a command.</summary>
-    public static void AddFlags(this Command command, params IEnumerable<Flag>[] groups)
-    {
-        foreach (var flag in groups.SelectMany(flags => flags))
+    public static CommandDefinition Root { get; } =
+        new("etcd-defrag", "Defragments etcd members one at a time, the leader last, and only while the whole cluster is healthy.")
         {
-            command.Options.Add(flag.Option);
-        }
-    }
+            RunAsync = OnCluster(DefragCommand.RunAsync),
+            Groups = [Own(RunFlags.All), Output, Connection],
+            Commands =
+            [
+                new("status", "Shows each member's sizes, quota and place in the cluster.")
+                {
+                    RunAsync = OnCluster(StatusCommand.RunAsync),
+                    Groups = [Own([RunFlags.Cluster]), Output, Connection],
+                },
+                new("health", "Judges the health of the whole cluster, whichever members are named and with or without --cluster; exit "
+                    + "code 1 where it is not healthy.")
+                {
+                    RunAsync = OnCluster(HealthCommand.RunAsync),
+                    Groups = [Own([RunFlags.Cluster]), Output, Connection],
+                },
+                new("plan", "Shows which members a run with the same flags would defragment, in which order and why; exit code 2 where "
+                    + "a guard would refuse.")
+                {
+                    RunAsync = OnCluster(PlanCommand.RunAsync),
+                    Groups = [Own([.. RunFlags.All.Where(f => f != RunFlags.Version)]), Output, Connection],
+                },
+                new("alarm", "Shows the cluster's alarms, or clears NOSPACE of named members.")
+                {
+                    Commands =
+                    [
+                        new("list", "Shows every alarm that is armed.")
+                        {
+                            RunAsync = OnCluster(AlarmCommand.ListAsync),
+                            Groups = [Output, Connection],
+                        },
+                        new("disarm", "Clears the NOSPACE alarm of the named members, if every member's database file is below "
+                            + "--disalarm-threshold.")
+                        {
+                            RunAsync = OnCluster(AlarmCommand.DisarmAsync),
+                            Operand = new("member", "The members whose NOSPACE alarm to clear, by id or name.", 1, int.MaxValue),
+                            Groups =
+                            [
+                                Own([RunFlags.QuotaBytes, RunFlags.DisalarmThreshold, RunFlags.Force, RunFlags.DryRun]), Output, Connection,
+                            ],
+                        },
+                    ],
+                },
+                new("compact", "Compacts the history of the whole cluster, and waits until every member has removed it from its database.")
+                {
+                    RunAsync = OnCluster(CompactCommand.RunAsync),
+                    Operand = new("revision", "The revision to compact up to; by default the newest minus --compaction-retain.", 0, 1),
+                    Groups = [Own([RunFlags.CompactionRetain, RunFlags.DryRun]), Output, Connection],
+                },
+                new("monitor", "Watches clusters and defragments their members when the policy says so, until SIGTERM or Ctrl+C.")
+                {
+                    RunAsync = MonitorCommand.RunAsync,
+                    Groups = [Own([.. MonitorFlags.All, RunFlags.DryRun])],
+                },
+                new("completion", "Prints a script that completes this command's flags in bash, zsh, fish or PowerShell.")
+                {
+                    Commands = [.. ShellCompletion.Shells.Select(shell => new CommandDefinition(shell, $"For {shell}.")
+                    {
+                        RunAsync = (host, _, cancellationToken) => ShellCompletion.PrintScriptAsync(shell, host, cancellationToken),
+                    })],
+                },
+                new("help", "Shows the help of a command.")
+                {
+                    RunAsync = HelpText.ShowAsync,
+                    Operand = new("command", "The command, for example alarm list.", 0, int.MaxValue),
+                },
+            ],
+        };
+
+    private static FlagGroup Own(IReadOnlyList<Flag> flags) => new("Flags", flags);
+
+    private static CommandAction OnCluster(Func<ClusterSession, CancellationToken, Task<int>> action) =>
+        new ClusterAction(action).RunAsync;
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Globalization;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
@@ -11,56 +10,38 @@ namespace EtcdDefrag.Cli.Commands;
 /// <summary><c>etcd-defrag compact</c>: drops old history, by one call to the leader.</summary>
 internal static class CompactCommand
 {
-    public static Command Create(CommandHost host)
+    public static async Task<int> RunAsync(ClusterSession session, CancellationToken cancellationToken)
     {
-        var revision = new Argument<long?>("revision")
-        {
-            Description = "The revision to compact up to; by default the newest minus --compaction-retain.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        revision.Validators.Add(r =>
-        {
-            if (r.Tokens.Count > 0 && !(long.TryParse(r.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0))
-            {
-                r.AddError("The revision is not a whole number of 1 or more.");
-            }
-        });
-        var command = new Command("compact", "Compacts the history of the whole cluster, and waits until every member has removed it from its database.");
-        command.Arguments.Add(revision);
-        command.AddFlags(ConnectionFlags.All, [RunFlags.CompactionRetain, RunFlags.DryRun], OutputFlags.All);
-        command.SetAction((parsed, cancellationToken) =>
-            new ClusterAction(host, (session, token) => RunAsync(session, parsed.GetValue(revision), token)).RunAsync(parsed, cancellationToken));
-        return command;
-    }
-
-    private static async Task<int> RunAsync(ClusterSession session, long? revision, CancellationToken cancellationToken)
-    {
-        if (revision is not null && session.Values.IsOnCommandLine(RunFlags.CompactionRetain))
-        {
-            throw new UsageException("A revision and --compaction-retain are mutually exclusive; give one of them.");
-        }
-
+        var revision = ReadRevision(session.Values);
         var retain = session.Values.Get(RunFlags.CompactionRetain);
         var timeout = session.Values.Get(ConnectionFlags.CommandTimeout);
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken)
+            .ConfigureAwait(false);
         if (!snapshot.Statuses.Any())
         {
-            await session.Log.ComplainAsync([.. snapshot.Members.Select(m => m.Failure?.Message ?? "It gave no status.")]).ConfigureAwait(false);
+            session.Log.Complain([.. snapshot.Members.Select(m => m.Failure?.Message ?? "It gave no status.")]);
             return ExitCode.Failed;
         }
 
         var prepared = HistoryCompaction.Prepare(snapshot, revision is null ? retain : 0);
         if (session.Values.Get(RunFlags.DryRun))
         {
-            return await SpareAsync(session, prepared, revision).ConfigureAwait(false);
+            return DescribeDryRun(session, prepared, revision);
         }
 
-        var result = await new HistoryCompaction(connections, session.Time).CompactAsync(
-            snapshot, revision is { } given ? prepared with { Revision = given } : prepared, timeout,
-            (waiting, limit) => session.Log.WriteAsync(MemberLines.OfWaiting(waiting, limit)), cancellationToken).ConfigureAwait(false);
-        await session.WriteAsync([RunRecords.Of(result)], [MemberLines.Of(result)]).ConfigureAwait(false);
+        var result = await new HistoryCompaction(connections, session.Host.Time).CompactAsync(
+            snapshot,
+            revision is { } given ? prepared with { Revision = given } : prepared,
+            timeout,
+            (waiting, limit) =>
+            {
+                session.Log.Write(MemberLines.OfWaiting(waiting, limit));
+                return Task.CompletedTask;
+            },
+            cancellationToken).ConfigureAwait(false);
+        session.Write([RunRecords.Of(result)], [MemberLines.Of(result)]);
         cancellationToken.ThrowIfCancellationRequested();
         return result.Outcome switch
         {
@@ -70,23 +51,41 @@ internal static class CompactCommand
         };
     }
 
+    private static long? ReadRevision(FlagValues values)
+    {
+        if (values.Words is not [var word])
+        {
+            return null;
+        }
+
+        if (!long.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) || revision == 0)
+        {
+            throw new UsageException("The revision is not a whole number of 1 or more.");
+        }
+
+        return values.IsOnCommandLine(RunFlags.CompactionRetain)
+            ? throw new UsageException("A revision and --compaction-retain are mutually exclusive; give one of them.")
+            : revision;
+    }
+
     /// <summary>Says what the call would be, as far as that can be known without making it.</summary>
-    private static async Task<int> SpareAsync(ClusterSession session, EtcdCompactionResult prepared, long? revision)
+    private static int DescribeDryRun(ClusterSession session, EtcdCompactionResult prepared, long? revision)
     {
         var wanted = revision ?? prepared.Revision;
         var isAhead = wanted > prepared.CurrentRevision;
+        FormattableString reason = wanted switch
+        {
+            0 => $"the cluster is at revision {prepared.CurrentRevision}, and there is no history beyond what is kept.",
+            _ when isAhead => $"the cluster is only at revision {prepared.CurrentRevision}.",
+            _ => $"{prepared.Endpoint} would be asked to compact up to revision {wanted}.",
+        };
         var result = prepared with
         {
             Revision = wanted,
             Outcome = isAhead ? EtcdCompactionOutcome.Failed : EtcdCompactionOutcome.NothingToDo,
-            Reason = wanted switch
-            {
-                0 => string.Create(CultureInfo.InvariantCulture, $"Dry run: the cluster is at revision {prepared.CurrentRevision}, and there is no history beyond what is kept."),
-                _ when isAhead => string.Create(CultureInfo.InvariantCulture, $"Dry run: the cluster is only at revision {prepared.CurrentRevision}."),
-                _ => string.Create(CultureInfo.InvariantCulture, $"Dry run: {prepared.Endpoint} would be asked to compact up to revision {wanted}."),
-            },
+            Reason = $"Dry run: {FormattableString.Invariant(reason)}",
         };
-        await session.WriteAsync([RunRecords.Of(result, isDryRun: true)], [result.Reason]).ConfigureAwait(false);
+        session.Write([RunRecords.Of(result, isDryRun: true)], [result.Reason]);
         return isAhead ? ExitCode.Failed : ExitCode.Done;
     }
 }

@@ -1,47 +1,21 @@
-using System.CommandLine;
+using System.Reflection;
+using System.Runtime.InteropServices;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Policy;
 using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
-/// <summary>The command itself, without a subcommand: defragments what the endpoints name.</summary>
-internal sealed class DefragCommand(CommandHost host)
+/// <summary>The command without a subcommand: defragments the members that the endpoints name.</summary>
+internal static class DefragCommand
 {
-    public void AddTo(RootCommand root)
-    {
-        root.AddFlags(ConnectionFlags.All, RunFlags.All, OutputFlags.All);
-        root.SetAction(new ClusterAction(host, RunAsync).RunAsync);
-    }
-
-    /// <summary>Carries a run out and tells it, from the health check to the closing line.</summary>
-    public static async Task<int> DefragmentAsync(
-        DefragRequest request, MemberConnections connections, RunFollower follower, RunLog log, TimeProvider time, CancellationToken cancellationToken)
-    {
-        await log.WriteAsync("Performing health check.", LineOfScope(request)).ConfigureAwait(false);
-        try
-        {
-            return ExitCode.Of(await new DefragRunner(connections, time).RunAsync(request, follower, cancellationToken).ConfigureAwait(false));
-        }
-        catch (Exception unforeseen) when (unforeseen is not OperationCanceledException)
-        {
-            await log.ComplainAsync(ClusterAction.Describe(unforeseen)).ConfigureAwait(false);
-            return ExitCode.Of(await follower.BreakOffAsync(time.GetUtcNow(), unforeseen).ConfigureAwait(false));
-        }
-    }
-
-    private static string LineOfScope(DefragRequest request) => request.NamedMembersOnly
-        ? $"Health check will be performed only on the explicitly provided endpoints: [{string.Join(' ', request.Endpoints)}]"
-        : "Health check will be performed on all cluster member endpoints";
-
-    private static async Task<int> RunAsync(ClusterSession session, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(ClusterSession session, CancellationToken cancellationToken)
     {
         if (session.Values.Get(RunFlags.Version))
         {
-            await VersionText.WriteAsync(session.Host.Output).ConfigureAwait(false);
+            WriteVersion(session.Host.Output);
             return ExitCode.Done;
         }
 
@@ -49,28 +23,58 @@ internal sealed class DefragCommand(CommandHost host)
         var settings = new RunSettings(session.Values);
         if (settings.IsDryRun)
         {
-            await log.WriteAsync("Using dry run mode, will not perform defragmentation").ConfigureAwait(false);
+            log.Write("Using dry run mode, will not perform defragmentation");
         }
 
-        await log.WriteAsync("Validating configuration.").ConfigureAwait(false);
+        log.Write("Validating configuration.");
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
-        var rule = await ReadRuleAsync(settings.RuleText, log).ConfigureAwait(false);
+        log.Write(settings.RuleText is { } text
+            ? $"Validating the defragmentation rule: {DisplayText.Value(text)} ... "
+            : "No defragmentation rule provided");
+        var rule = settings.ReadRule(log);
+        if (rule is not null)
+        {
+            log.Write("valid");
+        }
+
         using var connections = session.Connect(target);
         var follower = new RunFollower(session.Host, log, session.Form, session.IsHex, settings.IsDryRun);
-        return await DefragmentAsync(settings.For(target.Endpoints, rule), connections, follower, log, session.Host.Time, cancellationToken).ConfigureAwait(false);
+        return await DefragmentAsync(settings.For(target.Endpoints, rule), connections, follower, log, session.Host.Time, cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    private static async Task<DefragRule?> ReadRuleAsync(string? text, RunLog log)
+    /// <summary>Carries a run out and reports it, from the health check to the closing line.</summary>
+    public static async Task<int> DefragmentAsync(
+        DefragRequest request,
+        MemberConnections connections,
+        RunFollower follower,
+        RunLog log,
+        TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        if (text is null)
+        log.Write("Performing health check.", request.NamedMembersOnly
+            ? $"Health check will be performed only on the explicitly provided endpoints: [{string.Join(' ', request.Endpoints)}]"
+            : "Health check will be performed on all cluster member endpoints");
+        try
         {
-            await log.WriteAsync("No defragmentation rule provided").ConfigureAwait(false);
-            return null;
+            return ExitCode.Of(await new DefragRunner(connections, time).RunAsync(request, follower, cancellationToken).ConfigureAwait(false));
         }
+        catch (Exception unexpected) when (unexpected is not OperationCanceledException)
+        {
+            log.Complain(ClusterAction.Describe(unexpected));
+            return ExitCode.Of(follower.BreakOff(time.GetUtcNow(), unexpected));
+        }
+    }
 
-        await log.WriteAsync($"Validating the defragmentation rule: {DisplayText.Value(text)} ... ").ConfigureAwait(false);
-        var rule = await RuleReader.ReadAsync(text, log).ConfigureAwait(false);
-        await log.WriteAsync("valid").ConfigureAwait(false);
-        return rule;
+    /// <summary>What --version prints, in the original's lines.</summary>
+    private static void WriteVersion(LineOutput output)
+    {
+        var assembly = typeof(DefragCommand).Assembly;
+        var full = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var (version, commit) = full.Split('+', 2) is [var number, var hash] ? (number, hash) : (full, "unknown");
+        output.WriteLine($"etcd-defrag Version: {version}");
+        output.WriteLine($"Git SHA: {commit}");
+        output.WriteLine($".NET Version: {Environment.Version}");
+        output.WriteLine($".NET OS/Arch: {RuntimeInformation.RuntimeIdentifier}");
     }
 }

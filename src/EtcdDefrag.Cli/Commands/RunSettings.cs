@@ -1,4 +1,5 @@
 using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
@@ -7,17 +8,17 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
-/// <summary>What a run was asked to do, but for the cluster: read from the flags and checked against each other.</summary>
+/// <summary>What a run is asked to do, without the cluster: read from the flags and checked against each other.</summary>
 internal sealed class RunSettings
 {
     private readonly FlagValues _values;
 
     /// <summary>Reads every flag of a run.</summary>
-    /// <exception cref="UsageException">Something given cannot be, by itself or beside something else.</exception>
+    /// <exception cref="UsageException">A value is not valid, by itself or beside another.</exception>
     public RunSettings(FlagValues values)
     {
         _values = values;
-        RefuseDataDirectory();
+        RejectDataDirectory();
         CheckCombinations();
         Request = Read();
     }
@@ -30,21 +31,39 @@ internal sealed class RunSettings
     /// <summary>The request, without endpoints and without the rule.</summary>
     public DefragRequest Request { get; }
 
+    /// <summary>Parses the rule, and logs where it is wrong.</summary>
+    /// <returns>The rule; null for none.</returns>
+    /// <exception cref="UsageException">The rule is not valid.</exception>
+    public DefragRule? ReadRule(RunLog log)
+    {
+        try
+        {
+            return RuleText is { } text ? DefragRule.Parse(text) : null;
+        }
+        catch (RuleException invalid)
+        {
+            log.Write("invalid");
+            log.Complain(invalid.Message.Split('\n'));
+            throw new UsageException($"invalid rule \"{DisplayText.Value(invalid.Rule)}\", see above.", invalid);
+        }
+    }
+
     /// <summary>The request for a cluster.</summary>
     /// <param name="endpoints">Its endpoints.</param>
-    /// <param name="rule">The rule, read already; null for none.</param>
+    /// <param name="rule">The rule; null for none.</param>
     public DefragRequest For(IReadOnlyList<EtcdEndpoint> endpoints, DefragRule? rule) => Request with
     {
         Endpoints = endpoints,
         Plan = rule is null ? Request.Plan : Request.Plan with { Policy = new EtcdDefragPolicy { Rule = rule } },
     };
 
-    private void RefuseDataDirectory()
+    private void RejectDataDirectory()
     {
         if (_values.Get(RunFlags.DataDir) is { } folder)
         {
             throw new UsageException(
-                $"{_values.Find(RunFlags.DataDir)!.Source} is not supported: etcdutl defragments a database that no member serves. Stop the member, then run: etcdutl defrag --data-dir {DisplayText.Value(folder)}");
+                $"{_values.Find(RunFlags.DataDir)!.Source} is not supported: etcdutl defragments a database that no member serves. "
+                + $"Stop the member, then run: etcdutl defrag --data-dir {DisplayText.Value(folder)}");
         }
     }
 
@@ -60,7 +79,8 @@ internal sealed class RunSettings
         if (_values.Get(RunFlags.AutoDisalarm) && _values.Get(RunFlags.DisalarmThreshold) is <= 0 or >= 1)
         {
             throw new UsageException(
-                $"{_values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0 when {_values.Find(RunFlags.AutoDisalarm)!.Source} is enabled.");
+                $"{_values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0 "
+                + $"when {_values.Find(RunFlags.AutoDisalarm)!.Source} is enabled.");
         }
 
         // A variable that is set for every run may wait there for those that compact.
@@ -74,7 +94,8 @@ internal sealed class RunSettings
     {
         if (areBoth)
         {
-            throw new UsageException($"{_values.Find(one)!.Source} and {_values.Find(other)!.Source} are mutually exclusive; give one of them.");
+            throw new UsageException(
+                $"{_values.Find(one)!.Source} and {_values.Find(other)!.Source} are mutually exclusive; give one of them.");
         }
     }
 

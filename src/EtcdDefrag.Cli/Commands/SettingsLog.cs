@@ -6,38 +6,43 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
-/// <summary>Says where settings come from (--debug), and which variables stand for none.</summary>
+/// <summary>Logs where settings come from (--debug), and warns of variables that set nothing.</summary>
 internal static partial class SettingsLog
 {
     private const string Prefix = "ETCD_DEFRAG_";
 
-    public static async Task WriteAsync(ClusterSession session)
+    public static void Write(ClusterSession session)
     {
-        await session.Log.WarnAsync(
-        [
-            .. FindStrangers(session.Host),
-            .. OldVariables.FindWarnings(session.Host.ReadVariable).Select(w => $"Warning (UnknownVariable): {w}"),
-        ]).ConfigureAwait(false);
+        session.Log.Warn([.. FindUnknownVariables(session.Host)]);
+        session.Log.Warn([.. OldVariables.FindWarnings(session.Host.ReadVariable).Select(w => $"Warning (UnknownVariable): {w}")]);
         if (session.IsDebugging)
         {
-            await session.Log.WriteAsync([.. session.Values.Owned.Select(f => Describe(f, session.Values.Find(f)))]).ConfigureAwait(false);
+            session.Log.Write([.. session.Values.Flags.Select(f => Describe(f, session.Values.Find(f)))]);
         }
     }
 
-    /// <summary>A warning for each variable that looks like a flag's and stands for none.</summary>
-    public static IEnumerable<string> FindStrangers(CommandHost host) => host.VariableNames.Where(IsStranger).Order(StringComparer.Ordinal)
+    /// <summary>A warning for each variable that looks like that of a flag and is none.</summary>
+    public static IEnumerable<string> FindUnknownVariables(CommandHost host) => host.VariableNames
+        .Where(IsUnknown)
+        .Order(StringComparer.Ordinal)
         .Select(n => $"Warning (UnknownVariable): {n} is not the variable of any flag and is ignored.");
 
     private static string Describe(Flag flag, GivenValue? given) => given is null
         ? $"debug: --{flag.Name}={flag.Default ?? (flag.IsSwitch ? "false" : "")} (default)"
         : $"debug: --{flag.Name}={Show(flag, given.Text)} ({(given.Source.StartsWith('-') ? "flag" : given.Source)})";
 
-    private static string Show(Flag flag, string text) => flag.IsSecret ? "***" : flag.IsList ? DisplayText.Value(EtcdEndpoint.Redact(text)) : DisplayText.Value(text);
+    private static string Show(Flag flag, string text) => flag switch
+    {
+        { IsSecret: true } => "***",
+        { IsList: true } => DisplayText.Value(EtcdEndpoint.Redact(text)),
+        _ => DisplayText.Value(text),
+    };
 
-    private static bool IsStranger(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) && !OfService().IsMatch(name) && !CommandTree.Flags.Any(f => f.Variables.Contains(name));
+    private static bool IsUnknown(string name) => name.StartsWith(Prefix, StringComparison.Ordinal)
+        && !OfService().IsMatch(name)
+        && !CommandTree.Flags.Any(f => f.Variables.Contains(name));
 
-    /// <summary>What Kubernetes gives every container where a service is called etcd-defrag, or etcd-defrag-monitor.</summary>
+    /// <summary>What Kubernetes sets in every container where a service is called etcd-defrag, or etcd-defrag-monitor.</summary>
     [GeneratedRegex("^ETCD_DEFRAG_(.+_)?(SERVICE_(HOST|PORT)|PORT)(_.+)?\\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfService();
 }

@@ -52,8 +52,8 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
             AcceptInsecure = values.Get(ConnectionFlags.InsecureDiscovery),
         };
         var found = await new EndpointDiscovery(host.ServiceLookup).FindAsync(request, cancellationToken).ConfigureAwait(false);
-        await log.WriteAsync($"Endpoints by the SRV records of '{domain}': {string.Join(", ", found.Endpoints)}").ConfigureAwait(false);
-        await log.WarnAsync([.. found.FindWarnings().Select(w => $"Warning (Discovery): {w}")]).ConfigureAwait(false);
+        log.Write($"Endpoints by the SRV records of '{domain}': {string.Join(", ", found.Endpoints)}");
+        log.Warn([.. found.FindWarnings().Select(w => $"Warning (Discovery): {w}")]);
         return new ClusterTarget(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
     }
 

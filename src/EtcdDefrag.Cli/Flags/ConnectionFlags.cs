@@ -12,57 +12,40 @@ internal static class ConnectionFlags
         IsEtcdctls = true,
     };
 
-    public static readonly Flag<TimeSpan?> DialTimeout = new("dial-timeout", FlagText.ReadTimeout, null)
-    {
-        Description = "Timeout for making a connection.",
-        ValueName = "duration",
-        Default = "2s",
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<TimeSpan?> DialTimeout = Timeout("dial-timeout", "2s", "Timeout for making a connection.");
 
-    public static readonly Flag<TimeSpan?> CommandTimeout = new("command-timeout", FlagText.ReadTimeout, null)
-    {
-        Description = "Timeout of each call, once connected. If given, it also applies to the defragmentation, whose timeout otherwise depends on the size of the database.",
-        ValueName = "duration",
-        Default = "30s",
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<TimeSpan?> CommandTimeout = Timeout(
+        "command-timeout",
+        "30s",
+        "Timeout of each call, once connected. If given, it also applies to the defragmentation, whose timeout otherwise depends "
+        + "on the size of the database.");
 
-    public static readonly Flag<TimeSpan?> KeepAliveTime = new("keepalive-time", FlagText.ReadTimeout, null)
-    {
-        Description = "How often a waiting connection is pinged; less than 10s counts as 10s, as in etcdctl.",
-        ValueName = "duration",
-        Default = "10s",
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<TimeSpan?> KeepAliveTime = Timeout(
+        "keepalive-time", "10s", "How often a waiting connection is pinged; less than 10s counts as 10s, as in etcdctl.");
 
-    public static readonly Flag<TimeSpan?> KeepAliveTimeout = new("keepalive-timeout", FlagText.ReadTimeout, TimeSpan.FromSeconds(6))
-    {
-        Description = "How long to wait for the answer to a ping before the connection counts as lost.",
-        ValueName = "duration",
-        Default = "6s",
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<TimeSpan?> KeepAliveTimeout = Timeout(
+        "keepalive-timeout",
+        "6s",
+        "How long to wait for the answer to a ping before the connection counts as lost.",
+        TimeSpan.FromSeconds(6));
 
     public static readonly Flag<string?> CaCert = File("cacert", "Verify the servers' certificates with this CA bundle.");
 
-    public static readonly Flag<string?> Cert = File("cert", "Identify this client with this certificate: PEM, or PKCS#12 if the name ends in .pfx or .p12.");
+    public static readonly Flag<string?> Cert = File(
+        "cert", "Identify this client with this certificate: PEM, or PKCS#12 if the name ends in .pfx or .p12.");
 
     public static readonly Flag<string?> Key = File("key", "The private key of the client certificate.");
 
     public static readonly Flag<string?> CertPassword = new("cert-password", FlagText.ReadText, null)
     {
-        Description = "Password of the private key or of the PKCS#12 file; prompted for if it is not given. Other users of this machine can see it on the command line, but not in ETCD_DEFRAG_CERT_PASSWORD.",
+        Description = "Password of the private key or of the PKCS#12 file; prompted for if it is not given. Other users of this machine "
+            + "can see it on the command line, but not in ETCD_DEFRAG_CERT_PASSWORD.",
         ValueName = "password",
         IsSecret = true,
     };
 
-    public static readonly Flag<bool> InsecureTransport = new("insecure-transport", FlagText.ReadBool, true)
-    {
-        Description = "Whether an endpoint without a scheme means http when no certificates are given.",
-        Default = "true",
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<bool> InsecureTransport = OnByDefault(
+        "insecure-transport", "Whether an endpoint without a scheme means http when no certificates are given.");
 
     public static readonly Flag<bool> InsecureSkipTlsVerify = new("insecure-skip-tls-verify", FlagText.ReadBool, false)
     {
@@ -91,30 +74,18 @@ internal static class ConnectionFlags
         IsEtcdctls = true,
     };
 
-    public static readonly Flag<bool> InsecureDiscovery = new("insecure-discovery", FlagText.ReadBool, true)
-    {
-        Description = "Whether to accept SRV records of endpoints without TLS.",
-        Default = "true",
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<bool> InsecureDiscovery = OnByDefault(
+        "insecure-discovery", "Whether to accept SRV records of endpoints without TLS.");
 
-    public static readonly Flag<string?> User = new("user", FlagText.ReadText, null)
-    {
-        Description = "User name for authentication; the password is prompted for if it is not given.",
-        ValueName = "name[:password]",
-        IsSecret = true,
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<string?> User = Secret(
+        "user", "name[:password]", "User name for authentication; the password is prompted for if it is not given.");
 
-    public static readonly Flag<string?> Password = new("password", FlagText.ReadText, null)
-    {
-        Description = "Password for authentication. Other users of this machine can see it on the command line, but not in ETCD_DEFRAG_PASSWORD.",
-        ValueName = "password",
-        IsSecret = true,
-        IsEtcdctls = true,
-    };
+    public static readonly Flag<string?> Password = Secret(
+        "password",
+        "password",
+        "Password for authentication. Other users of this machine can see it on the command line, but not in ETCD_DEFRAG_PASSWORD.");
 
-    public static readonly Flag<string?> AuthJwtToken = new("auth-jwt-token", RefuseToken, null)
+    public static readonly Flag<string?> AuthJwtToken = new("auth-jwt-token", RejectToken, null)
     {
         Description = "Not supported: use --user and --password instead.",
         ValueName = "token",
@@ -136,7 +107,8 @@ internal static class ConnectionFlags
 
     public static readonly Flag<IReadOnlyList<string>> MetricsEndpoints = new("metrics-endpoints", FlagText.ReadAddresses, [])
     {
-        Description = "Where to read the members' /metrics, if not at their client endpoints: http://{host}:2381 for every member, or client endpoint=metrics endpoint for one.",
+        Description = "Where to read the members' /metrics, if not at their client endpoints: http://{host}:2381 for every member, or "
+            + "client endpoint=metrics endpoint for one.",
         ValueName = "host:port=host:port,...",
         IsList = true,
     };
@@ -147,20 +119,28 @@ internal static class ConnectionFlags
 
     public static IReadOnlyList<Flag> All { get; } =
     [
-        Endpoints, DialTimeout, CommandTimeout, KeepAliveTime, KeepAliveTimeout, CaCert, Cert, Key, CertPassword, InsecureTransport, InsecureSkipTlsVerify, TlsServerName,
-        DiscoverySrv, DiscoverySrvName, InsecureDiscovery, User, Password, AuthJwtToken, ExcludeLocalhost, EndpointMap, MetricsEndpoints, MaxRequestBytes, MaxReceiveBytes,
+        Endpoints, DialTimeout, CommandTimeout, KeepAliveTime, KeepAliveTimeout, CaCert, Cert, Key, CertPassword, InsecureTransport,
+        InsecureSkipTlsVerify, TlsServerName, DiscoverySrv, DiscoverySrvName, InsecureDiscovery, User, Password, AuthJwtToken,
+        ExcludeLocalhost, EndpointMap, MetricsEndpoints, MaxRequestBytes, MaxReceiveBytes,
     ];
 
-    private static Flag<string?> File(string name, string description) => new(name, FlagText.ReadFile, null)
-    {
-        Description = description,
-        ValueName = "file",
-        IsEtcdctls = true,
-    };
+    private static Flag<TimeSpan?> Timeout(string name, string shownDefault, string description, TimeSpan? fallback = null) =>
+        new(name, FlagText.ReadTimeout, fallback)
+        {
+            Description = description,
+            ValueName = "duration",
+            Default = shownDefault,
+            IsEtcdctls = true,
+        };
 
-    // The message is the end of a sentence that begins with the flag or the variable, and never has the token in it.
-    private static string? RefuseToken(string token) =>
-        throw new FormatException("is not supported, since a token can expire in the middle of a run; give --user and --password, and a fresh token is fetched when one is needed");
+    private static Flag<string?> File(string name, string description) =>
+        new(name, FlagText.ReadFile, null) { Description = description, ValueName = "file", IsEtcdctls = true };
+
+    private static Flag<string?> Secret(string name, string valueName, string description) =>
+        new(name, FlagText.ReadText, null) { Description = description, ValueName = valueName, IsSecret = true, IsEtcdctls = true };
+
+    private static Flag<bool> OnByDefault(string name, string description) =>
+        new(name, FlagText.ReadBool, true) { Description = description, Default = "true", IsEtcdctls = true };
 
     private static Flag<long> Limit(string name, string why) => new(name, FlagText.ReadNatural, 0)
     {
@@ -168,4 +148,9 @@ internal static class ConnectionFlags
         ValueName = "bytes",
         IsEtcdctls = true,
     };
+
+    // The message continues a sentence that begins with the flag or the variable; it never contains the token.
+    private static string? RejectToken(string token) => throw new FormatException(
+        "is not supported, since a token can expire in the middle of a run; give --user and --password, and a fresh token is fetched "
+        + "when one is needed");
 }

@@ -1,27 +1,17 @@
-using System.CommandLine;
-
 namespace EtcdDefrag.Cli.Flags;
 
 /// <summary>
-/// A flag in Go's manner: its value is a text, from wherever it comes, and is read in one way. The last one given counts, or all of
-/// them where it is a list.
+/// A flag. Its value is a text from the command line or from a variable of the environment. If the flag is given several times, the
+/// last value counts; a list joins them all.
 /// </summary>
-internal abstract class Flag
+/// <param name="name">The name without its hyphens.</param>
+internal abstract class Flag(string name)
 {
-    private readonly Lazy<Option> _option;
-
-    protected Flag(string name)
-    {
-        Name = name;
-        _option = new Lazy<Option>(CreateOption);
-    }
-
-    /// <summary>The name without its hyphens.</summary>
-    public string Name { get; }
+    public string Name => name;
 
     public required string Description { get; init; }
 
-    /// <summary>What stands for the value in the help; null for a flag that is on where it is named.</summary>
+    /// <summary>What stands for the value in the help; null for a switch, which is on when it is named.</summary>
     public string? ValueName { get; init; }
 
     /// <summary>The default as the help shows it; null for none.</summary>
@@ -30,62 +20,56 @@ internal abstract class Flag
     /// <summary>The letter of the short form.</summary>
     public char? Letter { get; init; }
 
-    /// <summary>Whether it is one of etcdctl's global flags, which has a variable of etcdctl's too.</summary>
+    /// <summary>Whether it is one of etcdctl's global flags, which can also be set by etcdctl's variable.</summary>
     public bool IsEtcdctls { get; init; }
 
-    /// <summary>Whether it is a list of addresses, which may hold what must not be shown.</summary>
+    /// <summary>Whether it is a list of addresses. They may contain passwords, which are not shown.</summary>
     public bool IsList { get; init; }
 
-    /// <summary>Whether its value is in no message.</summary>
+    /// <summary>Whether the value is left out of every message.</summary>
     public bool IsSecret { get; init; }
 
-    /// <summary>What a shell may offer as its value.</summary>
+    /// <summary>The values that a shell completes.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
     public bool IsSwitch => ValueName is null;
 
-    public Option Option => _option.Value;
+    /// <summary>The words that name it on the command line.</summary>
+    public IEnumerable<string> Words => Letter is { } letter ? [$"--{Name}", $"-{letter}"] : [$"--{Name}"];
 
-    /// <summary>Reads a text and throws its value away.</summary>
-    /// <exception cref="FormatException">It cannot be a value; the message is the end of a sentence about the text.</exception>
-    public abstract void Check(string text);
-
-    /// <summary>The variables that stand in for it, the first to be asked first.</summary>
+    /// <summary>The variables that set it, in order of precedence.</summary>
     public IEnumerable<string> Variables =>
-        IsEtcdctls ? [$"ETCD_DEFRAG_{VariableEnding}", $"ETCDCTL_{VariableEnding}"] : [$"ETCD_DEFRAG_{VariableEnding}"];
+        IsEtcdctls ? [$"ETCD_DEFRAG_{VariableSuffix}", $"ETCDCTL_{VariableSuffix}"] : [$"ETCD_DEFRAG_{VariableSuffix}"];
 
-    private string VariableEnding => Name.Replace('-', '_').ToUpperInvariant();
+    private string VariableSuffix => Name.Replace('-', '_').ToUpperInvariant();
 
-    private Option CreateOption()
-    {
-        // Values are read apart from the command line, since they also come from the environment.
-        var option = IsSwitch
-            ? new Option<bool>($"--{Name}") { CustomParser = _ => true, Arity = ArgumentArity.ZeroOrMore }
-            : (Option)new Option<string[]>($"--{Name}") { HelpName = ValueName, CustomParser = _ => [] };
-        option.Description = Default is null ? Description : $"{Description} [default: {Default}]";
-        if (Letter is { } letter)
-        {
-            option.Aliases.Add($"-{letter}");
-        }
-
-        if (Choices.Count > 0)
-        {
-            option.CompletionSources.Add(_ => Choices.Select(c => new System.CommandLine.Completions.CompletionItem(c)));
-        }
-
-        return option;
-    }
+    /// <summary>The end of a sentence that begins with the text, if it is not a valid value; else null.</summary>
+    public abstract string? FindProblem(string text);
 }
 
 /// <summary>A flag with the type of its value.</summary>
 /// <param name="name">The name without its hyphens.</param>
-/// <param name="read">Reads the value; throws <see cref="FormatException"/> with the end of a sentence about the text.</param>
-/// <param name="fallback">The value where none is given.</param>
+/// <param name="read">Reads the value; throws <see cref="FormatException"/> with the message of <see cref="Flag.FindProblem"/>.</param>
+/// <param name="fallback">The value if none is given.</param>
 internal sealed class Flag<T>(string name, Func<string, T> read, T fallback) : Flag(name)
 {
     public T Fallback => fallback;
 
     public T Read(string text) => read(text);
 
-    public override void Check(string text) => _ = read(text);
+    public override string? FindProblem(string text)
+    {
+        try
+        {
+            read(text);
+            return null;
+        }
+        catch (FormatException invalid)
+        {
+            return invalid.Message;
+        }
+    }
 }
+
+/// <summary>Flags under a heading of the help.</summary>
+internal sealed record FlagGroup(string Title, IReadOnlyList<Flag> Flags);

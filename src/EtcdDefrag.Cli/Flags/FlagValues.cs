@@ -1,48 +1,50 @@
-using System.CommandLine;
 using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Flags;
 
-/// <summary>Where a value was given, and its text.</summary>
+/// <summary>A text that was given for a flag, and where.</summary>
 internal sealed record GivenValue(string Source, string Text);
 
-/// <summary>What was given, in layers: the command line, ETCD_DEFRAG_*, ETCDCTL_*, the default. An empty variable counts as none.</summary>
-internal sealed class FlagValues(ParseResult parsed, Func<string, string?> readVariable)
+/// <summary>
+/// The values of a command's flags: from the command line, else from ETCD_DEFRAG_*, else from ETCDCTL_*, else the default. An empty
+/// variable counts as none.
+/// </summary>
+internal sealed class FlagValues(ParsedArguments arguments, Func<string, string?> readVariable)
 {
-    public T Get<T>(Flag<T> flag) => Find(flag) is { } given ? flag.Read(given.Text) : flag.Fallback;
+    /// <summary>The flags of the command that was called.</summary>
+    public IEnumerable<Flag> Flags => arguments.Command.Flags;
 
-    /// <summary>Checks whatever was given for the command's flags, needed or not; after this, reading one of them does not fail.</summary>
-    /// <exception cref="UsageException">Something given cannot be a value.</exception>
+    /// <summary>The words besides flags.</summary>
+    public IReadOnlyList<Word> Words => arguments.Words;
+
+    /// <summary>Checks everything that was given for the command's flags, needed or not. After this, <see cref="Get"/> does not fail.</summary>
+    /// <exception cref="UsageException">A text is not a valid value.</exception>
     public void Check()
     {
-        foreach (var (flag, given) in Owned.Select(f => (f, Find(f))).Where(f => f.Item2 is not null))
+        foreach (var flag in Flags)
         {
-            try
+            if (Find(flag) is { } given && flag.FindProblem(given.Text) is { } problem)
             {
-                flag.Check(given!.Text);
-            }
-            catch (FormatException unreadable)
-            {
-                var shown = flag.IsSecret ? "" : $" '{DisplayText.Value(given!.Text)}'";
-                throw new UsageException($"{given!.Source}{shown} {unreadable.Message}.", unreadable);
+                throw new UsageException($"{given.Source}{(flag.IsSecret ? "" : $" '{DisplayText.Value(given.Text)}'")} {problem}.");
             }
         }
     }
 
-    /// <summary>The flags of the command that was called.</summary>
-    public IEnumerable<Flag> Owned => Commands.CommandTree.Flags.Where(f => parsed.CommandResult.Command.Options.Contains(f.Option));
+    public T Get<T>(Flag<T> flag) => Find(flag) is { } given ? flag.Read(given.Text) : flag.Fallback;
 
-    /// <summary>Whether it was given by whoever made this very call, and not by the environment.</summary>
-    public bool IsOnCommandLine(Flag flag) => FindOnCommandLine(flag) is not null;
-
-    /// <summary>The uppermost layer that has a value; null where none has.</summary>
+    /// <summary>The text with the highest precedence; null if there is none.</summary>
     public GivenValue? Find(Flag flag) => FindOnCommandLine(flag) ?? FindInEnvironment(flag);
 
-    private GivenValue? FindOnCommandLine(Flag flag) => parsed.GetResult(flag.Option) is { Tokens: { Count: > 0 } tokens }
-        ? new GivenValue($"--{flag.Name}", flag.IsList ? string.Join(',', tokens.Select(t => t.Value)) : tokens[^1].Value)
+    public bool IsOnCommandLine(Flag flag) => arguments.Given.Contains(flag);
+
+    private GivenValue? FindOnCommandLine(Flag flag) => IsOnCommandLine(flag)
+        ? new GivenValue($"--{flag.Name}", flag.IsList ? string.Join(',', arguments.Given[flag]) : arguments.Given[flag].Last())
         : null;
 
     private GivenValue? FindInEnvironment(Flag flag) => flag.Variables
         .Select(name => readVariable(name) is { Length: > 0 } text ? new GivenValue(name, text) : null)
         .FirstOrDefault(given => given is not null);
 }
+
+/// <summary>The command was called wrongly: exit code 64, and nothing was sent.</summary>
+internal sealed class UsageException(string message, Exception? innerException = null) : Exception(message, innerException);

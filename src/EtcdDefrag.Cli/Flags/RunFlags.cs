@@ -14,7 +14,7 @@ internal static class RunFlags
     public const long DefaultRetain = 10_000;
 
     private static readonly DefragRequest Defaults = new() { Endpoints = [] };
-    private static readonly string PolicyNames = string.Join(", ", PolicyPresets.All.Select(p => p.Name));
+    private static readonly string[] PolicyNames = [.. PolicyPresets.All.Select(p => p.Name)];
 
     public static readonly Flag<bool> Cluster = Switch("cluster", "Use all endpoints from the cluster's member list.");
 
@@ -26,9 +26,9 @@ internal static class RunFlags
 
     public static readonly Flag<EtcdDefragPolicy?> Policy = new("policy", ReadPolicy, null)
     {
-        Description = $"Defragment only the members that this policy selects: {PolicyNames}.",
+        Description = $"Defragment only the members that this policy selects: {string.Join(", ", PolicyNames)}.",
         ValueName = "name",
-        Choices = [.. PolicyPresets.All.Select(p => p.Name)],
+        Choices = PolicyNames,
     };
 
     public static readonly Flag<long?> QuotaBytes = new("etcd-storage-quota-bytes", ReadQuota, null)
@@ -45,12 +45,16 @@ internal static class RunFlags
         Default = "true",
     };
 
-    public static readonly Flag<bool> MoveLeader = Switch("move-leader", "Transfer leadership to another member before the leader is defragmented.");
+    public static readonly Flag<bool> MoveLeader = Switch(
+        "move-leader", "Transfer leadership to another member before the leader is defragmented.");
 
-    public static readonly Flag<TimeSpan> WaitBetweenDefrags = Duration("wait-between-defrags", "How long to wait between two members, and after a transfer of leadership.", Defaults.Pause);
+    public static readonly Flag<TimeSpan> WaitBetweenDefrags = Duration(
+        "wait-between-defrags", Defaults.Pause, "How long to wait between two members, and after a transfer of leadership.");
 
     public static readonly Flag<bool> NamedMembersOnly = Switch(
-        "skip-healthcheck-cluster-endpoints", "Check only the members that --endpoints names, and assume that the others are healthy; for members that cannot be reached from here.");
+        "skip-healthcheck-cluster-endpoints",
+        "Check only the members that --endpoints names, and assume that the others are healthy; for members that cannot be reached "
+        + "from here.");
 
     public static readonly Flag<bool> Compaction = Switch("compaction", "Compact the history once, before the first member.");
 
@@ -61,7 +65,8 @@ internal static class RunFlags
         Default = "10000",
     };
 
-    public static readonly Flag<bool> AutoDisalarm = Switch("auto-disalarm", "Clear NOSPACE alarms when every member is done and below --disalarm-threshold.");
+    public static readonly Flag<bool> AutoDisalarm = Switch(
+        "auto-disalarm", "Clear NOSPACE alarms when every member is done and below --disalarm-threshold.");
 
     public static readonly Flag<double> DisalarmThreshold = new("disalarm-threshold", FlagText.ReadNumber, 0.9)
     {
@@ -71,11 +76,13 @@ internal static class RunFlags
     };
 
     public static readonly Flag<bool> AllowSmallCluster = Switch(
-        "allow-small-cluster", "Defragment in a cluster of one or two voters, whose users feel the pause. Unlike --force, it overrides no other guard.");
+        "allow-small-cluster",
+        "Defragment in a cluster of one or two voters, whose users feel the pause. Unlike --force, it overrides no other guard.");
 
     public static readonly Flag<bool> Force = Switch(
         "force",
-        "Override the guards that can be overridden: a cluster of one or two voters, an unreachable voter that the quorum can spare, a running backup, mixed versions, hazardous versions.");
+        "Override the guards that can be overridden: a cluster of one or two voters, an unreachable voter that the quorum can spare, "
+        + "a running backup, mixed versions, hazardous versions.");
 
     public static readonly Flag<bool> NoLock = Switch("no-lock", "Run without the lock, a key in etcd that keeps two runs apart.");
 
@@ -86,7 +93,8 @@ internal static class RunFlags
         Default = "1000",
     };
 
-    public static readonly Flag<TimeSpan> SettleTimeout = Duration("settle-timeout", "How long the cluster may take to become healthy again after each member.", Defaults.SettleTimeout);
+    public static readonly Flag<TimeSpan> SettleTimeout = Duration(
+        "settle-timeout", Defaults.SettleTimeout, "How long the cluster may take to become healthy again after each member.");
 
     public static readonly Flag<string?> DataDir = new("data-dir", FlagText.ReadText, null)
     {
@@ -98,21 +106,25 @@ internal static class RunFlags
 
     public static IReadOnlyList<Flag> All { get; } =
     [
-        Cluster, Rule, Policy, QuotaBytes, DryRun, ContinueOnError, MoveLeader, WaitBetweenDefrags, NamedMembersOnly, Compaction, CompactionRetain, AutoDisalarm,
-        DisalarmThreshold, AllowSmallCluster, Force, NoLock, MaxRaftLag, SettleTimeout, DataDir, Version,
+        Cluster, Rule, Policy, QuotaBytes, DryRun, ContinueOnError, MoveLeader, WaitBetweenDefrags, NamedMembersOnly, Compaction,
+        CompactionRetain, AutoDisalarm, DisalarmThreshold, AllowSmallCluster, Force, NoLock, MaxRaftLag, SettleTimeout, DataDir, Version,
     ];
 
-    private static Flag<bool> Switch(string name, string description) => new(name, FlagText.ReadBool, false) { Description = description };
+    private static Flag<bool> Switch(string name, string description) =>
+        new(name, FlagText.ReadBool, false) { Description = description };
 
-    private static Flag<TimeSpan> Duration(string name, string description, TimeSpan value) => new(name, FlagText.ReadDuration, value)
-    {
-        Description = description,
-        ValueName = "duration",
-        Default = GoDuration.Write(value),
-    };
+    private static Flag<TimeSpan> Duration(string name, TimeSpan fallback, string description) =>
+        new(name, FlagText.ReadDuration, fallback)
+        {
+            Description = description,
+            ValueName = "duration",
+            Default = GoDuration.Write(fallback),
+        };
 
-    private static EtcdDefragPolicy? ReadPolicy(string text) =>
-        PolicyPresets.Find(text) ?? throw new FormatException($"is not a policy; known are {PolicyNames}");
+    private static EtcdDefragPolicy? ReadPolicy(string text) => PolicyPresets.Find(text)
+        ?? throw new FormatException($"is not a policy; known are {string.Join(", ", PolicyNames)}");
 
-    private static long? ReadQuota(string text) => FlagText.ReadNatural(text) is > 0 and var bytes ? bytes : throw new FormatException("is not a number of bytes greater than 0");
+    private static long? ReadQuota(string text) => FlagText.ReadNatural(text) is > 0 and var bytes
+        ? bytes
+        : throw new FormatException("is not a number of bytes greater than 0");
 }

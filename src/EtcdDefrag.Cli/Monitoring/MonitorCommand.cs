@@ -1,4 +1,3 @@
-using System.CommandLine;
 using EtcdDefrag.Cli.Commands;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Monitoring.Metrics;
@@ -18,38 +17,14 @@ internal static class MonitorCommand
     /// </summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(28);
 
-    public static Command Create(CommandHost host)
+    public static async Task<int> RunAsync(CommandHost host, FlagValues values, CancellationToken cancellationToken)
     {
-        var command = new Command("monitor", "Watches clusters and defragments their members when the policy says so, until SIGTERM or Ctrl+C.");
-        command.AddFlags(MonitorFlags.All, [RunFlags.DryRun]);
-        command.SetAction((parsed, cancellationToken) => RunAsync(host, parsed, cancellationToken));
-        return command;
-    }
-
-    private static async Task<int> RunAsync(CommandHost host, ParseResult parsed, CancellationToken cancellationToken)
-    {
-        // The monitor handles signals itself: it may need longer to stop in order than the 2 s that would be left to it.
-        parsed.InvocationConfiguration.ProcessTerminationTimeout = null;
-        foreach (var warning in SettingsLog.FindStrangers(host))
+        foreach (var warning in SettingsLog.FindUnknownVariables(host))
         {
             await host.Error.WriteLineAsync(warning).ConfigureAwait(false);
         }
 
-        try
-        {
-            var values = new FlagValues(parsed, host.ReadVariable);
-            values.Check();
-            return await RunAsync(host, values, cancellationToken).ConfigureAwait(false);
-        }
-        catch (UsageException wrong)
-        {
-            await host.Error.WriteLineAsync(wrong.Message).ConfigureAwait(false);
-            return ExitCode.Usage;
-        }
-    }
-
-    private static async Task<int> RunAsync(CommandHost host, FlagValues values, CancellationToken cancellationToken)
-    {
+        values.Check();
         var file = new ConfigurationFile(values.Get(MonitorFlags.Config) ?? throw new UsageException("The configuration is missing; name it with --config."));
         var loop = new MonitorLoop(file, () => new EtcdConnector(), TimeProvider.System) { DryRun = values.Get(RunFlags.DryRun) };
         using var service = ServiceNotifier.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Execution;
@@ -12,16 +13,20 @@ internal sealed class RunJson(LineOutput output)
     /// <summary>Writes an event.</summary>
     /// <param name="happened">The event.</param>
     /// <param name="isDryRun">Whether it is the result of a member that was left alone for the dry run's sake.</param>
-    public async Task WriteAsync(DefragEvent happened, bool isDryRun = false)
+    public void Write(DefragEvent happened, bool isDryRun = false)
     {
         var json = happened is StepFinished finished ? RecordWriter.ToJson(RunRecords.Of(finished.Result, isDryRun)) : Describe(happened);
-        var line = new JsonObject { ["type"] = json["type"]!.DeepClone(), ["time"] = happened.At.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture) };
+        var line = new JsonObject
+        {
+            ["type"] = json["type"]!.DeepClone(),
+            ["time"] = happened.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture),
+        };
         foreach (var (name, value) in json.Where(p => p.Key != "type"))
         {
             line[name] = value?.DeepClone();
         }
 
-        await output.WriteJsonAsync(JsonLines.Write(line)).ConfigureAwait(false);
+        output.WriteJson(JsonLines.Write(line));
     }
 
     private static JsonObject Describe(DefragEvent happened) => happened switch

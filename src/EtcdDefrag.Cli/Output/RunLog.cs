@@ -8,22 +8,18 @@ internal sealed class RunLog(LineOutput output, TimeProvider time, bool isColour
     private const string Red = "31";
     private const string Yellow = "33";
 
-    public Task WriteAsync(params string[] lines) => WriteAsync(lines, null);
+    public void Write(params string[] lines) => Write(lines, null);
 
-    /// <summary>Writes from wherever a call has ended.</summary>
-    public void Write(string line) => output.WriteLine(Stamp() + line);
+    public void Warn(params string[] lines) => Write(lines, Yellow);
 
-    public Task WarnAsync(params string[] lines) => WriteAsync(lines, Yellow);
+    public void Complain(params string[] lines) => Write(lines, Red);
 
-    public Task ComplainAsync(params string[] lines) => WriteAsync(lines, Red);
-
-    private async Task WriteAsync(string[] lines, string? colour)
+    private void Write(string[] lines, string? colour)
     {
         foreach (var line in lines)
         {
-            await output.WriteLineAsync(line, isColoured ? colour : null, Stamp()).ConfigureAwait(false);
+            var stamp = time.GetLocalNow().ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture);
+            output.WriteLine(line, isColoured ? colour : null, $"{stamp} ");
         }
     }
-
-    private string Stamp() => $"{time.GetLocalNow().ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture)} ";
 }

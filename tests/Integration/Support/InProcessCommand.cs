@@ -11,9 +11,6 @@ namespace EtcdDefrag.Integration.Support;
 /// </summary>
 internal static class InProcessCommand
 {
-    // A process has one command line, and its options belong to it: tests that go side by side take turns here.
-    private static readonly SemaphoreSlim Turn = new(1, 1);
-
     public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(new Around(), arguments);
 
     public static async Task<CommandResult> RunAsync(Around around, params string[] arguments)
@@ -32,16 +29,8 @@ internal static class InProcessCommand
             ServiceLookup = around.ServiceLookup ?? new DnsServiceLookup(TimeProvider.System),
             Time = TimeProvider.System,
         };
-        await Turn.WaitAsync();
-        try
-        {
-            var exitCode = await CommandLine.RunAsync(arguments, host);
-            return new CommandResult(exitCode, Split(output), Split(error));
-        }
-        finally
-        {
-            Turn.Release();
-        }
+        var exitCode = await CommandLine.RunAsync(arguments, host);
+        return new CommandResult(exitCode, Split(output), Split(error));
     }
 
     private static string[] Split(StringWriter text) => text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

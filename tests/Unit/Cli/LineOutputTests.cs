@@ -15,7 +15,7 @@ public sealed class LineOutputTests
 
         await output.WriteLineAsync("a\nb\u001b[31m", "33", "12:00 ");
         await output.WriteJsonAsync("{\"a\":\"\u202e\"}");
-        await output.Raw.WriteAsync("help\n");
+        output.WriteText("help\n");
 
         Assert.Equal("12:00 \u001b[33ma\\nb\\u001b[31m\u001b[0m\n{\"a\":\"\\u202e\"}\nhelp\n", writer.ToString());
         Assert.Null(output.Failure);
@@ -32,7 +32,7 @@ public sealed class LineOutputTests
         writer.Failure = null;
         await output.WriteLineAsync("written");
         writer.Failure = new UnauthorizedAccessException();
-        await output.Raw.WriteLineAsync("lost too");
+        output.WriteText("lost too");
 
         Assert.Same(first, output.Failure);
         Assert.Equal($"written{writer.NewLine}", writer.Written);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using EtcdDefrag.Cli;
 using EtcdDefrag.Cli.Commands;
+using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Unit.Support;
 using YamlDotNet.RepresentationModel;
 
@@ -25,7 +25,10 @@ public sealed partial class CommandLineTests
     public void It_is_one_that_the_command_takes(string name, string line)
     {
         Assert.False(string.IsNullOrWhiteSpace(line), name);
-        Assert.Empty(CommandTree.Create(CommandHost.OfProcess()).Parse(line).Errors.Select(e => e.Message));
+        var parsed = ArgumentParser.Parse(CommandTree.Root, line.Split(' '));
+
+        Assert.Empty(parsed.Problems);
+        new FlagValues(parsed, _ => null).Check();
     }
 
     [Fact]

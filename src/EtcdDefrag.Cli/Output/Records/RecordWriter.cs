@@ -8,13 +8,13 @@ namespace EtcdDefrag.Cli.Output.Records;
 /// <summary>Writes records as a table with a frame, as fields or as JSON; each form like etcdctl's of that name.</summary>
 internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHex)
 {
-    public async Task WriteAsync(IReadOnlyList<Record> records)
+    public void Write(IReadOnlyList<Record> records)
     {
         if (form == OutputForm.Json)
         {
             foreach (var record in records)
             {
-                await output.WriteJsonAsync(JsonLines.Write(ToJson(record))).ConfigureAwait(false);
+                output.WriteJson(JsonLines.Write(ToJson(record)));
             }
 
             return;
@@ -22,7 +22,7 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
 
         foreach (var line in form == OutputForm.Fields ? records.SelectMany(WriteFields) : WriteTable(records))
         {
-            await output.WriteLineAsync(line).ConfigureAwait(false);
+            output.WriteLine(line);
         }
     }
 

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace EtcdDefrag.Cli.Output;
+
+/// <summary>
+/// Writes to standard output or standard error without the runtime's own stream, which reports success when the reader of a pipe has
+/// gone. On Windows the runtime's stream is used.
+/// </summary>
+internal sealed class StandardWriter : TextWriter
+{
+    private const int Interrupted = 4;
+    private static readonly int TryAgain = OperatingSystem.IsLinux() ? 11 : 35;
+
+    private readonly int _descriptor;
+    private readonly Stream _console;
+
+    private StandardWriter(int descriptor, Stream console)
+    {
+        _descriptor = descriptor;
+        _console = console;
+    }
+
+    public override Encoding Encoding { get; } = Console.OutputEncoding;
+
+    public static StandardWriter OpenOutput() => new(1, Console.OpenStandardOutput());
+
+    public static StandardWriter OpenError() => new(2, Console.OpenStandardError());
+
+    public override void Write(char value) => Write(value.ToString());
+
+    public override void Write(string? value)
+    {
+        var bytes = Encoding.GetBytes(value ?? "");
+        var written = OperatingSystem.IsWindows() ? 0 : WriteDirectly(bytes);
+        _console.Write(bytes, written, bytes.Length - written);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _console.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary>Writes everything, unless the pipe is full and non-blocking: then the rest is for the runtime's stream, which waits.</summary>
+    /// <returns>How many bytes were written.</returns>
+    private int WriteDirectly(byte[] bytes)
+    {
+        var done = 0;
+        while (done < bytes.Length)
+        {
+            var written = (int)Write(_descriptor, bytes[done..], bytes.Length - done);
+            var error = written < 0 ? Marshal.GetLastPInvokeError() : 0;
+            if (error == TryAgain)
+            {
+                break;
+            }
+
+            if (error is not (0 or Interrupted))
+            {
+                throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+            }
+
+            done += Math.Max(0, written);
+        }
+
+        return done;
+    }
+
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern nint Write(int descriptor, byte[] bytes, nint count);
+}
