@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Management.Automation;
+using System.Runtime.ExceptionServices;
 using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Async;
@@ -14,27 +16,33 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Releases what the cmdlet holds. PowerShell calls it when the pipeline has ended.</summary>
     public void Dispose()
     {
-        Dispose(disposing: true);
+        _stop.Dispose();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Releases what the cmdlet holds.</summary>
-    /// <param name="disposing">Whether <see cref="Dispose()"/> was called.</param>
-    protected virtual void Dispose(bool disposing)
+    /// <summary>Warns, with the text escaped and bounded.</summary>
+    internal new void WriteWarning(string text) => base.WriteWarning(DisplayText.Of(text));
+
+    /// <summary>
+    /// Writes to the verbose stream, with the text escaped and bounded. Where -Debug is given without -Verbose, PowerShell asks at every
+    /// verbose line of a compiled cmdlet, which a script cannot answer: the line then goes to the debug stream instead.
+    /// </summary>
+    internal new void WriteVerbose(string text)
     {
-        if (disposing)
+        if (GetPreference("Debug") is SwitchParameter { IsPresent: true } && !MyInvocation.BoundParameters.ContainsKey("Verbose"))
         {
-            _stop.Dispose();
+            WriteDebug(DisplayText.Of(text));
+        }
+        else
+        {
+            base.WriteVerbose(DisplayText.Of(text));
         }
     }
 
-    /// <summary>Warns, with the text escaped and bounded.</summary>
-    /// <param name="text">The text.</param>
-    private protected new void WriteWarning(string text) => base.WriteWarning(DisplayText.Of(text));
-
-    /// <summary>Writes to the verbose stream, with the text escaped and bounded.</summary>
-    /// <param name="text">The text.</param>
-    private protected new void WriteVerbose(string text) => VerboseStream.Write(this, text);
+    /// <summary>What a common parameter was given, else the preference variable of its name.</summary>
+    internal object? GetPreference(string name) => MyInvocation.BoundParameters.TryGetValue(name, out var given)
+        ? given
+        : SessionState.PSVariable.GetValue($"{name}Preference");
 
     /// <summary>Does work off the pipeline thread, and returns when it has ended.</summary>
     private protected void Await(Func<CmdletStreams, CancellationToken, Task> work)
@@ -48,7 +56,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         }
         catch (OperationCanceledException) when (token.IsCancellationRequested)
         {
-            // The user's own wish is no error; this exception is how PowerShell is told so.
+            // Ctrl+C is not an error; this exception is how PowerShell is told so.
             throw new PipelineStoppedException();
         }
     }
@@ -62,6 +70,97 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         catch (ObjectDisposedException)
         {
             // Ctrl+C came just after the end.
+        }
+    }
+}
+
+/// <summary>
+/// Lets work run elsewhere while the pipeline thread serves its requests, one after the other in the order in which they are made, until
+/// the work has ended.
+/// </summary>
+internal sealed class PipelineThread : IDisposable
+{
+    private readonly BlockingCollection<Action> _requests = [];
+    private ExceptionDispatchInfo? _requestFailure;
+    private ExceptionDispatchInfo? _workFailure;
+
+    /// <summary>Has the pipeline thread do something, and waits for it. What it throws there is thrown here.</summary>
+    public Task<T> InvokeAsync<T>(Func<T> request)
+    {
+        // Without this flag the rest of the worker would run on the pipeline thread, and wait for itself at its next request.
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _requests.Add(() =>
+        {
+            try
+            {
+                _requestFailure?.Throw();
+                answer.SetResult(request());
+            }
+            catch (Exception failure)
+            {
+                _requestFailure ??= ExceptionDispatchInfo.Capture(failure);
+                answer.SetException(failure);
+            }
+        });
+        return answer.Task;
+    }
+
+    /// <inheritdoc cref="InvokeAsync{T}"/>
+    public Task InvokeAsync(Action request) => InvokeAsync(() =>
+    {
+        request();
+        return true;
+    });
+
+    /// <summary>Has the pipeline thread do something without waiting for it. Once the work has ended, nothing is done any more.</summary>
+    public void Post(Action request)
+    {
+        try
+        {
+            _ = InvokeAsync(request);
+        }
+        catch (InvalidOperationException)
+        {
+            // Completed or disposed: a cancelled call may outlive the work.
+        }
+    }
+
+    /// <summary>
+    /// Starts the work and serves it to its end; called on the pipeline thread. Throws what a request threw, else what the work
+    /// threw. Never returns while the work still runs.
+    /// </summary>
+    public void Run(Func<Task> work, Action cancelWork)
+    {
+        _ = Task.Run(() => WorkAsync(work));
+        foreach (var request in _requests.GetConsumingEnumerable())
+        {
+            request();
+            if (_requestFailure is not null)
+            {
+                // The pipeline is ending (-ErrorAction Stop, Select-Object -First, Ctrl+C).
+                cancelWork();
+            }
+        }
+
+        (_requestFailure ?? _workFailure)?.Throw();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _requests.Dispose();
+
+    private async Task WorkAsync(Func<Task> work)
+    {
+        try
+        {
+            await work().ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            _workFailure = ExceptionDispatchInfo.Capture(failure);
+        }
+        finally
+        {
+            _requests.CompleteAdding();
         }
     }
 }

@@ -6,47 +6,51 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.PowerShell.Async;
 
 /// <summary>
-/// A cmdlet's streams and questions, for work that is not on the pipeline thread. Every call ends when the pipeline has taken
-/// what was written, so that order and pace are the pipeline's. Texts are escaped and bounded here; those of error records, where they
-/// are made.
+/// A cmdlet's streams and questions, for work that is not on the pipeline thread. Every call ends when the pipeline has taken what was
+/// written, so that order and pace are the pipeline's. Texts are escaped and bounded here; those of error records where they are made.
 /// </summary>
-internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
+internal sealed class CmdletStreams(AsyncCmdlet cmdlet, PipelineThread pipeline)
 {
-    /// <summary>Whether anything is made of the debug stream (-Debug, or $DebugPreference): made on the pipeline thread, so it can be asked here.</summary>
-    public bool WantsDebug { get; } = cmdlet.MyInvocation.BoundParameters.TryGetValue("Debug", out var given)
-        ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.TryConvertTo<ActionPreference>(cmdlet.SessionState.PSVariable.GetValue("DebugPreference"), CultureInfo.InvariantCulture, out var preference)
-            && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+    /// <summary>Whether a person can be looking on: PowerShell was not started with -NonInteractive, and not as a service.</summary>
+    public static bool IsInteractive { get; } = Environment.UserInteractive
+        && !Environment.GetCommandLineArgs().Any(a => a.TrimStart('-', '/').StartsWith("noni", StringComparison.OrdinalIgnoreCase));
 
-    public Task WriteObjectAsync(object value) => DoAsync(() => cmdlet.WriteObject(value));
+    /// <summary>Whether the debug stream is shown (-Debug, or $DebugPreference). Read on the pipeline thread.</summary>
+    public bool WantsDebug { get; } = cmdlet.GetPreference("Debug") switch
+    {
+        SwitchParameter given => given,
+        var value => LanguagePrimitives.TryConvertTo<ActionPreference>(value, CultureInfo.InvariantCulture, out var preference)
+            && preference is not (ActionPreference.SilentlyContinue or ActionPreference.Ignore),
+    };
 
-    public Task WriteErrorAsync(ErrorRecord error) => DoAsync(() => cmdlet.WriteError(error));
+    public Task WriteObjectAsync(object value) => pipeline.InvokeAsync(() => cmdlet.WriteObject(value));
 
-    public Task WriteVerboseAsync(string text) => DoAsync(() => VerboseStream.Write(cmdlet, text));
+    public Task WriteErrorAsync(ErrorRecord error) => pipeline.InvokeAsync(() => cmdlet.WriteError(error));
+
+    public Task WriteVerboseAsync(string text) => pipeline.InvokeAsync(() => cmdlet.WriteVerbose(text));
 
     /// <summary>Writes to the debug stream, from any thread, without waiting for it.</summary>
     public void PostDebug(string text) => pipeline.Post(() => cmdlet.WriteDebug(DisplayText.Of(text)));
 
-    public Task WriteWarningAsync(string text) => DoAsync(() => cmdlet.WriteWarning(DisplayText.Of(text)));
+    public Task WriteWarningAsync(string text) => pipeline.InvokeAsync(() => cmdlet.WriteWarning(text));
 
-    /// <summary>Shows progress to whoever looks on; a host that nobody looks at would only keep it as noise.</summary>
-    public Task WriteProgressAsync(ProgressRecord record) => HostWatch.IsInteractive ? DoAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;
+    /// <summary>Shows progress in an interactive host; in any other it would only fill the log.</summary>
+    public Task WriteProgressAsync(ProgressRecord record) =>
+        IsInteractive ? pipeline.InvokeAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;
 
-    public Task WriteInformationAsync(string text) => DoAsync(() => cmdlet.WriteInformation(DisplayText.Of(text), ["EtcdDefrag"]));
+    public Task WriteInformationAsync(string text) =>
+        pipeline.InvokeAsync(() => cmdlet.WriteInformation(DisplayText.Of(text), ["EtcdDefrag"]));
 
     public Task<bool> ShouldProcessAsync(string target, string action) =>
         pipeline.InvokeAsync(() => cmdlet.ShouldProcess(DisplayText.Of(target), DisplayText.Of(action)));
 
     /// <summary>Whether questions are only shown and answered with no (-WhatIf, or $WhatIfPreference).</summary>
-    public Task<bool> IsWhatIfAsync() => pipeline.InvokeAsync(() =>
-        LanguagePrimitives.IsTrue(cmdlet.MyInvocation.BoundParameters.TryGetValue("WhatIf", out var given)
-            ? given
-            : cmdlet.SessionState.PSVariable.GetValue("WhatIfPreference")));
+    public Task<bool> IsWhatIfAsync() => pipeline.InvokeAsync(() => LanguagePrimitives.IsTrue(cmdlet.GetPreference("WhatIf")));
 
     /// <summary>
     /// Warns on the host itself. Only for what must be said while the pipeline is being stopped, when its streams take nothing.
     /// </summary>
-    public Task WriteHostWarningAsync(string text) => DoAsync(() =>
+    public Task WriteHostWarningAsync(string text) => pipeline.InvokeAsync(() =>
     {
         try
         {
@@ -56,11 +60,5 @@ internal sealed class CmdletStreams(PSCmdlet cmdlet, PipelineThread pipeline)
         {
             // A host that shows nothing must not turn the user's Ctrl+C into an error.
         }
-    });
-
-    private Task<bool> DoAsync(Action action) => pipeline.InvokeAsync(() =>
-    {
-        action();
-        return true;
     });
 }

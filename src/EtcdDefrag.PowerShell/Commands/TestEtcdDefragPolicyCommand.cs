@@ -1,26 +1,24 @@
-using System.Globalization;
 using System.Management.Automation;
 using EtcdDefrag.Model;
 using EtcdDefrag.Policy;
 using EtcdDefrag.PowerShell.Async;
-using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Connecting;
+using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Policies;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>Test-EtcdDefragPolicy: what a policy says to a member's numbers, wherever they come from. Speaks to nobody.</summary>
+/// <summary>Test-EtcdDefragPolicy: judges a member's numbers, wherever they come from, by a policy. Contacts no member.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdDefragPolicy")]
 [OutputType(typeof(EtcdPolicyResult))]
 [OutputType(typeof(PSObject))]
-public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
+public sealed class TestEtcdDefragPolicyCommand : AsyncCmdlet
 {
     private readonly HashSet<string> _given = new(StringComparer.OrdinalIgnoreCase);
     private EtcdDefragPolicy _policy = new();
-    private string? _rule;
 
-    /// <summary>What to judge: statuses, or any objects with the properties DbSize and DbSizeInUse. The parameters go before their properties.</summary>
+    /// <summary>Statuses, or any objects with the properties DbSize and DbSizeInUse; the parameters override the properties.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [ValidateNotNull]
     public PSObject[]? InputObject { get; set; }
@@ -35,11 +33,11 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
     [ValidateRange(0L, long.MaxValue)]
     public long DbSizeInUse { get; set; }
 
-    /// <summary>The storage quota in bytes; nothing or 0 where it is not known.</summary>
+    /// <summary>The storage quota in bytes; null or 0 where it is not known.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public long? DbQuota { get; set; }
 
-    /// <summary>Where the quota is known from. Only None counts here: the member has no quota, and fills none of it.</summary>
+    /// <summary>Where the quota is known from. Only None counts here: the member has no quota.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public EtcdQuotaSource DbQuotaSource { get; set; }
 
@@ -66,20 +64,16 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
     /// <summary>The rule to judge by, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RuleCompleter))]
-    public string? Rule
-    {
-        get => _rule;
-        set => _rule = value ?? PolicyParameters.NoText;
-    }
+    public string? Rule { get; set; }
 
-    /// <summary>The policy to judge by: one from New-EtcdDefragPolicy, or a preset by its name.</summary>
+    /// <summary>The policy to judge by: one from New-EtcdDefragPolicy, or the name of a preset.</summary>
     [Parameter]
     [ValidateNotNull]
     [PolicyPreset]
     [ArgumentCompleter(typeof(PolicyPresetCompleter))]
     public EtcdDefragPolicy? Policy { get; set; }
 
-    /// <summary>Whether to pass through, unchanged, the objects that the policy matches, and say nothing of the others.</summary>
+    /// <summary>Whether to pass through, unchanged, the objects that the policy matches, instead of verdicts.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -140,14 +134,14 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
             return;
         }
 
-        VerboseStream.Write(this, $"{item}: {(result.IsMatch ? "matches" : "does not match")}. {result.Reason}");
+        WriteVerbose($"{item}: {(result.IsMatch ? "matches" : "does not match")}. {result.Reason}");
         if (result.IsMatch)
         {
             WriteObject(item);
         }
     }
 
-    /// <summary>Says whose numbers they were, as far as the object does.</summary>
+    /// <summary>Names the member that the numbers belong to, as far as the object does.</summary>
     private static EtcdPolicyResult Name(PSObject item, EtcdPolicyResult result)
     {
         var named = PipelineObject.Read(item);
@@ -174,10 +168,10 @@ public sealed class TestEtcdDefragPolicyCommand : PSCmdlet
         Alarms = Read(item, nameof(Alarms), Alarms) ?? [],
     };
 
-    private bool IsKnown(PSObject? item, string property) => _given.Contains(property) || item?.Properties[property]?.Value is not null;
+    private bool IsKnown(PSObject? item, string property) =>
+        _given.Contains(property) || item?.Properties[property]?.Value is not null;
 
-    /// <summary>PowerShell binds an object's properties only where it comes down the pipeline: those of an argument are read here, in the same way.</summary>
-    private T Read<T>(PSObject? item, string property, T own) => _given.Contains(property) || item?.Properties[property]?.Value is not { } value
-        ? own
-        : (T)LanguagePrimitives.ConvertTo(value, typeof(T), CultureInfo.InvariantCulture);
+    /// <summary>PowerShell binds properties only of objects from the pipeline; those of an argument are read here.</summary>
+    private T Read<T>(PSObject? item, string property, T own) =>
+        _given.Contains(property) || item?.Properties[property]?.Value is not { } value ? own : LanguagePrimitives.ConvertTo<T>(value);
 }
