@@ -16,12 +16,12 @@ internal sealed class SessionMembers
     private readonly ConcurrentDictionary<string, string> _names = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Those of the session that this thread belongs to.</summary>
-    public static SessionMembers Current => Runspace.DefaultRunspace is { } session ? Sessions.GetOrCreateValue(session) : new SessionMembers();
+    public static SessionMembers Current =>
+        Runspace.DefaultRunspace is { } session ? Sessions.GetOrCreateValue(session) : new SessionMembers();
 
-    /// <summary>The addresses, with the names of their members.</summary>
-    public IEnumerable<(string Endpoint, string Name)> All => _names.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => (n.Key, n.Value));
+    public IEnumerable<(string Endpoint, string Name)> All =>
+        _names.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => (n.Key, n.Value));
 
-    /// <summary>Keeps the members that answered.</summary>
     public void Remember(ClusterSnapshot snapshot)
     {
         foreach (var status in snapshot.Statuses)
