@@ -102,7 +102,7 @@ Describe 'A default for -Connection' {
         $asked = $own | Get-EtcdMemberStatus -WarningVariable warned
         $asked.Endpoint | Should -Be $endpoints[1]
         $asked.Connection.OperationTimeout.TotalSeconds | Should -Be 7
-        $warned | Should -BeLike '-Connection does not count*'
+        $warned | Should -BeLike '-Connection is ignored*'
     }
 
     It 'says how to reach what brings nothing along' {
@@ -229,12 +229,12 @@ Describe 'Paths' {
     }
 }
 
-Describe 'What was given and does not count' {
+Describe 'What was given and is ignored' {
     It 'is warned of: <Because>' -ForEach @(
-        @{ Because = 'no domain'; Given = { New-EtcdConnection $nobody -DnsServer 127.0.0.1 -DiscoverySrvName blue }; Said = '-DiscoverySrvName, -DnsServer do not count without -DiscoverySrv.' }
-        @{ Because = 'no domain, one setting'; Given = { New-EtcdConnection $nobody -InsecureDiscovery }; Said = '-InsecureDiscovery does not count without -DiscoverySrv.' }
-        @{ Because = 'the pipeline'; Given = { $status | New-EtcdConnection -DiscoverySrv example.test -DnsServer 127.0.0.1:1 }; Said = '-DiscoverySrv, -DnsServer do not count beside members from the pipeline.' }
-        @{ Because = 'no file'; Given = { New-EtcdConnection $nobody -Certificate $certificate -CertificatePassword $password }; Said = '-CertificatePassword does not count beside -Certificate: it opens a file.' }
+        @{ Because = 'no domain'; Given = { New-EtcdConnection $nobody -DnsServer 127.0.0.1 -DiscoverySrvName blue }; Said = '-DiscoverySrvName, -DnsServer are ignored without -DiscoverySrv.' }
+        @{ Because = 'no domain, one setting'; Given = { New-EtcdConnection $nobody -InsecureDiscovery }; Said = '-InsecureDiscovery is ignored without -DiscoverySrv.' }
+        @{ Because = 'the pipeline'; Given = { $status | New-EtcdConnection -DiscoverySrv example.test -DnsServer 127.0.0.1:1 }; Said = '-DiscoverySrv, -DnsServer are ignored for members from the pipeline.' }
+        @{ Because = 'no file'; Given = { New-EtcdConnection $nobody -Certificate $certificate -CertificatePassword $password }; Said = '-CertificatePassword is ignored with -Certificate: it opens a file.' }
     ) {
         $WarningPreference = 'Continue'
         $password = [securestring]::new()

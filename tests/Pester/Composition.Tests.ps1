@@ -166,7 +166,7 @@ Describe '<Type> to <Taker>, by its own connection' -ForEach ($pairs | Where-Obj
         if ($Taker -ne 'Clear-EtcdAlarm' -or $objects[$Type].PSObject.Properties['MemberId']) {
             foreach ($by in 'pipeline', 'position', 'InputObject') {
                 $result = Invoke-Taker $Taker $objects[$Type] $by @{ Connection = $other }
-                $result.Warnings | Where-Object { "$_" -like '-Connection does not count*' } | Should -HaveCount 1 -Because $by
+                $result.Warnings | Where-Object { "$_" -like '-Connection is ignored*' } | Should -HaveCount 1 -Because $by
             }
         }
     }

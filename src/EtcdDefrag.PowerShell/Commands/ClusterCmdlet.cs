@@ -5,17 +5,20 @@ using EtcdDefrag.PowerShell.Errors;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>
-/// What cmdlets that work on a whole cluster have in common. They begin when all names are in, since the order of members is decided over
-/// all of them.
-/// </summary>
+/// <summary>The base of cmdlets that work on whole clusters. They begin when all names are in, to order the members.</summary>
 public abstract class ClusterCmdlet : EtcdCmdlet
 {
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var targets = FindTargets();
-        if (targets.Count > 0)
+        if (!NamesAnything)
+        {
+            WriteVerbose("No member came from the pipeline: there is nothing to do.");
+        }
+
+        // An invalid endpoint may stand for a member that matters: then no member is contacted at all.
+        var targets = FindConnections(byCluster: true, out var unreadable);
+        if (unreadable == 0 && targets.Count > 0)
         {
             WarnOfSkippedChecks(targets.Select(t => t.GetOptions()));
             Await((streams, cancellationToken) => RunAsync(targets, streams, cancellationToken));
@@ -23,7 +26,8 @@ public abstract class ClusterCmdlet : EtcdCmdlet
     }
 
     /// <summary>Does what the cmdlet is for; at least one target, each a cluster of its own.</summary>
-    private protected abstract Task RunAsync(IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken);
+    private protected abstract Task RunAsync(
+        IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken);
 
     /// <summary>Writes an error for each member that gave no status.</summary>
     private protected static async Task WriteFailuresAsync(ClusterSnapshot snapshot, CmdletStreams streams)
@@ -32,17 +36,5 @@ public abstract class ClusterCmdlet : EtcdCmdlet
         {
             await streams.WriteErrorAsync(ErrorRecords.MemberNotRead(member.Endpoint, member.Failure!)).ConfigureAwait(false);
         }
-    }
-
-    private IReadOnlyList<EtcdConnection> FindTargets()
-    {
-        if (!NamesAnything)
-        {
-            WriteVerbose("No member came from the pipeline: there is nothing to do.");
-        }
-
-        // A name that cannot be read may stand for a member that matters: then nobody is asked at all.
-        var targets = FindConnections(byCluster: true, out var unreadable);
-        return unreadable > 0 ? [] : targets;
     }
 }

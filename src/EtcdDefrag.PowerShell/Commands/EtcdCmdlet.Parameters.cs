@@ -1,36 +1,34 @@
 using System.Collections;
 using System.Management.Automation;
+using System.Net;
 using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Connection.Settings;
 using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Connecting;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <content>The parameters.</content>
+/// <content>The parameters, and the connection settings that they stand for.</content>
 public abstract partial class EtcdCmdlet
 {
-    /// <summary>
-    /// Client addresses of members, or what other cmdlets give, which is then taken as from the pipeline: PowerShell would make a text of it
-    /// if these were strings. Belongs to every parameter set, so that a default for it ($PSDefaultParameterValues) shuts nothing out; what
-    /// comes down the pipeline goes before it. Default: what ETCDCTL_ENDPOINTS says, else 127.0.0.1:2379.
-    /// </summary>
+    private static readonly EtcdConnectionOptions Defaults = new();
+
+    // Endpoint has the type PSObject, since PowerShell would make a text of an object; and every parameter set has it, so that a default in
+    // $PSDefaultParameterValues shuts nothing out. InputObject is taken whole, because PowerShell binds no property of it to a parameter
+    // that was given already, by a default perhaps.
+
+    /// <summary>Client addresses of members, or output of other cmdlets. Default: ETCDCTL_ENDPOINTS, else 127.0.0.1:2379.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(EndpointCompleter))]
     public virtual PSObject[]? Endpoint { get; set; }
 
-    /// <summary>
-    /// What names members: endpoints, connections, and what other cmdlets give, live or from a job. Taken whole, since PowerShell binds no
-    /// property to a parameter that was given already, by a default perhaps.
-    /// </summary>
+    /// <summary>What names members: endpoints, connections, and output of other cmdlets, live or from a job.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject[]? InputObject { get; set; }
 
-    /// <summary>
-    /// How to reach the cluster, as New-EtcdConnection gives it. What an object from the pipeline brings along goes before it, and so do
-    /// the other parameters; members are named by it or by -Endpoint, and not by both.
-    /// </summary>
+    /// <summary>How to reach the cluster, from New-EtcdConnection. The other parameters override it, and so do input objects.</summary>
     [Parameter]
     [Connection]
     public EtcdConnection? Connection { get; set; }
@@ -38,38 +36,24 @@ public abstract partial class EtcdCmdlet
     /// <summary>How long making a connection to a member may take, in seconds. Default 2.</summary>
     [Parameter]
     [ValidateRange(0.001, 86400.0)]
-    public double ConnectionTimeoutSeconds
-    {
-        get => (_connectionTimeout ?? Defaults.ConnectionTimeout).TotalSeconds;
-        set => _connectionTimeout = TimeSpan.FromSeconds(value);
-    }
+    public double ConnectionTimeoutSeconds { get; set; } = Defaults.ConnectionTimeout.TotalSeconds;
 
     /// <summary>How long one call to a member may take once connected, in seconds. Default 30.</summary>
     [Parameter]
     [ValidateRange(0.001, 86400.0)]
-    public double OperationTimeoutSeconds
-    {
-        get => (_operationTimeout ?? Defaults.OperationTimeout).TotalSeconds;
-        set => _operationTimeout = TimeSpan.FromSeconds(value);
-    }
+    public double OperationTimeoutSeconds { get; set; } = Defaults.OperationTimeout.TotalSeconds;
 
-    /// <summary>
-    /// A file with the certificates (PEM) of the authorities that are trusted, instead of those that the system trusts. Default: what
-    /// ETCDCTL_CACERT says.
-    /// </summary>
+    /// <summary>The file (PEM) of the authorities to trust instead of the system's. Default: ETCDCTL_CACERT.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CACertificatePath { get; set; }
 
-    /// <summary>The client certificate with its key, as Get-Item Cert:\... or Azure Automation's Get-AutomationCertificate gives it.</summary>
+    /// <summary>The client certificate with its key, from Get-Item Cert:\... or Azure Automation's Get-AutomationCertificate.</summary>
     [Parameter]
     [ValidateNotNull]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>
-    /// The client certificate's file: PEM, with -KeyPath or with the key in it, or a PFX (.pfx, .p12). Default: what ETCDCTL_CERT and
-    /// ETCDCTL_KEY say.
-    /// </summary>
+    /// <summary>The client certificate's file: PEM or PFX (.pfx, .p12). Default: ETCDCTL_CERT and ETCDCTL_KEY.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? CertificatePath { get; set; }
@@ -89,55 +73,46 @@ public abstract partial class EtcdCmdlet
     [ValidateNotNullOrEmpty]
     public string? CertificateThumbprint { get; set; }
 
-    /// <summary>The name that the members are asked for (SNI) and that their certificates must hold. Default: each endpoint's own host.</summary>
+    /// <summary>The name that the members' certificates must hold (SNI). Default: each endpoint's own host.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? ServerName { get; set; }
 
-    /// <summary>Whether to take the members' certificates unseen. Then whoever is on the way can read and change what is said.</summary>
+    /// <summary>Whether to accept any certificate of a member. Then whoever is on the way can read and change the traffic.</summary>
     [Parameter]
     public SwitchParameter SkipCertificateCheck { get; set; }
 
-    /// <summary>The user of etcd's authentication. Default: what ETCDCTL_USER and ETCDCTL_PASSWORD say.</summary>
+    /// <summary>The user of etcd's authentication. Default: ETCDCTL_USER and ETCDCTL_PASSWORD.</summary>
     [Parameter]
     [Credential]
     [ValidateNotNull]
     public PSCredential Credential { get; set; } = PSCredential.Empty;
 
-    /// <summary>
-    /// Where members are reached whose advertised addresses do not lead to them from here: a table of their names, ids or advertised
-    /// addresses, and the endpoints, for example <c>@{ 'etcd-1' = 'https://127.0.0.1:12379' }</c>.
-    /// </summary>
+    /// <summary>Endpoints to use for members (by name, id or advertised address) whose advertised address is out of reach.</summary>
     [Parameter]
     [ValidateNotNull]
     public IDictionary? EndpointMap { get; set; }
 
-    /// <summary>
-    /// Where the members' metrics are, if not at their client addresses: <c>http://{host}:2381</c> for every member, or
-    /// <c>https://10.0.0.1:2379=http://10.0.0.1:2381</c> for one.
-    /// </summary>
+    /// <summary>Where metrics are served, if not at the client addresses: <c>http://{host}:2381</c>, or ENDPOINT=URL.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? MetricsEndpoint { get; set; }
 
-    /// <summary>Whether advertised addresses of the loopback interface are passed over when the other members are looked for.</summary>
+    /// <summary>Whether advertised loopback addresses are ignored when the other members are looked for.</summary>
     [Parameter]
     public SwitchParameter ExcludeLocalhost { get; set; }
 
-    /// <summary>The DNS domain whose SRV records name the endpoints: _etcd-client-ssl._tcp and _etcd-client._tcp. It goes before -Endpoint.</summary>
+    /// <summary>The DNS domain whose SRV records name the endpoints. It overrides -Endpoint.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? DiscoverySrv { get; set; }
 
-    /// <summary>Tells one of several clusters of -DiscoverySrv: the records are those of _etcd-client-ssl-NAME._tcp and _etcd-client-NAME._tcp.</summary>
+    /// <summary>Selects one of several clusters in -DiscoverySrv, by the NAME in _etcd-client-ssl-NAME._tcp.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? DiscoverySrvName { get; set; }
 
-    /// <summary>
-    /// Whether endpoints without TLS are accepted from -DiscoverySrv. Without it only those with TLS are, and their certificates must
-    /// hold the domain's name, so that forged records lead nowhere.
-    /// </summary>
+    /// <summary>Whether -DiscoverySrv may give endpoints without TLS, and certificates need not hold the domain's name.</summary>
     [Parameter]
     public SwitchParameter InsecureDiscovery { get; set; }
 
@@ -145,4 +120,49 @@ public abstract partial class EtcdCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? DnsServer { get; set; }
+
+    private EtcdConnectionSettings ReadSettings() => new()
+    {
+        ConnectionTimeout = IsGiven(nameof(ConnectionTimeoutSeconds)) ? TimeSpan.FromSeconds(ConnectionTimeoutSeconds) : null,
+        OperationTimeout = IsGiven(nameof(OperationTimeoutSeconds)) ? TimeSpan.FromSeconds(OperationTimeoutSeconds) : null,
+        CACertificatePath = Resolve(CACertificatePath, "CA certificate"),
+        Certificate = Certificate,
+        CertificatePath = Resolve(CertificatePath, "client certificate"),
+        KeyPath = Resolve(KeyPath, "key"),
+        CertificatePassword = CertificatePassword is null ? null : new NetworkCredential("", CertificatePassword).Password,
+        CertificateThumbprint = CertificateThumbprint,
+        ServerName = ServerName,
+        SkipCertificateCheck = ReadSwitch(nameof(SkipCertificateCheck), SkipCertificateCheck),
+        Credential = Credential == PSCredential.Empty
+            ? null
+            : new EtcdCredential(Credential.UserName, Credential.GetNetworkCredential().Password),
+        EndpointMap = EndpointMap is null
+            ? null
+            : [.. EndpointMap.Keys.Cast<object>().Select(k => KeyValuePair.Create($"{k}", $"{EndpointMap[k]}"))],
+        MetricsEndpoints = MetricsEndpoint,
+        ExcludeLocalhost = ReadSwitch(nameof(ExcludeLocalhost), ExcludeLocalhost),
+    };
+
+    private bool? ReadSwitch(string parameter, SwitchParameter value) => IsGiven(parameter) ? value.ToBool() : null;
+
+    /// <summary>A path as PowerShell means it: relative to its own location, with its drives.</summary>
+    private string? Resolve(string? path, string what)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        var resolved = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out var provider, out _);
+        return provider.Name == "FileSystem" ? resolved : throw new EtcdSettingException(
+            $"{what} '{path}'", $"it is a path of the provider {provider.Name}, not a file",
+            provider.Name == "Certificate"
+                ? "Give what is there as -Certificate (Get-Item), or its -CertificateThumbprint."
+                : "Give the path of a file.");
+    }
+
+    /// <summary>A socket file is looked for where PowerShell is, which is not where the process is.</summary>
+    private EtcdEndpoint Locate(EtcdEndpoint endpoint) => endpoint.SocketPath is not { } path || Path.IsPathRooted(path)
+        ? endpoint
+        : EtcdEndpoint.Parse($"{endpoint.Scheme}://{Path.Combine(SessionState.Path.CurrentFileSystemLocation.ProviderPath, path)}");
 }

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Net;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
@@ -6,10 +7,11 @@ using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Connecting;
 using EtcdDefrag.PowerShell.Errors;
+using EtcdDefrag.PowerShell.Loading;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>What every cmdlet that speaks to members has in common: how to find them, and how to speak to them.</summary>
+/// <summary>The base of every cmdlet that connects to members: which ones, and how.</summary>
 public abstract partial class EtcdCmdlet : AsyncCmdlet
 {
     /// <summary>What is asked where no endpoint is named, as etcdctl does.</summary>
@@ -17,20 +19,19 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
 
     private const string PipelineGiver = "came down the pipeline";
     private const string EndpointGiver = $"was given to -{nameof(Endpoint)}";
-
-    private static readonly EtcdConnectionOptions Defaults = new();
+    private const int DnsPort = 53;
 
     private readonly List<NamedMembers> _named = [];
-    private string[]? _endpoint;
     private PSObject[] _endpointObjects = [];
-    private TimeSpan? _connectionTimeout;
-    private TimeSpan? _operationTimeout;
+    private string[] _endpoints = [];
     private EtcdConnectionSettings _settings = new();
     private bool _isDiscovered;
+    private int _invalidEndpoints;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
+        // Only the session's own thread can tell which session it is.
         Session = SessionMembers.Current;
 
         if (ConnectionAttribute.FindProblem(Connection) is { } problem)
@@ -38,77 +39,72 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             ThrowTerminatingError(ErrorRecords.InvalidConnection(problem));
         }
 
-        if (Endpoint is null && MyInvocation.BoundParameters.ContainsKey(nameof(Endpoint)))
-        {
-            ThrowTerminatingError(ErrorRecords.NoEndpoint("-Endpoint is $null."));
-        }
-
         // A list that a script left empty would be a job that is green every night and never does anything.
-        if (Endpoint is [])
+        if (IsGiven(nameof(Endpoint)) && Endpoint is null or [])
         {
-            ThrowTerminatingError(ErrorRecords.NoEndpoint("-Endpoint is empty."));
+            ThrowTerminatingError(ErrorRecords.NoEndpoint(Endpoint is null ? "-Endpoint is $null." : "-Endpoint is empty."));
         }
 
-        ReadEndpointParameter();
-        Guarded(() => _settings = ReadSettings());
+        // Kept, because PowerShell overwrites the parameter with what each object from the pipeline says. Where anything but addresses is
+        // among what was given, all of it is taken as from the pipeline.
+        var given = Endpoint ?? [];
+        _endpoints = [.. given.SelectMany(item => Read(item, EndpointGiver).Endpoints)];
+        _endpointObjects = given.All(PipelineObject.IsAddress) ? [] : given;
+        _settings = Guarded(ReadSettings);
     }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
-        var isGiven = MyInvocation.ExpectingInput || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
-        if (!isGiven)
+        if (MyInvocation.ExpectingInput || IsGiven(nameof(InputObject)))
         {
-            if (_endpointObjects.Length == 0)
+            if (InputObject is [])
             {
-                _named.Add(ReadParameters());
+                ThrowTerminatingError(ErrorRecords.NoEndpoint("-InputObject is empty."));
             }
 
-            TakeAll(_endpointObjects, EndpointGiver);
-            return;
+            Take(InputObject ?? [null!], MyInvocation.ExpectingInput ? PipelineGiver : $"was given to -{nameof(InputObject)}");
         }
-
-        if (InputObject is [])
+        else if (_endpointObjects.Length > 0)
         {
-            ThrowTerminatingError(ErrorRecords.NoEndpoint("-InputObject is empty."));
+            Take(_endpointObjects, EndpointGiver);
         }
-
-        TakeAll(InputObject ?? [null!], MyInvocation.ExpectingInput ? PipelineGiver : $"was given to -{nameof(InputObject)}");
+        else
+        {
+            _named.Add(ReadParameters());
+        }
     }
 
-    /// <summary>The members that this session has seen. Fixed at the beginning: who a session is, only its own thread knows.</summary>
+    /// <summary>The members that this session has seen.</summary>
     private protected SessionMembers Session { get; private set; } = new();
 
-    /// <summary>Whether anything named members, or was to be looked for: nothing does where the pipeline was empty.</summary>
+    /// <summary>Whether anything names members or is to be looked up; nothing does where the pipeline was empty.</summary>
     private protected bool NamesAnything => _named.Count > 0;
 
-    /// <summary>Whether an object from the pipeline is meant at all.</summary>
+    /// <summary>Whether an input object is to be used at all.</summary>
     private protected virtual bool IsWanted(PSObject item) => true;
 
     /// <summary>
-    /// What was named, one connection for each manner of speaking. Writes an error for each name that is none, and counts them.
+    /// The members that were named, one connection for each way to connect. Writes an error for each invalid endpoint, and counts them.
     /// </summary>
-    /// <param name="byCluster">Whether members that are known to be of different clusters are kept apart, and those of one together.</param>
-    /// <param name="unreadable">How many names are none.</param>
+    /// <param name="byCluster">Whether to group members by the cluster that they are known to belong to.</param>
+    /// <param name="unreadable">How many endpoints are invalid.</param>
     private protected IReadOnlyList<EtcdConnection> FindConnections(bool byCluster, out int unreadable)
     {
-        var connections = new List<EtcdConnection>();
-        var problems = 0;
-        Guarded(() =>
+        var groups = _named.GroupBy(n => (
+            IsNamed: n.Endpoints.Count > 0,
+            Key: byCluster && n.ClusterId.Length > 0 ? n.ClusterId : (object?)(n.Options ?? Connection?.GetOptions())));
+        var connections = Guarded(() => groups.Select(g => Connect([.. g])).ToArray());
+        if (NamesAnything)
         {
-            foreach (var group in _named.GroupBy(n => (
-                IsNamed: n.Endpoints.Count > 0,
-                Key: byCluster && n.ClusterId.Length > 0 ? n.ClusterId : (object?)(n.Options ?? Connection?.GetOptions()))))
-            {
-                connections.Add(Connect([.. group], ref problems));
-            }
-        });
-        WarnAboutIgnoredParameters();
-        unreadable = problems;
+            WarnAboutIgnoredParameters();
+        }
+
+        unreadable = _invalidEndpoints;
         return [.. connections.Where(c => c.GetEndpoints().Count > 0)];
     }
 
-    /// <summary>Says once a call what is given up where certificates are taken unseen.</summary>
+    /// <summary>Warns once a call where certificates are not checked.</summary>
     private protected void WarnOfSkippedChecks(IEnumerable<EtcdConnectionOptions> used)
     {
         if (used.Any(o => o.SkipCertificateCheck))
@@ -117,52 +113,63 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>What the parameters name, where nothing comes down a pipeline.</summary>
+    private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>The members that the parameters name, where no object does.</summary>
     private NamedMembers ReadParameters()
     {
         if (Connection is null)
         {
-            return new NamedMembers(DiscoverySrv is null ? _endpoint ?? [] : []);
+            return new NamedMembers(DiscoverySrv is null ? _endpoints : []);
         }
 
-        var own = Connection.GetEndpoints();
-        if (own.Count > 0 && FindOther(own) is { } other)
+        if (Guarded(FindContradiction) is { } other)
         {
-            ThrowTerminatingError(ErrorRecords.TwoNames(string.Join(", ", own), other));
+            ThrowTerminatingError(ErrorRecords.TwoNames(string.Join(", ", Connection.GetEndpoints()), other));
         }
 
-        return Complete(new NamedMembers(Connection.Endpoint) { Options = Connection.GetOptions() }, "-Connection");
+        return Complete(new NamedMembers(Connection.Endpoint, Connection.GetOptions()), "-Connection");
     }
 
-    /// <summary>What else says which members are meant, and other ones than the connection does. Which of the two is a default, nobody can tell.</summary>
-    private string? FindOther(IReadOnlyList<EtcdEndpoint> own)
+    /// <summary>The parameter that names other members than the connection does. Which of the two is a default cannot be known.</summary>
+    private string? FindContradiction()
     {
+        var own = Connection!.GetEndpoints();
+        if (own.Count == 0)
+        {
+            return null;
+        }
+
         if (DiscoverySrv is not null)
         {
             return $"-{nameof(DiscoverySrv)} ({DiscoverySrv})";
         }
 
-        EtcdEndpoint[] given = [];
-        Guarded(() => given = [.. Separate(_endpoint ?? []).Select(t => EtcdEndpoint.Parse(t, OptionsOver(Connection!.GetOptions()).DefaultScheme))]);
-        return _endpoint is null || own.ToHashSet().SetEquals(given) ? null : $"-{nameof(Endpoint)} ({string.Join(", ", given.AsEnumerable())})";
+        var scheme = _settings.ToOptions(Connection.GetOptions()).DefaultScheme;
+        EtcdEndpoint[] given = [.. Split(_endpoints).Select(t => EtcdEndpoint.Parse(t, scheme))];
+        return given.Length == 0 || own.ToHashSet().SetEquals(given)
+            ? null
+            : $"-{nameof(Endpoint)} ({string.Join(", ", given.AsEnumerable())})";
     }
 
-    /// <summary>
-    /// From here on PowerShell overwrites the parameter with what each object from the pipeline says. Where anything but addresses is among
-    /// what was given, all of it is taken as from the pipeline.
-    /// </summary>
-    private void ReadEndpointParameter()
-    {
-        _endpointObjects = (Endpoint ?? []).All(PipelineObject.IsAddress) ? [] : Endpoint!;
-        string[] texts = [.. (Endpoint ?? []).SelectMany(item => Read(item, EndpointGiver).Endpoints)];
-        _endpoint = texts.Length > 0 ? texts : null;
-    }
-
-    private void TakeAll(PSObject?[] items, string giver)
+    private void Take(PSObject?[] items, string giver)
     {
         foreach (var item in items)
         {
-            Take(item, giver);
+            var named = Read(item, giver);
+            if (!IsWanted(item!))
+            {
+                continue;
+            }
+
+            if (PipelineObject.HasLostConnection(item!))
+            {
+                WriteVerbose(
+                    $"{string.Join(", ", Split(named.Endpoints).Select(EtcdEndpoint.Redact))} came from a job, another machine or a file, "
+                    + "where keys and passwords are left behind: the parameters and the environment say how to connect.");
+            }
+
+            _named.Add(Complete(named, $"What {giver}"));
         }
     }
 
@@ -182,21 +189,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         return named!;
     }
 
-    private void Take(PSObject? item, string giver)
-    {
-        var named = Read(item, giver);
-        if (IsWanted(item!))
-        {
-            if (PipelineObject.HasLostConnection(item!))
-            {
-                WriteVerbose($"{string.Join(", ", Separate(named.Endpoints).Select(EtcdEndpoint.Redact))} came from a job, another machine or a file, where keys and passwords are left behind: the parameters and the environment say how to connect.");
-            }
-
-            _named.Add(Complete(named, $"What {giver}"));
-        }
-    }
-
-    /// <summary>A manner of speaking alone leads to nobody: it needs the names that were given besides.</summary>
+    /// <summary>Connection options without an endpoint select no member: they need those that were given besides.</summary>
     private NamedMembers Complete(NamedMembers named, string giver)
     {
         if (named.Endpoints.Count > 0)
@@ -204,30 +197,32 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             return named;
         }
 
-        if (_endpoint is null && DiscoverySrv is null)
+        if (_endpoints.Length == 0 && DiscoverySrv is null)
         {
             ThrowTerminatingError(ErrorRecords.NoEndpoint($"{giver} names no endpoint."));
         }
 
-        return named with { Endpoints = DiscoverySrv is null ? _endpoint! : [] };
+        return named with { Endpoints = DiscoverySrv is null ? _endpoints : [] };
     }
 
-    private EtcdConnection Connect(NamedMembers[] members, ref int problems)
+    private EtcdConnection Connect(NamedMembers[] members)
     {
-        // Where nothing says how, etcdctl's variables do; else they would mix with what belongs to another cluster.
+        // Beside options that an object or -Connection carries, etcdctl's variables would mix with what belongs to another cluster.
         var carried = members[0].Options ?? Connection?.GetOptions();
-        var variables = carried is null ? new EtcdctlVariables(Environment.GetEnvironmentVariable) : null;
-        var options = variables is null ? OptionsOver(carried!) : variables.Complete(_settings).ToOptions(Defaults);
-        string[] texts = [.. members.SelectMany(m => Separate(m.Endpoints))];
-        var connection = texts.Length > 0 ? new EtcdConnection(ReadEndpoints(texts, options, ref problems), options)
-            : ReadDiscovery(variables) is { } request ? Discover(request, options)
-            : new EtcdConnection(ReadEndpoints(variables?.ReadEndpoints() ?? [DefaultEndpoint], options, ref problems), options);
-        foreach (var line in variables?.Taken ?? [])
+        var variables = new EtcdctlVariables(carried is null ? Environment.GetEnvironmentVariable : _ => null);
+        var options = variables.Complete(_settings).ToOptions(carried ?? new EtcdConnectionOptions());
+        string[] texts = [.. members.SelectMany(m => Split(m.Endpoints))];
+        var discovery = texts.Length > 0 ? null
+            : variables.ReadDiscovery(DiscoverySrv, DiscoverySrvName, ReadSwitch(nameof(InsecureDiscovery), InsecureDiscovery));
+        var connection = discovery is null
+            ? new EtcdConnection(Parse(texts.Length > 0 ? texts : variables.ReadEndpoints() ?? [DefaultEndpoint], options), options)
+            : Discover(discovery, options);
+        foreach (var line in variables.Taken)
         {
             WriteVerbose(line);
         }
 
-        foreach (var warning in variables?.FindIgnored() ?? [])
+        foreach (var warning in variables.FindIgnored())
         {
             WriteWarning(warning);
         }
@@ -235,26 +230,17 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         return connection;
     }
 
-    /// <summary>The options that came with an object, under what was given as parameters.</summary>
-    private EtcdConnectionOptions OptionsOver(EtcdConnectionOptions carried)
-    {
-        var options = carried;
-        Guarded(() => options = _settings.ToOptions(carried));
-        return options;
-    }
-
     /// <summary>
-    /// Several in one text, with commas between, are what etcdctl takes. PowerShell itself takes a password apart that has commas, where the
-    /// address is not in quotes: with its '@' in one part, no part may be shown alone.
+    /// etcdctl takes several in one text, with commas between. PowerShell itself splits an unquoted address at the commas of its password:
+    /// with the '@' in one part, no part may be shown alone.
     /// </summary>
-    private static IEnumerable<string> Separate(IReadOnlyList<string> given) =>
-        given.Any(t => t.Contains('@', StringComparison.Ordinal)) ? EtcdEndpoint.Split(string.Join(',', given)) : given.SelectMany(EtcdEndpoint.Split);
+    private static IEnumerable<string> Split(IReadOnlyList<string> given) => given.Any(t => t.Contains('@', StringComparison.Ordinal))
+        ? EtcdEndpoint.Split(string.Join(',', given))
+        : given.SelectMany(EtcdEndpoint.Split);
 
-    private EtcdEndpoint[] ReadEndpoints(IEnumerable<string> texts, EtcdConnectionOptions options, ref int problems)
+    private EtcdEndpoint[] Parse(IEnumerable<string> texts, EtcdConnectionOptions options)
     {
         var endpoints = new List<EtcdEndpoint>();
-
-        // An empty one is most often a variable that was never set.
         foreach (var text in texts)
         {
             try
@@ -263,7 +249,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             }
             catch (EtcdEndpointException problem)
             {
-                problems++;
+                _invalidEndpoints++;
                 WriteError(ErrorRecords.InvalidEndpoint(problem));
             }
         }
@@ -271,16 +257,80 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         return [.. endpoints.Distinct()];
     }
 
-    /// <summary>What makes a connection impossible to begin with ends the cmdlet: nobody was asked.</summary>
-    private void Guarded(Action action)
+    private EtcdConnection Discover(DiscoveryRequest request, EtcdConnectionOptions options)
+    {
+        _isDiscovered = true;
+        var server = ReadDnsServer();
+        EtcdDiscovery? found = null;
+        Await(async (_, cancellationToken) =>
+        {
+            var discovery = new EndpointDiscovery(Connector.CreateServiceLookup(server));
+            found = await discovery.FindAsync(request, cancellationToken).ConfigureAwait(false);
+        });
+        WriteVerbose($"Endpoints {string.Join(", ", found!.Endpoints)} from the SRV records of '{request.Domain}'.");
+        foreach (var warning in found.FindWarnings())
+        {
+            WriteWarning(warning);
+        }
+
+        return new EtcdConnection(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
+    }
+
+    private IPEndPoint? ReadDnsServer() =>
+        DnsServer is null ? null
+        : IPEndPoint.TryParse(DnsServer, out var server) ? new IPEndPoint(server.Address, server.Port == 0 ? DnsPort : server.Port)
+        : throw new EtcdSettingException(
+            $"DNS server '{DnsServer}'", "it is not an IP address",
+            "Give its address, with a port where that is not 53: 10.0.0.53 or 127.0.0.1:5353.");
+
+    /// <summary>Warns about parameters without effect. They may be defaults of the session, so it is no error.</summary>
+    private void WarnAboutIgnoredParameters()
+    {
+        if (Connection is not null && _named.Any(n => n.Options is { } own && own != Connection.GetOptions()))
+        {
+            WriteWarning("-Connection is ignored for input that carries its own connection.");
+        }
+
+        string[] details = [.. new[] { nameof(DiscoverySrvName), nameof(DnsServer), nameof(InsecureDiscovery) }.Where(IsGiven)];
+        if (DiscoverySrv is null && !_isDiscovered)
+        {
+            WarnIgnored(details, $"without -{nameof(DiscoverySrv)}");
+        }
+        else if (DiscoverySrv is not null && _named.All(n => n.Endpoints.Count > 0))
+        {
+            WarnIgnored([nameof(DiscoverySrv), .. details], "for members from the pipeline");
+        }
+        else if (DiscoverySrv is not null && _endpoints.Length > 0)
+        {
+            WarnIgnored([nameof(Endpoint)], $"with -{nameof(DiscoverySrv)}");
+        }
+
+        if (CertificatePassword is not null && (Certificate is not null || CertificateThumbprint is not null))
+        {
+            var certificate = Certificate is not null ? nameof(Certificate) : nameof(CertificateThumbprint);
+            WarnIgnored([nameof(CertificatePassword)], $"with -{certificate}: it opens a file");
+        }
+    }
+
+    private void WarnIgnored(string[] parameters, string why)
+    {
+        if (parameters.Length > 0)
+        {
+            WriteWarning($"{string.Join(", ", parameters.Select(p => $"-{p}"))} {(parameters.Length == 1 ? "is" : "are")} ignored {why}.");
+        }
+    }
+
+    /// <summary>Ends the cmdlet where no connection can be made of what was given; no member has been contacted.</summary>
+    private T Guarded<T>(Func<T> action)
     {
         try
         {
-            action();
+            return action();
         }
         catch (Exception unusable) when (unusable is EtcdSettingException or EtcdEndpointException or EtcdDiscoveryException)
         {
             ThrowTerminatingError(ErrorRecords.NoConnection(unusable));
+            throw;
         }
     }
 }

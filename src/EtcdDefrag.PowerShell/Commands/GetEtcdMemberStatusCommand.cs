@@ -8,7 +8,7 @@ using EtcdDefrag.PowerShell.Loading;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>Get-EtcdMemberStatus: what each member says of itself. All are asked at once; one that fails is one error.</summary>
+/// <summary>Get-EtcdMemberStatus: the status of each member. All are asked at once; one that fails is one error.</summary>
 [Cmdlet(VerbsCommon.Get, "EtcdMemberStatus")]
 [OutputType(typeof(EtcdMemberStatus))]
 public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
@@ -32,26 +32,26 @@ public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
     {
         using var connections = new MemberConnections(Connector.Create(streams), connection.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
-        await streams.WriteVerboseAsync($"Asking {string.Join(", ", connection.Endpoint)}.").ConfigureAwait(false);
-        var snapshot = Cluster
-            ? await inspector.InspectClusterAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false)
-            : await inspector.InspectEndpointsAsync(connection.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
+        var endpoints = connection.GetEndpoints();
+        await streams.WriteVerboseAsync($"Asking {string.Join(", ", endpoints)}.").ConfigureAwait(false);
+        var snapshot = await (Cluster
+            ? inspector.InspectClusterAsync(endpoints, InspectionScope.Status, cancellationToken)
+            : inspector.InspectEndpointsAsync(endpoints, InspectionScope.Status, cancellationToken)).ConfigureAwait(false);
         Session.Remember(snapshot);
-        foreach (var warning in CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt).Concat(snapshot.EndpointMapProblems).Concat(snapshot.MetricsProblems))
+        var expiries = CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt);
+        foreach (var warning in expiries.Concat(snapshot.EndpointMapProblems).Concat(snapshot.MetricsProblems))
         {
             await streams.WriteWarningAsync(warning).ConfigureAwait(false);
         }
 
-        foreach (var observation in snapshot.Members)
+        foreach (var member in snapshot.Members)
         {
-            await ShowAsync(observation, streams).ConfigureAwait(false);
+            await (member switch
+            {
+                { Status: { } status } => streams.WriteObjectAsync(status),
+                { Failure: { } failure } => streams.WriteErrorAsync(ErrorRecords.MemberNotRead(member.DisplayName, failure)),
+                _ => Task.CompletedTask,
+            }).ConfigureAwait(false);
         }
     }
-
-    private static Task ShowAsync(MemberObservation observation, CmdletStreams streams) => observation switch
-    {
-        { Status: { } status } => streams.WriteObjectAsync(status),
-        { Failure: { } failure } => streams.WriteErrorAsync(ErrorRecords.MemberNotRead(observation.DisplayName, failure)),
-        _ => Task.CompletedTask,
-    };
 }

@@ -3,10 +3,7 @@ using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>
-/// New-EtcdConnection: how to reach a cluster, said once for all cmdlets. Reads certificates and the environment, asks DNS where it
-/// is to, and speaks to no member.
-/// </summary>
+/// <summary>New-EtcdConnection: how to reach a cluster, given once for all cmdlets. Contacts no member.</summary>
 [Cmdlet(VerbsCommon.New, "EtcdConnection")]
 [OutputType(typeof(EtcdConnection))]
 public sealed class NewEtcdConnectionCommand : EtcdCmdlet

@@ -7,13 +7,13 @@ using EtcdDefrag.PowerShell.Loading;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>Test-EtcdClusterHealth: whether a cluster is well, judged over every member of it, whichever were named.</summary>
+/// <summary>Test-EtcdClusterHealth: whether a cluster is healthy, judged over all of its members, whichever were named.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "EtcdClusterHealth")]
 [OutputType(typeof(EtcdClusterHealth))]
 [OutputType(typeof(bool))]
 public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
 {
-    /// <summary>Whether to say only true or false.</summary>
+    /// <summary>Whether to give only true or false.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
 
@@ -41,7 +41,8 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
     {
         using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
-        var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
+        var snapshot = await inspector
+            .InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);
         foreach (var problem in snapshot.EndpointMapProblems.Concat(snapshot.MetricsProblems))
         {

@@ -5,31 +5,25 @@ using EtcdDefrag.Connection.Settings;
 namespace EtcdDefrag.PowerShell.Connecting;
 
 /// <summary>
-/// The environment variables by which etcdctl is told how to reach a cluster (etcdctl's README, "Environment variables"): what was
-/// not said otherwise is taken from them. A given setting always wins.
+/// etcdctl's environment variables (etcdctl's README, "Environment variables"): what was not given otherwise is taken from them.
 /// </summary>
-internal sealed class EtcdctlVariables
+/// <param name="read">Gives a variable's value, or null.</param>
+internal sealed class EtcdctlVariables(Func<string, string?> read)
 {
-    private readonly Func<string, string?> _read;
     private readonly List<string> _taken = [];
-
-    /// <summary>Prepares reading.</summary>
-    /// <param name="read">Gives a variable's value, or null.</param>
-    public EtcdctlVariables(Func<string, string?> read) => _read = read;
 
     /// <summary>What was taken from which variable, one sentence each; no secret is in them.</summary>
     public IReadOnlyList<string> Taken => _taken;
 
-    /// <summary>A warning for each variable that looks like etcdctl's and counts for nothing.</summary>
-    public IReadOnlyList<string> FindIgnored() => OldVariables.FindWarnings(_read);
+    /// <summary>A warning for each variable of etcdctl's version 2 that is ignored.</summary>
+    public IReadOnlyList<string> FindIgnored() => OldVariables.FindWarnings(read);
 
-    /// <summary>The endpoints of <c>ETCDCTL_ENDPOINTS</c>; null where it is not set.</summary>
-    public IReadOnlyList<string>? ReadEndpoints() => Take("ETCDCTL_ENDPOINTS", "Endpoints", EtcdEndpoint.Redact) is { } text ? [.. EtcdEndpoint.Split(text).Select(t => t.Trim())] : null;
+    public IReadOnlyList<string>? ReadEndpoints() =>
+        Take("ETCDCTL_ENDPOINTS", "Endpoints", EtcdEndpoint.Redact) is { } text
+            ? [.. EtcdEndpoint.Split(text).Select(t => t.Trim())]
+            : null;
 
-    /// <summary>Where to look the endpoints up in DNS; null where neither a parameter nor <c>ETCDCTL_DISCOVERY_SRV</c> says so.</summary>
-    /// <param name="domain">The domain that was given, or null.</param>
-    /// <param name="serviceName">The cluster's name in it that was given, or null.</param>
-    /// <param name="acceptInsecure">Whether endpoints without TLS are accepted; null where that was not given, which means no.</param>
+    /// <summary>Where to look endpoints up in DNS, by what was given and the variables; null where neither names a domain.</summary>
     /// <exception cref="EtcdSettingException">A variable's value cannot be used.</exception>
     public DiscoveryRequest? ReadDiscovery(string? domain, string? serviceName, bool? acceptInsecure) =>
         (domain ?? Take("ETCDCTL_DISCOVERY_SRV", "DiscoverySrv")) is { } found
@@ -41,11 +35,9 @@ internal sealed class EtcdctlVariables
             : null;
 
     /// <summary>Completes settings. A certificate and its key belong together, and so do a user and the password.</summary>
-    /// <param name="given">What was given.</param>
     /// <exception cref="EtcdSettingException">A variable's value cannot be used.</exception>
     public EtcdConnectionSettings Complete(EtcdConnectionSettings given)
     {
-        ArgumentNullException.ThrowIfNull(given);
         var settings = given with
         {
             CACertificatePath = given.CACertificatePath ?? Take("ETCDCTL_CACERT", "CA certificate"),
@@ -61,14 +53,14 @@ internal sealed class EtcdctlVariables
 
     private EtcdCredential? TakeCredential()
     {
-        if (_read("ETCDCTL_USER") is not { Length: > 0 } user)
+        if (read("ETCDCTL_USER") is not { Length: > 0 } user)
         {
             return null;
         }
 
-        var password = Take("ETCDCTL_PASSWORD", "Password", _ => null);
-        var credential = EtcdCredential.TryParse(user, password)
-            ?? throw new EtcdSettingException($"user '{user}' of ETCDCTL_USER", "its password is not known", "Set ETCDCTL_PASSWORD, or give a credential.");
+        var credential = EtcdCredential.TryParse(user, Take("ETCDCTL_PASSWORD", "Password", _ => null))
+            ?? throw new EtcdSettingException(
+                $"user '{user}' of ETCDCTL_USER", "its password is not known", "Set ETCDCTL_PASSWORD, or give a credential.");
         _taken.Add($"User '{credential.UserName}' from ETCDCTL_USER.");
         return credential;
     }
@@ -84,10 +76,10 @@ internal sealed class EtcdctlVariables
 
     /// <param name="variable">The variable.</param>
     /// <param name="what">What its value stands for.</param>
-    /// <param name="show">What of its value may be said, null for nothing; without it all of it.</param>
+    /// <param name="show">What of its value may be shown, null for nothing; without it all of it.</param>
     private string? Take(string variable, string what, Func<string, string?>? show = null)
     {
-        if (_read(variable) is not { Length: > 0 } value)
+        if (read(variable) is not { Length: > 0 } value)
         {
             return null;
         }

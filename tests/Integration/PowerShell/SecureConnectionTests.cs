@@ -104,7 +104,7 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
             + $"try {{ Get-EtcdMemberStatus -DiscoverySrv nowhere.test -DnsServer $env:T_DNS {Pem} }} catch {{ $_.FullyQualifiedErrorId }}");
 
         Assert.Equal($"Endpoints {string.Join(", ", cluster.Sandbox.Endpoints)} from the SRV records of 'example.test'.", lines[0]);
-        Assert.Equal(["m1", "m2", "m3", "3", "-Endpoint does not count beside -DiscoverySrv.", "DiscoveryFailed,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand"], lines[2..]);
+        Assert.Equal(["m1", "m2", "m3", "3", "-Endpoint is ignored with -DiscoverySrv.", "DiscoveryFailed,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand"], lines[2..]);
     }
 
     [SkippableFact]
