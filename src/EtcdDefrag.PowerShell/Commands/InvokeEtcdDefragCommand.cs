@@ -18,13 +18,8 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     private static readonly DefragRequest Defaults = new() { Endpoints = [] };
 
     private readonly RunProgress _progress = new();
-    private TimeSpan? _defragmentTimeout;
-    private TimeSpan? _observationTimeout;
 
-    /// <summary>
-    /// What a plan says of the member, as a step from Get-EtcdDefragPlan brings it along: what is planned as Skip is left alone,
-    /// unless -Cluster asks for every member again.
-    /// </summary>
+    /// <summary>The action of a step from Get-EtcdDefragPlan: Skip leaves the member alone, unless -Cluster is given.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public EtcdDefragAction Action { get; set; }
 
@@ -32,39 +27,31 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     [Parameter]
     public SwitchParameter ContinueOnError { get; set; }
 
-    /// <summary>
-    /// Whether to hand leadership over before the leader is defragmented, to a voter that answers, has caught up and has no turn
-    /// of its own to come. Where that does not succeed, the leader is left alone and an error says why.
-    /// </summary>
+    /// <summary>Whether to hand leadership over before the leader is defragmented. Where that fails, the leader is left alone.</summary>
     [Parameter]
     public SwitchParameter MoveLeader { get; set; }
 
     /// <summary>
-    /// Whether to go on, with a warning, where a guard refuses that allows it: VoterUnreachable (while the quorum can spare one
-    /// more), SnapshotInProgress, DiskFull, VersionHazard, MixedVersions, SmallCluster. Never passed are NotPermitted, CorruptAlarm, NotTheMember,
-    /// DefragInFlight, NoSingleLeader, QuorumAtRisk, RaftLag and RunLock. It does not answer -Confirm.
+    /// Whether to go on, with a warning, where a guard refuses that allows it: VoterUnreachable (while the quorum can spare one more),
+    /// SnapshotInProgress, DiskFull, VersionHazard, MixedVersions, SmallCluster. Never passed are NotPermitted, CorruptAlarm,
+    /// NotTheMember, DefragInFlight, NoSingleLeader, QuorumAtRisk, RaftLag and RunLock. It does not answer -Confirm.
     /// </summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Whether to go on in a cluster of one or two voters, whose users feel the pause. It passes nothing else.</summary>
+    /// <summary>Whether to go on in a cluster of one or two voters, whose users notice the pause.</summary>
     [Parameter]
     public SwitchParameter AllowSmallCluster { get; set; }
 
-    /// <summary>
-    /// Whether to go without the key etcd-defrag/run, which keeps a second run off the cluster; for users who may not write keys.
-    /// </summary>
+    /// <summary>Whether to run without the lock (the key etcd-defrag/run), for users who may not write keys.</summary>
     [Parameter]
     public SwitchParameter NoLock { get; set; }
 
-    /// <summary>
-    /// Whether to clear NOSPACE alarms after a run in which every member was defragmented or skipped, if every member's file is below
-    /// -DisarmThreshold of its quota. Without it an armed alarm stays armed, and is warned of.
-    /// </summary>
+    /// <summary>Whether to clear NOSPACE alarms after the run, if every member's file is below -DisarmThreshold of its quota.</summary>
     [Parameter]
     public SwitchParameter AutoDisarm { get; set; }
 
-    /// <summary>Up to which part of its quota every member's file may be large for -AutoDisarm to clear alarms, above 0 and below 1. Default 0.9.</summary>
+    /// <summary>The part of its quota that no member's file may reach for -AutoDisarm, above 0 and below 1. Default 0.9.</summary>
     [Parameter]
     [ValidateRange(0.01, 0.99)]
     public double DisarmThreshold { get; set; } = DefragRequest.DefaultDisarmThreshold;
@@ -78,37 +65,20 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     [ValidateRange(0.0, 86400.0)]
     public double PauseSeconds { get; set; } = Defaults.Pause.TotalSeconds;
 
-    /// <summary>
-    /// How long the cluster may take after a step, and after the pause, until every guard holds again, in seconds. After that the
-    /// run ends. Default 60.
-    /// </summary>
+    /// <summary>How long to wait after a step, and after the pause, until every guard holds again, in seconds. Default 60.</summary>
     [Parameter]
     [ValidateRange(0.001, 86400.0)]
     public double SettleTimeoutSeconds { get; set; } = Defaults.SettleTimeout.TotalSeconds;
 
-    /// <summary>
-    /// How long to wait for one member's answer, in seconds. Default: the bytes in use at 10 MB/s and 30 s, but at least 60 s. A
-    /// member that has not answered by then goes on, and is watched for -ObservationTimeoutSeconds.
-    /// </summary>
+    /// <summary>How long to wait for a member's answer, in seconds. Default: its bytes in use at 10 MB/s + 30 s, at least 60 s.</summary>
     [Parameter]
     [ValidateRange(0.001, 604800.0)]
-    public double DefragmentTimeoutSeconds
-    {
-        get => _defragmentTimeout?.TotalSeconds ?? 0;
-        set => _defragmentTimeout = TimeSpan.FromSeconds(value);
-    }
+    public double DefragmentTimeoutSeconds { get; set; }
 
-    /// <summary>
-    /// How long to watch a member whose answer did not come, in seconds, until it is known what it did; after that its outcome is
-    /// Unknown and the run ends. Default: the bytes in use at 10 MB/s and 30 s, but at least 60 s.
-    /// </summary>
+    /// <summary>How long to watch a member whose answer did not come, in seconds. Default: as for -DefragmentTimeoutSeconds.</summary>
     [Parameter]
     [ValidateRange(0.001, 604800.0)]
-    public double ObservationTimeoutSeconds
-    {
-        get => _observationTimeout?.TotalSeconds ?? 0;
-        set => _observationTimeout = TimeSpan.FromSeconds(value);
-    }
+    public double ObservationTimeoutSeconds { get; set; }
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -119,8 +89,13 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         }
     }
 
-    private protected override bool IsWanted(PSObject item) =>
-        Cluster || !LanguagePrimitives.TryConvertTo<EtcdDefragAction>(item.Properties[nameof(Action)]?.Value, CultureInfo.InvariantCulture, out var planned) || planned != EtcdDefragAction.Skip;
+    private protected override bool IsWanted(PSObject item)
+    {
+        var action = item.Properties[nameof(Action)]?.Value;
+        return Cluster
+            || !LanguagePrimitives.TryConvertTo<EtcdDefragAction>(action, CultureInfo.InvariantCulture, out var planned)
+            || planned != EtcdDefragAction.Skip;
+    }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
@@ -153,7 +128,7 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
 
             if (report.WasCancelled)
             {
-                // The run has ended in good order; the pipeline must still hear that it was stopped.
+                // The run has ended properly; the pipeline must still be told that it was stopped.
                 cancellationToken.ThrowIfCancellationRequested();
             }
         }
@@ -172,7 +147,9 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         MaxRaftLag = MaxRaftLag,
         Pause = TimeSpan.FromSeconds(PauseSeconds),
         SettleTimeout = TimeSpan.FromSeconds(SettleTimeoutSeconds),
-        DefragmentTimeout = _defragmentTimeout,
-        ObservationTimeout = _observationTimeout,
+        DefragmentTimeout = ReadTimeout(DefragmentTimeoutSeconds),
+        ObservationTimeout = ReadTimeout(ObservationTimeoutSeconds),
     };
+
+    private static TimeSpan? ReadTimeout(double seconds) => seconds > 0 ? TimeSpan.FromSeconds(seconds) : null;
 }

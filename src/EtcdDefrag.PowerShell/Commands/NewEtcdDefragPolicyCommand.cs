@@ -1,22 +1,18 @@
 using System.Management.Automation;
 using EtcdDefrag.Policy;
-using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Completion;
+using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Policies;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
-/// <summary>
-/// New-EtcdDefragPolicy: a policy for -Policy, out of a rule or of thresholds, or a preset with some of them changed.
-/// </summary>
+/// <summary>New-EtcdDefragPolicy: a policy for -Policy, of a rule or of thresholds, or a preset with some of them changed.</summary>
 [Cmdlet(VerbsCommon.New, "EtcdDefragPolicy")]
 [OutputType(typeof(EtcdDefragPolicy))]
 public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
 {
-    // More is beyond what a TimeSpan and any schedule hold: ten years.
+    // Ten years: more is beyond any schedule.
     private const double MaxMinutes = 10 * 366 * 24 * 60;
-
-    private string? _rule;
 
     /// <summary>The preset, by its name, or the policy to begin with.</summary>
     [Parameter(Position = 0)]
@@ -33,11 +29,7 @@ public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
     /// <summary>The rule that decides, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>; in place of thresholds.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RuleCompleter))]
-    public string? Rule
-    {
-        get => _rule;
-        set => _rule = value ?? PolicyParameters.NoText;
-    }
+    public string? Rule { get; set; }
 
     /// <summary>A trigger: the free part of the file, in percent of it. $null turns that of a preset off.</summary>
     [Parameter]
@@ -85,7 +77,7 @@ public sealed class NewEtcdDefragPolicyCommand : PSCmdlet
 
     private EtcdDefragPolicy Change(EtcdDefragPolicy start) => start with
     {
-        Rule = Rule is null ? start.Rule : PolicyParameters.ReadRule(this, Rule),
+        Rule = IsGiven(nameof(Rule)) ? PolicyParameters.ReadRule(this, Rule ?? "") : start.Rule,
         MaxFragmentedPercentage = IsGiven(nameof(MaxFragmentedPercentage)) ? MaxFragmentedPercentage : start.MaxFragmentedPercentage,
         MaxQuotaUsagePercentage = IsGiven(nameof(MaxQuotaUsagePercentage)) ? MaxQuotaUsagePercentage : start.MaxQuotaUsagePercentage,
         MinDbSize = IsGiven(nameof(MinDbSize)) ? MinDbSize : start.MinDbSize,

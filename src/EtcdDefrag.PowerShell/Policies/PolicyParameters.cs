@@ -4,37 +4,28 @@ using EtcdDefrag.PowerShell.Errors;
 
 namespace EtcdDefrag.PowerShell.Policies;
 
-/// <summary>Makes one policy of what -Rule and -Policy say. What is wrong with them ends the cmdlet.</summary>
+/// <summary>Makes one policy of -Rule and -Policy. What is wrong with them ends the cmdlet.</summary>
 internal static class PolicyParameters
 {
-    /// <summary>
-    /// What a -Rule of $null stands for. A script's empty variable is no rule, and must not be taken for none at all: that would
-    /// mean every member.
-    /// </summary>
+    /// <summary>A -Rule of $null: a script's empty variable, which must not be taken for no rule, and so for every member.</summary>
     public const string NoText = "";
 
     /// <summary>The policy; null where neither was given.</summary>
-    /// <param name="cmdlet">The cmdlet to end.</param>
-    /// <param name="rule">What -Rule says; null where it was not given.</param>
-    /// <param name="policy">What -Policy says; null where it was not given.</param>
     public static EtcdDefragPolicy? Read(PSCmdlet cmdlet, string? rule, EtcdDefragPolicy? policy)
     {
-        if (rule is null)
+        if (!cmdlet.MyInvocation.BoundParameters.ContainsKey("Rule"))
         {
             return policy;
         }
 
         if (policy is not null)
         {
-            cmdlet.ThrowTerminatingError(ErrorRecords.RuleAndPolicy(rule));
+            cmdlet.ThrowTerminatingError(ErrorRecords.RuleAndPolicy(rule ?? NoText));
         }
 
-        return new EtcdDefragPolicy { Rule = ReadRule(cmdlet, rule) };
+        return new EtcdDefragPolicy { Rule = ReadRule(cmdlet, rule ?? NoText) };
     }
 
-    /// <summary>Reads a rule.</summary>
-    /// <param name="cmdlet">The cmdlet to end where the text is none.</param>
-    /// <param name="text">The rule's text.</param>
     public static DefragRule ReadRule(PSCmdlet cmdlet, string text)
     {
         if (string.IsNullOrWhiteSpace(text))
