@@ -3,30 +3,25 @@ using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.PowerShell.Running;
 
-/// <summary>What a refusal is about.</summary>
-/// <param name="Endpoint">The endpoint of the member that gave the reason; where no single one did, all that were named.</param>
-/// <param name="Failure">What went wrong at that endpoint, where something did.</param>
+/// <summary>The member that a refusal is about, where it is a single one.</summary>
+/// <param name="Endpoint">Its endpoint; otherwise all that were named.</param>
+/// <param name="Failure">What went wrong there, where something did.</param>
 internal sealed record RefusalSubject(string Endpoint, Exception? Failure)
 {
-    public static RefusalSubject Of(RunRefused refused, DefragRequest request)
-    {
-        var observation = Find(refused);
-        return observation is { Endpoint.Length: > 0 }
-            ? new RefusalSubject(observation.Endpoint, observation.Failure ?? observation.ReadFailure ?? observation.AlarmFailure)
-            : new RefusalSubject(string.Join(",", request.Endpoints), null);
-    }
+    public static RefusalSubject Of(RunRefused refused, DefragRequest request) => Find(refused) is { Endpoint.Length: > 0 } member
+        ? new RefusalSubject(member.Endpoint, member.Failure ?? member.ReadFailure ?? member.AlarmFailure)
+        : new RefusalSubject(string.Join(",", request.Endpoints), null);
 
-    private static MemberObservation? Find(RunRefused refused) => refused.Refusal.Rule switch
+    private static MemberObservation? Find(RunRefused refused)
     {
-        "VoterUnreachable" or "QuorumAtRisk" => FindUnwell(refused),
-        "DefragInFlight" => refused.Snapshot.Members.FirstOrDefault(m => m.Metrics is { IsDefragmenting: true }),
-        "SnapshotInProgress" => refused.Snapshot.Members.FirstOrDefault(m => m.Metrics is { OpenSnapshotCount: > 0 }),
-        _ => null,
-    };
-
-    private static MemberObservation? FindUnwell(RunRefused refused)
-    {
-        var unwell = refused.Health.Members.FirstOrDefault(m => m is { IsHealthy: false, IsLearner: false, Endpoint.Length: > 0 });
-        return refused.Snapshot.Members.FirstOrDefault(m => m.Endpoint == unwell?.Endpoint);
+        var members = refused.Snapshot.Members;
+        var unhealthy = refused.Health.Members.FirstOrDefault(m => m is { IsHealthy: false, IsLearner: false, Endpoint.Length: > 0 });
+        return refused.Refusal.Rule switch
+        {
+            "VoterUnreachable" or "QuorumAtRisk" => members.FirstOrDefault(m => m.Endpoint == unhealthy?.Endpoint),
+            "DefragInFlight" => members.FirstOrDefault(m => m.Metrics is { IsDefragmenting: true }),
+            "SnapshotInProgress" => members.FirstOrDefault(m => m.Metrics is { OpenSnapshotCount: > 0 }),
+            _ => null,
+        };
     }
 }

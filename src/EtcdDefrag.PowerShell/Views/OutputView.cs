@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 
 namespace EtcdDefrag.PowerShell.Views;
@@ -15,112 +14,67 @@ public sealed class OutputView
     private OutputView(PSObject source) => _source = source;
 
     /// <summary>What the hidden property View of every output gives (EtcdDefrag.Types.ps1xml).</summary>
-    /// <param name="source">The object.</param>
     public static OutputView Of(PSObject source) => new(source);
 
 #pragma warning disable CS1591 // Each is the property of its name, as ViewText writes it.
-    public string ActionAndReason => ViewText.Because(ViewText.Text(GetValue("Action")), Get<string>("Reason"));
-
-    public string AlarmType => ViewText.Alarm(GetValue("AlarmType") ?? "");
-
-    public string At => ViewText.LocalTime(GetTime("At"));
-
-    public string Bytes => ViewText.Size(Get<long?>("Bytes"));
-
-    public string BytesReclaimedExact => ViewText.ExactSize(Get<long?>("BytesReclaimed"));
-
     public string ClientCertificate => ViewText.Text(GetValue("ClientCertificate"));
-
-    public string ClientCertificateExpiresDay =>
-        GetTime("ClientCertificateExpires")?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "";
-
     public string Cluster => ViewText.Text(GetValue("Cluster"));
-
-    public string DbQuotaExact => ViewText.ExactSize(Get<long?>("DbQuota"));
-
-    public string DbQuotaUsage => ViewText.PercentOrNothing(Get<double?>("DbQuotaUsage"));
-
-    public string DbSize => ViewText.Size(Get<long?>("DbSize"));
-
-    public string DbSizeAfter => ViewText.Size(Get<long?>("DbSizeAfter"));
-
-    public string DbSizeAfterExact => ViewText.ExactSize(Get<long?>("DbSizeAfter"));
-
-    public string DbSizeBefore => ViewText.Size(Get<long?>("DbSizeBefore"));
-
-    public string DbSizeBeforeExact => ViewText.ExactSize(Get<long?>("DbSizeBefore"));
-
-    public string DbSizeExact => ViewText.ExactSize(Get<long?>("DbSize"));
-
-    public string DbSizeFree => ViewText.Size(Get<long?>("DbSizeFree"));
-
-    public string DbSizeFreeExact => ViewText.ExactSize(Get<long?>("DbSizeFree"));
-
-    public string DbSizeInUse => ViewText.Size(Get<long?>("DbSizeInUse"));
-
-    public string DbSizeInUseAfterExact => ViewText.ExactSize(Get<long?>("DbSizeInUseAfter"));
-
-    public string DbSizeInUseBeforeExact => ViewText.ExactSize(Get<long?>("DbSizeInUseBefore"));
-
-    public string DbSizeInUseExact => ViewText.ExactSize(Get<long?>("DbSizeInUse"));
-
-    public string DiskBytesNeededExact => ViewText.ExactSize(Get<long?>("DiskBytesNeeded"));
-
-    public string DueAt => ViewText.LocalTime(GetTime("DueAt"));
-
-    public string Duration => ViewText.Duration(Get<TimeSpan>("Duration"));
-
     public string Endpoint => ViewText.Text(GetValue("Endpoint"));
-
-    public string EndpointLines => ViewText.Endpoint(Get<string>("Endpoint"));
-
-    public string EndpointOrNameLines => ViewText.Endpoint(Get<string>("Endpoint"), Get<string>("Name"));
-
     public string Errors => ViewText.Text(GetValue("Errors"));
-
-    public string EstimatedPause => ViewText.About(Get<TimeSpan>("EstimatedPause"));
-
-    public string EstimatedPauseShort => ViewText.AboutShort(Get<TimeSpan>("EstimatedPause"));
-
     public string File => ViewText.Text(GetValue("File"));
-
-    public string FragmentedBar => ViewText.Bar(Get<double>("FragmentedRatio"));
-
-    public string FragmentedRatio => ViewText.Percent(Get<double>("FragmentedRatio"));
-
-    public string MemberEndpoints =>
-        ViewText.Text(Get<IEnumerable>("Members")?.Cast<object>().Select(m => new OutputView(PSObject.AsPSObject(m)).Endpoint));
-
     public string Message => ViewText.Text(GetValue("Message"));
-
     public string Name => ViewText.Text(GetValue("Name"));
-
-    public string OutcomeAndReason => ViewText.Because(ViewText.Text(GetValue("Outcome")), Get<string>("Reason"));
-
     public string Path => ViewText.Text(GetValue("Path"));
-
     public string PreviousName => ViewText.Text(GetValue("PreviousName"));
-
     public string Reason => ViewText.Text(GetValue("Reason"));
-
-    public string Reasons => ViewText.Lines(Get<IEnumerable>("Reasons"));
-
-    public string ReasonsInOne => ViewText.Text(string.Join(' ', Get<IEnumerable>("Reasons")?.Cast<object?>() ?? []));
-
-    public string State => ViewText.State(Get<bool>("IsLeader"), Get<bool>("IsLearner"), Get<IEnumerable>("Alarms"));
-
-    public string StateLines =>
-        ViewText.StateLines(Get<bool>("IsLeader"), Get<bool>("IsLearner"), Get<IEnumerable>("Alarms"), Get<ulong>("RaftLag"));
-
-    public string Took => ViewText.Duration(Get<TimeSpan>("Took"));
-
     public string UserName => ViewText.Text(GetValue("UserName"));
-
     public string Version => ViewText.Text(GetValue("Version"));
-
     public string Warning => ViewText.Text(GetValue("Warning"));
 
+    public string Bytes => ViewText.Size(Get<long?>("Bytes"));
+    public string DbSize => ViewText.Size(Get<long?>("DbSize"));
+    public string DbSizeAfter => ViewText.Size(Get<long?>("DbSizeAfter"));
+    public string DbSizeBefore => ViewText.Size(Get<long?>("DbSizeBefore"));
+    public string DbSizeFree => ViewText.Size(Get<long?>("DbSizeFree"));
+    public string DbSizeInUse => ViewText.Size(Get<long?>("DbSizeInUse"));
+
+    public string BytesReclaimedExact => ViewText.ExactSize(Get<long?>("BytesReclaimed"));
+    public string DbQuotaExact => ViewText.ExactSize(Get<long?>("DbQuota"));
+    public string DbSizeAfterExact => ViewText.ExactSize(Get<long?>("DbSizeAfter"));
+    public string DbSizeBeforeExact => ViewText.ExactSize(Get<long?>("DbSizeBefore"));
+    public string DbSizeExact => ViewText.ExactSize(Get<long?>("DbSize"));
+    public string DbSizeFreeExact => ViewText.ExactSize(Get<long?>("DbSizeFree"));
+    public string DbSizeInUseAfterExact => ViewText.ExactSize(Get<long?>("DbSizeInUseAfter"));
+    public string DbSizeInUseBeforeExact => ViewText.ExactSize(Get<long?>("DbSizeInUseBefore"));
+    public string DbSizeInUseExact => ViewText.ExactSize(Get<long?>("DbSizeInUse"));
+    public string DiskBytesNeededExact => ViewText.ExactSize(Get<long?>("DiskBytesNeeded"));
+
+    public string DbQuotaUsage => ViewText.PercentOrNothing(Get<double?>("DbQuotaUsage"));
+    public string FragmentedBar => ViewText.Bar(Get<double>("FragmentedRatio"));
+    public string FragmentedRatio => ViewText.Percent(Get<double>("FragmentedRatio"));
+
+    public string At => ViewText.LocalTime(GetTime("At"));
+    public string ClientCertificateExpiresDay => ViewText.Day(GetTime("ClientCertificateExpires"));
+    public string DueAt => ViewText.LocalTime(GetTime("DueAt"));
+    public string Duration => ViewText.Duration(Get<TimeSpan>("Duration"));
+    public string EstimatedPause => ViewText.About(Get<TimeSpan>("EstimatedPause"));
+    public string EstimatedPauseShort => ViewText.AboutShort(Get<TimeSpan>("EstimatedPause"));
+    public string Took => ViewText.Duration(Get<TimeSpan>("Took"));
+
+    public string ActionAndReason => ViewText.Because(ViewText.Text(GetValue("Action")), Get<string>("Reason"));
+    public string OutcomeAndReason => ViewText.Because(ViewText.Text(GetValue("Outcome")), Get<string>("Reason"));
+    public string Reasons => ViewText.Lines(Get<IEnumerable>("Reasons"));
+    public string ReasonsInOne => ViewText.Text(string.Join(' ', Get<IEnumerable>("Reasons")?.Cast<object?>() ?? []));
     public string Warnings => ViewText.Lines(Get<IEnumerable>("Warnings"));
+
+    public string AlarmType => ViewText.Alarm(GetValue("AlarmType") ?? "");
+    public string EndpointLines => ViewText.Endpoint(Get<string>("Endpoint"));
+    public string EndpointOrNameLines => ViewText.Endpoint(Get<string>("Endpoint"), Get<string>("Name"));
+    public string MemberEndpoints =>
+        ViewText.Text(Get<IEnumerable>("Members")?.Cast<object>().Select(m => new OutputView(PSObject.AsPSObject(m)).Endpoint));
+    public string State => ViewText.State(Get<bool>("IsLeader"), Get<bool>("IsLearner"), Get<IEnumerable>("Alarms"));
+    public string StateLines =>
+        ViewText.StateLines(Get<bool>("IsLeader"), Get<bool>("IsLearner"), Get<IEnumerable>("Alarms"), Get<ulong>("RaftLag"));
 #pragma warning restore CS1591
 
     /// <summary>Lists from a job are wrapped; an enumeration from there is a number whose text is its name, and stays so.</summary>
@@ -135,7 +89,8 @@ public sealed class OutputView
     {
         DateTimeOffset at => at,
         DateTime at => new DateTimeOffset(at),
-        PSObject written when written.Properties[nameof(DateTimeOffset.UtcDateTime)]?.Value is DateTime at => new DateTimeOffset(at.Ticks, TimeSpan.Zero),
+        PSObject written when written.Properties[nameof(DateTimeOffset.UtcDateTime)]?.Value is DateTime at =>
+            new DateTimeOffset(at.Ticks, TimeSpan.Zero),
         _ => null,
     };
 
@@ -145,6 +100,6 @@ public sealed class OutputView
         null => default,
         T same => same,
         PSObject { BaseObject: T inner } => inner,
-        var other => (T)LanguagePrimitives.ConvertTo(other, typeof(T), CultureInfo.InvariantCulture),
+        var other => LanguagePrimitives.ConvertTo<T>(other),
     };
 }
