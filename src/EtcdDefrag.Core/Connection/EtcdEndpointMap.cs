@@ -54,7 +54,7 @@ public sealed class EtcdEndpointMap
 
     private static IEnumerable<string> NamesOf(EtcdMember member)
     {
-        var addresses = member.ClientUrls.Select(Normalize).ToArray();
+        var addresses = member.Addresses.Select(a => a.Endpoint?.ToString() ?? a.Text.Trim()).ToArray();
         return ((string[])[member.MemberId, MemberIdText.ToDecimal(member.MemberId) ?? "", member.Name, .. addresses, .. addresses.Select(WithoutScheme)]).Where(n => n.Length > 0);
     }
 

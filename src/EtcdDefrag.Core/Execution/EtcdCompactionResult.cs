@@ -24,6 +24,8 @@ public sealed record EtcdCompactionResult
     /// <summary>The address of the member that was asked; a compaction concerns the whole cluster.</summary>
     public required string Endpoint { get; init; }
 
+    internal EtcdEndpoint? Address { get; init; }
+
     /// <summary>Up to which revision history is dropped; 0 where there is none to drop.</summary>
     public required long Revision { get; init; }
 

@@ -123,6 +123,7 @@ public sealed class HistoryCompaction
         return new EtcdCompactionResult
         {
             Endpoint = asked.Endpoint,
+            Address = asked.Address,
             CurrentRevision = newest.Revision,
             Revision = Math.Max(0, newest.Revision - retain),
             Outcome = EtcdCompactionOutcome.NothingToDo,
@@ -140,7 +141,7 @@ public sealed class HistoryCompaction
         var mayHaveBegun = false;
         try
         {
-            await _connections.Get(EtcdEndpoint.Parse(prepared.Endpoint))
+            await _connections.Get(prepared.Address!)
                 .CompactAsync(prepared.Revision, timeout ?? DefaultTimeout, () => mayHaveBegun = true, cancellationToken).ConfigureAwait(false);
             return prepared with { Outcome = EtcdCompactionOutcome.Compacted };
         }

@@ -24,7 +24,7 @@ internal sealed class LeaderHandOver(MemberConnections connections, ClusterProbe
 
         try
         {
-            await connections.Get(EtcdEndpoint.Parse(leader.Endpoint)).MoveLeaderAsync(receiver.MemberId!, cancellationToken).ConfigureAwait(false);
+            await connections.Get(leader.Address!).MoveLeaderAsync(receiver.MemberId!, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException failure) when (!failure.OutcomeIsOpen)
         {

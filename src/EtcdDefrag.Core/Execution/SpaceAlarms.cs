@@ -68,7 +68,7 @@ public sealed class SpaceAlarms
         var status = snapshot.Statuses.FirstOrDefault(s => s.MemberId == memberId && !s.IsLearner) ?? snapshot.Statuses.First(s => !s.IsLearner);
         try
         {
-            var wasArmed = await _connections.Get(EtcdEndpoint.Parse(status.Endpoint)).DisarmNoSpaceAsync(memberId, cancellationToken).ConfigureAwait(false);
+            var wasArmed = await _connections.Get(status.Address!).DisarmNoSpaceAsync(memberId, cancellationToken).ConfigureAwait(false);
             return new EtcdDisarmResult(memberId, wasArmed, wasArmed ? "" : "The alarm was not armed any more.");
         }
         catch (EtcdException failure)

@@ -87,7 +87,7 @@ internal sealed class StepRun(MemberConnections connections, ClusterProbe probe,
             return await MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
         }
 
-        var address = EtcdEndpoint.Parse(step.Endpoint);
+        var address = step.Address!;
         runLock.Avoid(address);
         var call = new DefragCall(connections.Get(address), runLock, time);
         var outcome = await call.MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);

@@ -126,11 +126,11 @@ public sealed class ClusterInspector
     private async Task<MemberObservation> AskMemberAsync(EtcdMember member, ClusterSnapshot given, InspectionScope scope, CancellationToken cancellationToken)
     {
         var last = new MemberObservation { Endpoint = "", Member = member, Failure = new EtcdMemberException(member, MemberAddresses.ExplainNone(member)) };
-        foreach (var url in _addresses.Of(member, given.MemberList!))
+        foreach (var address in _addresses.Of(member, given.MemberList!))
         {
-            if (!EtcdEndpoint.TryParse(url, out var endpoint, out var problem))
+            if (address.Endpoint is not { } endpoint)
             {
-                last = last with { Endpoint = url, Failure = new EtcdEndpointException(url, problem) };
+                last = last with { Endpoint = address.Text, Failure = new EtcdEndpointException(address.Text, address.Problem!) };
                 continue;
             }
 

@@ -49,10 +49,7 @@ internal sealed class IdentityProbe(MemberConnections connections)
     /// </summary>
     private static bool IsOneMembersOwn(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
     {
-        var owners = (snapshot.MemberList ?? [])
-            .Where(m => MemberAddresses.Advertises(m, endpoint))
-            .Select(m => m.MemberId)
-            .ToArray();
+        var owners = (snapshot.MemberList ?? []).Where(m => m.Advertises(endpoint)).Select(m => m.MemberId).ToArray();
         var asked = snapshot.Members.FirstOrDefault(o => o.Address == endpoint);
 
         // Where nobody answers there is nobody to take for another.

@@ -84,7 +84,7 @@ internal sealed class MemberInspector(TimeProvider time)
             {
                 Endpoint = _endpoint.ToString(),
                 Address = _endpoint,
-                Status = status.Value is null ? null : status.Value with { Alarms = own, Connection = options },
+                Status = status.Value is null ? null : status.Value with { Address = _endpoint, Alarms = own, Connection = options },
                 Failure = status.Failure,
                 Alarms = alarms.Value,
                 AlarmFailure = alarms.Failure,

@@ -1,3 +1,5 @@
+using EtcdDefrag.Connection;
+
 namespace EtcdDefrag.Model;
 
 /// <summary>A member as the cluster's member list names it (rpc.proto, Member).</summary>
@@ -5,4 +7,34 @@ namespace EtcdDefrag.Model;
 /// <param name="Name">The member's name; empty until it has started for the first time.</param>
 /// <param name="ClientUrls">The client addresses that the member advertises; empty until it has started for the first time.</param>
 /// <param name="IsLearner">Whether it is a learner: it has the data and no vote.</param>
-public sealed record EtcdMember(string MemberId, string Name, IReadOnlyList<string> ClientUrls, bool IsLearner);
+public sealed record EtcdMember(string MemberId, string Name, IReadOnlyList<string> ClientUrls, bool IsLearner)
+{
+    private readonly IReadOnlyList<string> _clientUrls = ClientUrls;
+
+    /// <summary>The client addresses that the member advertises; empty until it has started for the first time.</summary>
+    public IReadOnlyList<string> ClientUrls
+    {
+        get => _clientUrls;
+        init
+        {
+            _clientUrls = value;
+            Addresses = ClientAddress.ReadAll(value);
+        }
+    }
+
+    /// <summary><see cref="ClientUrls"/>, parsed.</summary>
+    internal IReadOnlyList<ClientAddress> Addresses { get; private init; } = ClientAddress.ReadAll(ClientUrls);
+
+    /// <summary>Whether an endpoint is among the addresses that the member advertises.</summary>
+    internal bool Advertises(EtcdEndpoint endpoint) => Addresses.Any(a => a.Endpoint == endpoint);
+}
+
+/// <summary>An address that a member advertises, as text and parsed. Members may advertise what is not a valid endpoint.</summary>
+/// <param name="Text">The address as the member list has it.</param>
+/// <param name="Endpoint">The endpoint; null where the text is not one.</param>
+/// <param name="Problem">What is wrong with the text; null where nothing is.</param>
+internal sealed record ClientAddress(string Text, EtcdEndpoint? Endpoint, string? Problem = null)
+{
+    public static IReadOnlyList<ClientAddress> ReadAll(IEnumerable<string> urls) =>
+        [.. urls.Select(url => EtcdEndpoint.TryParse(url, out var endpoint, out var problem) ? new ClientAddress(url, endpoint) : new(url, null, problem))];
+}

@@ -13,6 +13,9 @@ public sealed record EtcdMemberStatus
     /// <summary>The address that was asked.</summary>
     public required string Endpoint { get; init; }
 
+    /// <summary><see cref="Endpoint"/> as it was parsed; an inspection sets it.</summary>
+    internal EtcdEndpoint? Address { get; init; }
+
     /// <summary>The member's name, or an empty string where the member list was not read.</summary>
     public string Name { get; init; } = "";
 

@@ -39,6 +39,7 @@ public static class DefragPlanner
         {
             Order = order,
             Endpoint = status.Endpoint,
+            Address = status.Address,
             MemberId = status.MemberId,
             Name = status.Name,
             Action = action,

@@ -18,8 +18,11 @@ public sealed record EtcdDefragStep
     /// <summary>The step's place in the plan, from 1.</summary>
     public required int Order { get; init; }
 
-    /// <summary>The address the member is spoken to at.</summary>
+    /// <summary>The member's address.</summary>
     public required string Endpoint { get; init; }
+
+    /// <summary><see cref="Endpoint"/> as it was parsed; null in a step that was not planned from an inspection.</summary>
+    internal EtcdEndpoint? Address { get; init; }
 
     /// <summary>The member's id in hexadecimal digits.</summary>
     public required string MemberId { get; init; }

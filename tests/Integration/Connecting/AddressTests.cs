@@ -116,7 +116,7 @@ public sealed class AddressTests : IDisposable
 
         Assert.Equal("m1", Assert.Single(look.Statuses).Name);
         Assert.All(look.Members.Where(m => m.Status is null), m => Assert.Contains(
-            $"it advertises loopback addresses only ({sandbox.Members.Single(s => s.Name == m.Member!.Name).Endpoint}), which are passed over as asked",
+            $"it advertises loopback addresses only ({sandbox.Members.Single(s => s.Name == m.Member!.Name).Endpoint}), which are excluded",
             m.Failure!.Message, StringComparison.Ordinal));
     }
 

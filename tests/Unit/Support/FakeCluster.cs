@@ -176,6 +176,7 @@ internal sealed class FakeCluster : IEtcdConnector
         public EtcdMemberStatus Status => new()
         {
             Endpoint = Endpoint.ToString(),
+            Address = Endpoint,
             MemberId = Id,
             ClusterId = ClusterId,
             Version = Version,
@@ -209,7 +210,7 @@ internal sealed class FakeCluster : IEtcdConnector
         {
             await BeginAsync("Status");
             _member.OnStatus?.Invoke();
-            return _member.Status with { Endpoint = endpoint.ToString() };
+            return _member.Status with { Endpoint = endpoint.ToString(), Address = endpoint };
         }
 
         public async Task<IReadOnlyList<EtcdMember>> GetMemberListAsync(CancellationToken cancellationToken)

@@ -98,7 +98,7 @@ public sealed class SnapshotSaver
 
     private async Task ReceiveAsync(EtcdMemberStatus member, SnapshotFile file, Func<long, long, Task> onProgress, CancellationToken cancellationToken)
     {
-        var parts = _connections.Get(EtcdEndpoint.Parse(member.Endpoint)).ReadSnapshotAsync(cancellationToken);
+        var parts = _connections.Get(member.Address!).ReadSnapshotAsync(cancellationToken);
         await foreach (var part in parts.ConfigureAwait(false))
         {
             await file.AppendAsync(part, cancellationToken).ConfigureAwait(false);
