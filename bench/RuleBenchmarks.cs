@@ -7,7 +7,7 @@ namespace EtcdDefrag.Bench;
 [MemoryDiagnoser]
 public class RuleBenchmarks
 {
-    private readonly RuleFacts facts = new()
+    private readonly MemberFacts facts = new()
     {
         DbSize = 744L << 20,
         DbSizeInUse = 76L << 20,
@@ -34,5 +34,5 @@ public class RuleBenchmarks
     public bool IsMatch() => rule.IsMatch(facts);
 
     [Benchmark]
-    public RuleVerdict Explain() => rule.Explain(facts);
+    public PolicyVerdict Explain() => rule.Explain(facts);
 }

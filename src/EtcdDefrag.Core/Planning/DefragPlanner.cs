@@ -34,7 +34,7 @@ public static class DefragPlanner
     {
         var sinceLastRun = snapshot.TakenAt - options?.LastRuns?.GetValueOrDefault(status.MemberId);
         var isNoSpaceArmed = snapshot.Alarms.Any(a => a.AlarmType == EtcdAlarmType.NoSpace);
-        var (action, reason, warning) = Decide(status, options?.Policy, sinceLastRun, isNoSpaceArmed);
+        var verdict = Judge(status, options?.Policy, sinceLastRun, isNoSpaceArmed);
         return new EtcdDefragStep
         {
             Order = order,
@@ -42,9 +42,9 @@ public static class DefragPlanner
             Address = status.Address,
             MemberId = status.MemberId,
             Name = status.Name,
-            Action = action,
-            Reason = reason,
-            Warning = warning,
+            Action = verdict.IsMatch ? EtcdDefragAction.Defragment : EtcdDefragAction.Skip,
+            Reason = verdict.Reason,
+            Warning = verdict.Warning,
             IsLeader = status.IsLeader,
             DbSize = status.DbSize,
             DbSizeInUse = status.DbSizeInUse,
@@ -52,22 +52,10 @@ public static class DefragPlanner
         };
     }
 
-    private static (EtcdDefragAction Action, string Reason, string? Warning) Decide(
-        EtcdMemberStatus status, EtcdDefragPolicy? policy, TimeSpan? sinceLastRun, bool isNoSpaceArmed)
-    {
-        if (status.IsLearner)
-        {
-            return (EtcdDefragAction.Skip, "A learner is still being brought up to date; defragment it once it votes.", null);
-        }
-
-        if (policy is null)
-        {
-            return (EtcdDefragAction.Defragment, status.IsLeader ? "The leader comes last." : "A follower.", null);
-        }
-
-        var verdict = policy.Judge(status, sinceLastRun, isNoSpaceArmed);
-        return (verdict.IsMatch ? EtcdDefragAction.Defragment : EtcdDefragAction.Skip, verdict.Reason, verdict.Warning);
-    }
+    private static PolicyVerdict Judge(EtcdMemberStatus status, EtcdDefragPolicy? policy, TimeSpan? sinceLastRun, bool isNoSpaceArmed) =>
+        status.IsLearner ? new(false, "A learner is still being brought up to date; defragment it once it votes.")
+        : policy is null ? new(true, status.IsLeader ? "The leader comes last." : "A follower.")
+        : policy.Judge(status, sinceLastRun, isNoSpaceArmed);
 }
 
 /// <summary>What a plan is judged by.</summary>

@@ -59,21 +59,19 @@ public sealed class DefragRule
     }
 
     /// <summary>Whether the rule matches a member. Allocates nothing.</summary>
-    /// <param name="facts">What is known of the member.</param>
     /// <exception cref="RuleEvaluationException">A part that is needed has no value for this member.</exception>
-    public bool IsMatch(RuleFacts facts)
+    internal bool IsMatch(MemberFacts facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
         return root.Evaluate(facts);
     }
 
     /// <summary>Whether the rule matches a member, and by which numbers.</summary>
-    /// <param name="facts">What is known of the member.</param>
     /// <exception cref="RuleEvaluationException">A part that is needed has no value for this member.</exception>
-    public RuleVerdict Explain(RuleFacts facts)
+    internal PolicyVerdict Explain(MemberFacts facts)
     {
         var isMatch = IsMatch(facts);
-        return new RuleVerdict(isMatch, VerdictText.Write(root, facts, isMatch));
+        return new PolicyVerdict(isMatch, VerdictText.Write(root, facts, isMatch));
     }
 
     /// <summary>The rule in canonical form; reading that gives the same rule.</summary>

@@ -39,12 +39,17 @@ public sealed record EtcdDefragPolicy
     public string Source { get; init; } = "";
 
     /// <summary>Judges a member.</summary>
-    /// <param name="status">What is known of it.</param>
+    /// <param name="status">The member's status.</param>
     /// <param name="sinceLastRun">The time since its last defragmentation; null where that is not known.</param>
-    /// <param name="isNoSpaceArmed">Whether NOSPACE is armed for another member of its cluster, which then takes no writes either.</param>
+    /// <param name="isNoSpaceArmed">Whether NOSPACE is armed for another member: then this one takes no writes either.</param>
     /// <exception cref="RuleEvaluationException">The rule asks for something that is not known.</exception>
-    public PolicyVerdict Judge(EtcdMemberStatus status, TimeSpan? sinceLastRun = null, bool isNoSpaceArmed = false) =>
-        PolicyJudge.Judge(this, status, sinceLastRun, isNoSpaceArmed);
+    public PolicyVerdict Judge(EtcdMemberStatus status, TimeSpan? sinceLastRun = null, bool isNoSpaceArmed = false)
+    {
+        var facts = MemberFacts.Of(status);
+        return Judge(facts with { SinceLastRun = sinceLastRun, IsNoSpaceArmed = isNoSpaceArmed || facts.HasNoSpaceAlarm });
+    }
+
+    internal PolicyVerdict Judge(MemberFacts facts) => PolicyJudge.Judge(this, facts);
 }
 
 /// <summary>Whether a member is to be defragmented, and why.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Policy;
 
@@ -20,48 +19,28 @@ internal static class PolicyJudge
     /// </summary>
     private static readonly TimeSpan NoSpaceRest = TimeSpan.FromHours(1);
 
-    public static PolicyVerdict Judge(EtcdDefragPolicy policy, EtcdMemberStatus status, TimeSpan? sinceLastRun, bool isNoSpaceArmed)
+    public static PolicyVerdict Judge(EtcdDefragPolicy policy, MemberFacts member)
     {
-        if (policy.MinInterval is { } interval && sinceLastRun < interval)
+        if (policy.MinInterval is { } interval && member.SinceLastRun < interval)
         {
-            return new PolicyVerdict(false, Text($"last defragmented {sinceLastRun:c} ago, less than {interval:c}"));
+            return new PolicyVerdict(false, Text($"last defragmented {member.SinceLastRun:c} ago, less than {interval:c}"));
         }
 
-        var isArmed = isNoSpaceArmed || status.Alarms.Contains(EtcdAlarmType.NoSpace);
-        var isResting = sinceLastRun < NoSpaceRest && status.DbSizeInUse >= NoSpaceUsage * status.DbSize;
-        var isFull = isArmed && status.DbQuotaUsage is null or >= NoSpaceUsage && !isResting;
+        var isResting = member.SinceLastRun < NoSpaceRest && member.DbSizeInUse >= NoSpaceUsage * member.DbSize;
+        var isFull = member.IsNoSpaceArmed && member.DbQuotaUsage is null or >= NoSpaceUsage && !isResting;
         if (isFull && (policy.Rule is null || policy.DefragmentsOnNoSpace))
         {
-            return new PolicyVerdict(true, $"{policy.Name}: NOSPACE is armed{(status.DbQuotaUsage is { } usage ? Text($", quota use {usage * 100:0.#}%") : "")}");
+            return new PolicyVerdict(true, $"{policy.Name}: NOSPACE is armed{(member.DbQuotaUsage is { } usage ? Text($", quota use {usage * 100:0.#}%") : "")}");
         }
 
-        var verdict = policy.Rule is { } rule ? JudgeRule(rule, status) : JudgeThresholds(policy, status);
-        return verdict.IsMatch ? verdict : verdict with { Warning = FindQuotaWarning(policy, status, isFull) };
+        var verdict = policy.Rule?.Explain(member) ?? JudgeThresholds(policy, member);
+        return verdict.IsMatch ? verdict : verdict with { Warning = FindQuotaWarning(policy, member, isFull) };
     }
 
-    /// <summary>What a rule may ask of a member.</summary>
-    public static RuleFacts ToFacts(EtcdMemberStatus status) => new()
+    private static PolicyVerdict JudgeThresholds(EtcdDefragPolicy policy, MemberFacts member)
     {
-        DbSize = status.DbSize,
-        DbSizeInUse = status.DbSizeInUse,
-        DbQuota = status.DbQuotaSource == EtcdQuotaSource.None ? long.MaxValue : status.DbQuota,
-        IsLeader = status.IsLeader,
-        IsLearner = status.IsLearner,
-        HasNoSpaceAlarm = status.Alarms.Contains(EtcdAlarmType.NoSpace),
-        RaftLag = status.RaftLag,
-        Version = status.Version,
-    };
-
-    private static PolicyVerdict JudgeRule(DefragRule rule, EtcdMemberStatus status)
-    {
-        var verdict = rule.Explain(ToFacts(status));
-        return new PolicyVerdict(verdict.IsMatch, verdict.Reason);
-    }
-
-    private static PolicyVerdict JudgeThresholds(EtcdDefragPolicy policy, EtcdMemberStatus status)
-    {
-        var triggers = FindTriggers(policy, status).ToArray();
-        var floors = FindFloors(policy, status).ToArray();
+        var triggers = FindTriggers(policy, member).ToArray();
+        var floors = FindFloors(policy, member).ToArray();
         var isTriggered = triggers.Length == 0 || triggers.Any(t => t.IsMet);
         var decisive = isTriggered
             ? triggers.Where(t => t.IsMet).Take(1).Concat(floors.Where(f => !f.IsMet).DefaultIfEmpty(floors.FirstOrDefault()).OfType<Condition>())
@@ -70,31 +49,31 @@ internal static class PolicyJudge
         return new PolicyVerdict(isTriggered && Array.TrueForAll(floors, f => f.IsMet), $"{policy.Name}: {(reason.Length > 0 ? reason : "no threshold is set")}");
     }
 
-    private static IEnumerable<Condition> FindTriggers(EtcdDefragPolicy policy, EtcdMemberStatus status)
+    private static IEnumerable<Condition> FindTriggers(EtcdDefragPolicy policy, MemberFacts member)
     {
         if (policy.MaxFragmentedPercentage is { } fragmented)
         {
-            yield return Compare("fragmented", status.FragmentedRatio * 100, fragmented, "%");
+            yield return Compare("fragmented", member.FragmentedRatio * 100, fragmented, "%");
         }
 
         if (policy.MaxQuotaUsagePercentage is { } most)
         {
-            yield return status.DbQuotaUsage is { } usage
+            yield return member.DbQuotaUsage is { } usage
                 ? Compare("quota use", usage * 100, most, "%")
                 : new Condition(false, "quota unknown");
         }
     }
 
-    private static IEnumerable<Condition> FindFloors(EtcdDefragPolicy policy, EtcdMemberStatus status)
+    private static IEnumerable<Condition> FindFloors(EtcdDefragPolicy policy, MemberFacts member)
     {
         if (policy.MinDbSize is { } size)
         {
-            yield return Compare("size", Mebibytes(status.DbSize), Mebibytes(size), " MiB");
+            yield return Compare("size", Mebibytes(member.DbSize), Mebibytes(size), " MiB");
         }
 
         if (policy.MinReclaimable is { } floor)
         {
-            yield return Compare("reclaimable", Mebibytes(status.DbSizeFree), Mebibytes(floor), " MiB");
+            yield return Compare("reclaimable", Mebibytes(member.DbSizeFree), Mebibytes(floor), " MiB");
         }
     }
 
@@ -102,22 +81,22 @@ internal static class PolicyJudge
     /// What to say of a file that nearly fills its quota and is left alone: it follows from what a defragmentation would leave, as far as
     /// that is known, and only where space was what was asked for.
     /// </summary>
-    private static string? FindQuotaWarning(EtcdDefragPolicy policy, EtcdMemberStatus status, bool isFull)
+    private static string? FindQuotaWarning(EtcdDefragPolicy policy, MemberFacts member, bool isFull)
     {
         var limit = policy.MaxQuotaUsagePercentage ?? NearlyFull;
-        if (status is not { DbQuota: { } quota } || !(status.DbQuotaUsage * 100 >= limit) || policy.Rule is { AsksForSpace: false })
+        if (member.DbQuota is not ({ } quota and not MemberFacts.NoQuota) || !(member.DbQuotaUsage * 100 >= limit) || policy.Rule is { AsksForSpace: false })
         {
             return null;
         }
 
-        var used = Text($"{Mebibytes(status.DbSize):0.#} MiB of a quota of {Mebibytes(quota):0.#} MiB are used");
+        var used = Text($"{Mebibytes(member.DbSize):0.#} MiB of a quota of {Mebibytes(quota):0.#} MiB are used");
         if (isFull)
         {
             return $"{used} and NOSPACE is armed: while nobody can write, dbSizeInUse does not show what a compaction has freed.";
         }
 
-        var left = Text($"a defragmentation would leave about {Mebibytes(status.DbSizeInUse):0.#} MiB");
-        return 100.0 * status.DbSizeInUse / quota >= limit
+        var left = Text($"a defragmentation would leave about {Mebibytes(member.DbSizeInUse):0.#} MiB");
+        return 100.0 * member.DbSizeInUse / quota >= limit
             ? $"{used} and {left}: a larger quota or less data helps, a defragmentation does not."
             : $"{used}; {left}, and the policy does not ask for it.";
     }

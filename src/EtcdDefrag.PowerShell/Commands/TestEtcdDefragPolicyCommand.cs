@@ -114,7 +114,8 @@ public sealed class TestEtcdDefragPolicyCommand : AsyncCmdlet
                 return;
             }
 
-            Show(item, ReadNumbers(item).Judge(_policy));
+            var facts = ReadNumbers(item);
+            Show(item, EtcdPolicyResult.Of(facts, _policy.Judge(facts)));
         }
         catch (RuleEvaluationException unknown)
         {
@@ -155,18 +156,24 @@ public sealed class TestEtcdDefragPolicyCommand : AsyncCmdlet
         };
     }
 
-    private MemberFacts ReadNumbers(PSObject? item) => new()
+    private MemberFacts ReadNumbers(PSObject? item)
     {
-        DbSize = Read(item, nameof(DbSize), DbSize),
-        DbSizeInUse = Read(item, nameof(DbSizeInUse), DbSizeInUse),
-        DbQuota = Read(item, nameof(DbQuota), DbQuota),
-        HasNoQuota = Read(item, nameof(DbQuotaSource), DbQuotaSource) == EtcdQuotaSource.None,
-        IsLeader = Read(item, nameof(IsLeader), IsLeader),
-        IsLearner = Read(item, nameof(IsLearner), IsLearner),
-        Version = Read(item, nameof(Version), Version),
-        RaftLag = Read(item, nameof(RaftLag), RaftLag),
-        Alarms = Read(item, nameof(Alarms), Alarms) ?? [],
-    };
+        var quota = Read(item, nameof(DbQuota), DbQuota);
+        var hasNoQuota = Read(item, nameof(DbQuotaSource), DbQuotaSource) == EtcdQuotaSource.None;
+        var isNoSpaceArmed = Read(item, nameof(Alarms), Alarms)?.Contains(EtcdAlarmType.NoSpace) ?? false;
+        return new MemberFacts
+        {
+            DbSize = Read(item, nameof(DbSize), DbSize),
+            DbSizeInUse = Read(item, nameof(DbSizeInUse), DbSizeInUse),
+            DbQuota = quota > 0 ? quota : hasNoQuota ? MemberFacts.NoQuota : null,
+            IsLeader = Read(item, nameof(IsLeader), IsLeader),
+            IsLearner = Read(item, nameof(IsLearner), IsLearner),
+            HasNoSpaceAlarm = isNoSpaceArmed,
+            IsNoSpaceArmed = isNoSpaceArmed,
+            RaftLag = Read(item, nameof(RaftLag), RaftLag),
+            Version = Read(item, nameof(Version), Version),
+        };
+    }
 
     private bool IsKnown(PSObject? item, string property) =>
         _given.Contains(property) || item?.Properties[property]?.Value is not null;

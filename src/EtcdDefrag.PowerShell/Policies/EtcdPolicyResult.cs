@@ -1,4 +1,5 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.PowerShell.Policies;
 
@@ -43,6 +44,17 @@ public sealed record EtcdPolicyResult
 
     /// <summary>How the member was spoken to; null where that is not known, as of plain numbers and of objects from a job.</summary>
     public EtcdConnectionOptions? Connection { get; init; }
+
+    internal static EtcdPolicyResult Of(MemberFacts facts, PolicyVerdict verdict) => new()
+    {
+        IsLeader = facts.IsLeader,
+        IsMatch = verdict.IsMatch,
+        Reason = verdict.Reason,
+        Warning = verdict.Warning,
+        DbSize = facts.DbSize,
+        DbSizeInUse = facts.DbSizeInUse,
+        DbQuota = facts.DbQuota == MemberFacts.NoQuota ? null : facts.DbQuota,
+    };
 
     /// <summary>The address; where plain numbers were judged, what decided.</summary>
     public override string ToString() => Endpoint ?? Reason;

@@ -15,7 +15,7 @@ public class DocumentedExamplesTests
         Assert.Equal(12, examples.Length);
         Assert.All(examples, example =>
         {
-            var verdict = DefragRule.Parse(example[0]).Explain(new RuleFacts
+            var verdict = DefragRule.Parse(example[0]).Explain(new MemberFacts
             {
                 DbSize = Bytes(example[1])!.Value,
                 DbSizeInUse = Bytes(example[2])!.Value,

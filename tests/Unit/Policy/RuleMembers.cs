@@ -8,7 +8,7 @@ internal static class RuleMembers
     private const long MiB = 1024 * 1024;
 
     /// <summary>Ten times as large as what it holds, a fifth of its quota.</summary>
-    public static readonly RuleFacts Fragmented = new()
+    public static readonly MemberFacts Fragmented = new()
     {
         DbSize = 744 * MiB,
         DbSizeInUse = 76 * MiB,
@@ -19,7 +19,7 @@ internal static class RuleMembers
     };
 
     /// <summary>Nearly at its quota, and nothing to win.</summary>
-    public static readonly RuleFacts Full = new()
+    public static readonly MemberFacts Full = new()
     {
         DbSize = 2000 * MiB,
         DbSizeInUse = 1990 * MiB,
@@ -29,7 +29,7 @@ internal static class RuleMembers
     };
 
     /// <summary>A learner that has nothing yet, and tells nothing.</summary>
-    public static readonly RuleFacts Blank = new() { IsLearner = true, RaftLag = 12_000 };
+    public static readonly MemberFacts Blank = new() { IsLearner = true, RaftLag = 12_000 };
 
-    public static RuleFacts Sized(long quota, long size, long inUse) => new() { DbQuota = quota, DbSize = size, DbSizeInUse = inUse };
+    public static MemberFacts Sized(long quota, long size, long inUse) => new() { DbQuota = quota, DbSize = size, DbSizeInUse = inUse };
 }

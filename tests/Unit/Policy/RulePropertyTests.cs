@@ -34,12 +34,12 @@ public class RulePropertyTests
     ];
 
     // Small numbers, so that they meet: equalities and zeros are where mistakes hide.
-    private static readonly Gen<RuleFacts> Facts =
+    private static readonly Gen<MemberFacts> Facts =
         from size in Gen.Choose(0, 6000)
         from inUse in Gen.Choose(0, 6000)
         from lag in Gen.Choose(0, 3)
         from flags in Gen.Choose(0, 7)
-        select new RuleFacts
+        select new MemberFacts
         {
             DbSize = size,
             DbSizeInUse = Math.Min(size, inUse),
@@ -49,7 +49,7 @@ public class RulePropertyTests
             HasNoSpaceAlarm = (flags & 4) != 0,
         };
 
-    private static readonly Gen<(RuleTree Tree, RuleFacts Facts, int Spelling)> Cases =
+    private static readonly Gen<(RuleTree Tree, MemberFacts Facts, int Spelling)> Cases =
         from tree in Gen.Sized(size => Condition(size))
         from facts in Facts
         from spelling in Gen.Choose(0, 1_000_000)

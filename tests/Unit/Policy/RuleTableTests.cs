@@ -45,7 +45,7 @@ public class RuleTableTests
     [Fact]
     public void The_table_is_as_long_as_it_should_be() => Assert.True(FragmentedRows.Count + OtherRows.Count >= 200);
 
-    private static void AssertAnswer(string text, RuleFacts facts, bool expected)
+    private static void AssertAnswer(string text, MemberFacts facts, bool expected)
     {
         var rule = DefragRule.Parse(text);
         Assert.Equal(expected, rule.IsMatch(facts));

@@ -12,19 +12,19 @@ internal abstract record RuleTree
     public abstract string Print(int spelling);
 
     /// <summary>A double or a bool. A division by zero is <see cref="DivideByZeroException"/>.</summary>
-    public abstract object Evaluate(RuleFacts facts);
+    public abstract object Evaluate(MemberFacts facts);
 
     protected static string Inside(RuleTree part, int atLeast, int spelling) =>
         part.Strength < atLeast || spelling % 7 == 3 ? $"({part.Print(spelling / 2)})" : part.Print(spelling / 2);
 }
 
-internal sealed record Leaf(string Text, Func<RuleFacts, object> Value) : RuleTree
+internal sealed record Leaf(string Text, Func<MemberFacts, object> Value) : RuleTree
 {
     public override int Strength => 10;
 
     public override string Print(int spelling) => Text;
 
-    public override object Evaluate(RuleFacts facts) => Value(facts);
+    public override object Evaluate(MemberFacts facts) => Value(facts);
 }
 
 internal sealed record Minus(RuleTree Operand) : RuleTree
@@ -33,7 +33,7 @@ internal sealed record Minus(RuleTree Operand) : RuleTree
 
     public override string Print(int spelling) => "-" + Inside(Operand, 9, spelling);
 
-    public override object Evaluate(RuleFacts facts) => 0 - (double)Operand.Evaluate(facts);
+    public override object Evaluate(MemberFacts facts) => 0 - (double)Operand.Evaluate(facts);
 }
 
 internal sealed record Not(RuleTree Operand) : RuleTree
@@ -48,7 +48,7 @@ internal sealed record Not(RuleTree Operand) : RuleTree
         _ => "-NOT " + Inside(Operand, 3, spelling),
     };
 
-    public override object Evaluate(RuleFacts facts) => !(bool)Operand.Evaluate(facts);
+    public override object Evaluate(MemberFacts facts) => !(bool)Operand.Evaluate(facts);
 }
 
 internal sealed record Binary(string Sign, RuleTree Left, RuleTree Right) : RuleTree
@@ -78,7 +78,7 @@ internal sealed record Binary(string Sign, RuleTree Left, RuleTree Right) : Rule
         return $"{Inside(Left, Strength, spelling)} {spellings[spelling % spellings.Length]} {Inside(Right, Strength + 1, spelling / 3)}";
     }
 
-    public override object Evaluate(RuleFacts facts) => Sign switch
+    public override object Evaluate(MemberFacts facts) => Sign switch
     {
         "||" => (bool)Left.Evaluate(facts) || (bool)Right.Evaluate(facts),
         "&&" => (bool)Left.Evaluate(facts) && (bool)Right.Evaluate(facts),

@@ -11,7 +11,7 @@ internal sealed class Negation(NumberNode operand) : NumberNode
 
     public override bool EndsInPercent => operand.EndsInPercent;
 
-    public override double Evaluate(RuleFacts facts) => -operand.Evaluate(facts);
+    public override double Evaluate(MemberFacts facts) => -operand.Evaluate(facts);
 
     public override void Print(StringBuilder text)
     {
@@ -36,7 +36,7 @@ internal sealed class Arithmetic(TokenKind operation, NumberNode left, NumberNod
         _ => false,
     };
 
-    public override double Evaluate(RuleFacts facts)
+    public override double Evaluate(MemberFacts facts)
     {
         var a = left.Evaluate(facts);
         var b = right.Evaluate(facts);

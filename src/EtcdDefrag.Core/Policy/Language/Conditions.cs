@@ -28,11 +28,11 @@ internal sealed class NumberComparison(TokenKind operation, NumberNode left, Num
 
     public override NumberNode Right => right;
 
-    public override bool Evaluate(RuleFacts facts) =>
+    public override bool Evaluate(MemberFacts facts) =>
         Operators.Holds(Operation, Read(left, facts).CompareTo(Read(right, facts)));
 
     // Infinity less infinity and its like compare with nothing: in IEEE's way that would be a silent no.
-    private static double Read(NumberNode part, RuleFacts facts)
+    private static double Read(NumberNode part, MemberFacts facts)
     {
         var value = part.Evaluate(facts);
         return double.IsNaN(value)
@@ -50,7 +50,7 @@ internal sealed class BooleanComparison(TokenKind operation, BooleanNode left, B
 
     public override BooleanNode Right => right;
 
-    public override bool Evaluate(RuleFacts facts) =>
+    public override bool Evaluate(MemberFacts facts) =>
         left.Evaluate(facts) == right.Evaluate(facts) == (Operation == TokenKind.Equal);
 }
 
@@ -61,7 +61,7 @@ internal sealed class VersionComparison(TokenKind operation, VersionNode left, V
 
     public override VersionNode Right => right;
 
-    public override bool Evaluate(RuleFacts facts) =>
+    public override bool Evaluate(MemberFacts facts) =>
         Operators.Holds(Operation, left.Evaluate(facts).Order(right.Evaluate(facts)));
 }
 
@@ -72,7 +72,7 @@ internal sealed class Inversion(BooleanNode operand) : BooleanNode
 
     public override int Binding => Precedence.Not;
 
-    public override bool Evaluate(RuleFacts facts) => !operand.Evaluate(facts);
+    public override bool Evaluate(MemberFacts facts) => !operand.Evaluate(facts);
 
     public override void Print(StringBuilder text)
     {
@@ -92,7 +92,7 @@ internal sealed class Junction(TokenKind operation, BooleanNode left, BooleanNod
 
     public override int Binding => Operators.BindingOf(operation);
 
-    public override bool Evaluate(RuleFacts facts) => operation == TokenKind.And
+    public override bool Evaluate(MemberFacts facts) => operation == TokenKind.And
         ? left.Evaluate(facts) && right.Evaluate(facts)
         : left.Evaluate(facts) || right.Evaluate(facts);
 

@@ -7,7 +7,7 @@ internal static class KnownNames
 {
     private static readonly NumberName DbSize = new("dbSize", isBytes: true, f => f.DbSize);
     private static readonly NumberName DbSizeInUse = new("dbSizeInUse", isBytes: true, f => f.DbSizeInUse);
-    private static readonly NumberName DbSizeFree = new("dbSizeFree", isBytes: true, f => f.DbSize - f.DbSizeInUse);
+    private static readonly NumberName DbSizeFree = new("dbSizeFree", isBytes: true, f => f.DbSizeFree);
     private static readonly NumberName DbQuota = new("dbQuota", isBytes: true, f => ReadQuota(f));
     private static readonly NumberName DbQuotaUsage = new("dbQuotaUsage", isBytes: false, ReadQuotaUsage);
 
@@ -19,7 +19,7 @@ internal static class KnownNames
         new("dbSizeFree", DbSizeFree),
         new("dbQuota", DbQuota),
         new("dbQuotaUsage", DbQuotaUsage),
-        new("fragmentedRatio", new NumberName("fragmentedRatio", isBytes: false, ReadFragmentedRatio)),
+        new("fragmentedRatio", new NumberName("fragmentedRatio", isBytes: false, f => f.FragmentedRatio)),
         new("isLeader", new BooleanName("isLeader", f => f.IsLeader)),
         new("isLearner", new BooleanName("isLearner", f => f.IsLearner)),
         new("hasNoSpaceAlarm", new BooleanName("hasNoSpaceAlarm", f => f.HasNoSpaceAlarm)),
@@ -49,19 +49,15 @@ internal static class KnownNames
             : $"{shown}: no such name; did you mean {near}?";
     }
 
-    private static long ReadQuota(RuleFacts facts) => facts.DbQuota ?? throw new RuleEvaluationException(
+    private static long ReadQuota(MemberFacts facts) => facts.DbQuota ?? throw new RuleEvaluationException(
         "dbQuota",
         "is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)");
 
-    private static double ReadQuotaUsage(RuleFacts facts)
+    private static double ReadQuotaUsage(MemberFacts facts)
     {
         var quota = ReadQuota(facts);
         return quota != 0 ? (double)facts.DbSize / quota : throw new RuleEvaluationException(
             "dbQuotaUsage",
             "divides by zero, for dbQuota is 0 for this member; give the real quota with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)");
     }
-
-    // An empty file has nothing to win; that is an answer, not a division by zero.
-    private static double ReadFragmentedRatio(RuleFacts facts) =>
-        facts.DbSize > 0 ? (double)(facts.DbSize - facts.DbSizeInUse) / facts.DbSize : 0;
 }

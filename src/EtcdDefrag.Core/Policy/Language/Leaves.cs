@@ -11,17 +11,17 @@ internal sealed class NumberLiteral(double value, string written, NumberForm for
 
     public override bool EndsInPercent => form == NumberForm.Percent;
 
-    public override double Evaluate(RuleFacts facts) => value;
+    public override double Evaluate(MemberFacts facts) => value;
 
     public override void Print(StringBuilder text) => text.Append(written);
 }
 
 /// <summary>A member's number by its name.</summary>
-internal sealed class NumberName(string name, bool isBytes, Func<RuleFacts, double> read) : NumberNode
+internal sealed class NumberName(string name, bool isBytes, Func<MemberFacts, double> read) : NumberNode
 {
     public override bool IsBytes => isBytes;
 
-    public override double Evaluate(RuleFacts facts) => read(facts);
+    public override double Evaluate(MemberFacts facts) => read(facts);
 
     public override void Print(StringBuilder text) => text.Append(name);
 }
@@ -29,15 +29,15 @@ internal sealed class NumberName(string name, bool isBytes, Func<RuleFacts, doub
 /// <summary>The words true and false.</summary>
 internal sealed class BooleanLiteral(bool value) : BooleanNode
 {
-    public override bool Evaluate(RuleFacts facts) => value;
+    public override bool Evaluate(MemberFacts facts) => value;
 
     public override void Print(StringBuilder text) => text.Append(value ? "true" : "false");
 }
 
 /// <summary>A member's yes or no by its name.</summary>
-internal sealed class BooleanName(string name, Func<RuleFacts, bool> read) : BooleanNode
+internal sealed class BooleanName(string name, Func<MemberFacts, bool> read) : BooleanNode
 {
-    public override bool Evaluate(RuleFacts facts) => read(facts);
+    public override bool Evaluate(MemberFacts facts) => read(facts);
 
     public override void Print(StringBuilder text) => text.Append(name);
 }
@@ -45,7 +45,7 @@ internal sealed class BooleanName(string name, Func<RuleFacts, bool> read) : Boo
 /// <summary>A version as it was written.</summary>
 internal sealed class VersionLiteral(RuleVersion value, string written) : VersionNode
 {
-    public override RuleVersion Evaluate(RuleFacts facts) => value;
+    public override RuleVersion Evaluate(MemberFacts facts) => value;
 
     public override void Print(StringBuilder text) => text.Append(written);
 }
@@ -55,7 +55,7 @@ internal sealed class VersionName : VersionNode
 {
     public const string Name = "version";
 
-    public override RuleVersion Evaluate(RuleFacts facts)
+    public override RuleVersion Evaluate(MemberFacts facts)
     {
         if (facts.Version is null)
         {

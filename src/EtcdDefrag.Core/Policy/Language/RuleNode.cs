@@ -55,17 +55,17 @@ internal abstract class NumberNode : RuleNode
     /// <summary>Whether the printed form ends in a percent sign, which a minus sign must not follow.</summary>
     public virtual bool EndsInPercent => false;
 
-    public abstract double Evaluate(RuleFacts facts);
+    public abstract double Evaluate(MemberFacts facts);
 }
 
 /// <summary>A part that is true or false.</summary>
 internal abstract class BooleanNode : RuleNode
 {
-    public abstract bool Evaluate(RuleFacts facts);
+    public abstract bool Evaluate(MemberFacts facts);
 }
 
 /// <summary>A part that is a version.</summary>
 internal abstract class VersionNode : RuleNode
 {
-    public abstract RuleVersion Evaluate(RuleFacts facts);
+    public abstract RuleVersion Evaluate(MemberFacts facts);
 }

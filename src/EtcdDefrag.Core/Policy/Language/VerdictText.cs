@@ -8,7 +8,7 @@ internal static class VerdictText
     private static readonly string[] Ordinals =
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 
-    public static string Write(BooleanNode rule, RuleFacts facts, bool isMatch)
+    public static string Write(BooleanNode rule, MemberFacts facts, bool isMatch)
     {
         var text = new StringBuilder();
         WriteCondition(text, rule, facts);
@@ -24,7 +24,7 @@ internal static class VerdictText
         return text.ToString();
     }
 
-    private static void WriteCondition(StringBuilder text, BooleanNode node, RuleFacts facts)
+    private static void WriteCondition(StringBuilder text, BooleanNode node, MemberFacts facts)
     {
         switch (node)
         {
@@ -47,7 +47,7 @@ internal static class VerdictText
         }
     }
 
-    private static void WriteParts(StringBuilder text, Junction junction, RuleFacts facts)
+    private static void WriteParts(StringBuilder text, Junction junction, MemberFacts facts)
     {
         var separator = "";
         foreach (var part in PartsOf(junction))
@@ -82,7 +82,7 @@ internal static class VerdictText
         return parts;
     }
 
-    private static void WriteValues(StringBuilder text, BooleanNode node, RuleFacts facts)
+    private static void WriteValues(StringBuilder text, BooleanNode node, MemberFacts facts)
     {
         var values = node is BooleanLiteral ? "" : TryRead(node, facts);
         if (values.Length > 0)
@@ -92,7 +92,7 @@ internal static class VerdictText
     }
 
     // A part that was not needed for the verdict may well have no value.
-    private static string TryRead(BooleanNode node, RuleFacts facts)
+    private static string TryRead(BooleanNode node, MemberFacts facts)
     {
         try
         {
@@ -104,7 +104,7 @@ internal static class VerdictText
         }
     }
 
-    private static string Read(BooleanNode node, RuleFacts facts)
+    private static string Read(BooleanNode node, MemberFacts facts)
     {
         switch (node)
         {
