@@ -25,9 +25,9 @@ internal static class PlanCommand
     {
         public IReadOnlyList<EtcdDefragStep> Steps { get; private set; } = [];
 
-        public Task OnEventAsync(DefragEvent happened)
+        public Task OnEventAsync(DefragEvent runEvent)
         {
-            switch (happened)
+            switch (runEvent)
             {
                 case RunPlanned planned when Steps.Count == 0:
                     Steps = planned.Steps;
@@ -39,7 +39,7 @@ internal static class PlanCommand
                     session.Log.Complain($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.Remedy);
                     if (session.Form == OutputForm.Json)
                     {
-                        new RunJson(session.Host.Output).Write(happened);
+                        new RunJson(session.Host.Output).Write(runEvent);
                     }
 
                     break;
@@ -48,6 +48,7 @@ internal static class PlanCommand
             return Task.CompletedTask;
         }
 
-        public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(false);
+        public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken) =>
+            Task.FromResult<string?>("This is a plan.");
     }
 }

@@ -13,39 +13,26 @@ internal sealed class RunFollower(CommandHost host, RunLog log, OutputForm form,
 {
     private readonly RunReporter _reporter = new(log, form == OutputForm.Simple ? new RunLog(host.Output, host.Time) : log, isDryRun);
     private readonly RunJson? _json = form == OutputForm.Json ? new RunJson(host.Output) : null;
-    private readonly List<EtcdDefragResult> _results = [];
-    private readonly HashSet<string> _avoided = [];
+    private readonly List<StepFinished> _finished = [];
 
-    public Task OnEventAsync(DefragEvent happened)
+    public Task OnEventAsync(DefragEvent runEvent)
     {
-        _reporter.Report(happened);
-        if (happened is StepFinished finished)
+        _reporter.Report(runEvent);
+        _json?.Write(runEvent, runEvent is StepFinished { WasDeclined: true });
+        if (runEvent is StepFinished finished)
         {
-            AddResult(finished);
+            _finished.Add(finished);
         }
-        else
+        else if (runEvent is RunStopped && form is OutputForm.Table or OutputForm.Fields)
         {
-            _json?.Write(happened);
-        }
-
-        if (happened is RunStopped && form is OutputForm.Table or OutputForm.Fields)
-        {
-            new RecordWriter(host.Output, form, isHex).Write([.. _results.Select(r => RunRecords.Of(r, IsAvoided(r)))]);
+            new RecordWriter(host.Output, form, isHex).Write([.. _finished.Select(f => RunRecords.Of(f.Result, isDryRun: f.WasDeclined))]);
         }
 
         return Task.CompletedTask;
     }
 
-    public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
-    {
-        var isApproved = _reporter.Approve(nextStep);
-        if (!isApproved)
-        {
-            _avoided.Add(nextStep.MemberId);
-        }
-
-        return Task.FromResult(isApproved);
-    }
+    public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken) =>
+        Task.FromResult(_reporter.FindObjection(nextStep));
 
     /// <summary>Ends the output properly if the run itself breaks off: whoever reads the objects waits for the last one.</summary>
     /// <param name="at">When.</param>
@@ -53,18 +40,8 @@ internal sealed class RunFollower(CommandHost host, RunLog log, OutputForm form,
     /// <returns>What is known of the run.</returns>
     public DefragReport BreakOff(DateTimeOffset at, Exception failure)
     {
-        var report = new DefragReport(_results, null, [], false) { Failures = [failure.Message] };
+        var report = new DefragReport([.. _finished.Select(f => f.Result)], null, [], false) { Failures = [failure.Message] };
         _json?.Write(new RunStopped(at, report));
         return report;
     }
-
-    private void AddResult(StepFinished finished)
-    {
-        var isAvoided = IsAvoided(finished.Result);
-        var result = isAvoided ? finished.Result with { Reason = "Dry run: it would be defragmented." } : finished.Result;
-        _results.Add(result);
-        _json?.Write(finished with { Result = result }, isAvoided);
-    }
-
-    private bool IsAvoided(EtcdDefragResult result) => _avoided.Contains(result.MemberId);
 }

@@ -19,19 +19,20 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
     private bool _isPlanned;
     private bool _isCompacted;
 
-    public bool Approve(EtcdDefragStep nextStep)
+    public string? FindObjection(EtcdDefragStep nextStep)
     {
-        if (isDryRun)
+        if (!isDryRun)
         {
-            results.Write($"[Dry run] skip defragmenting endpoint \"{nextStep.Endpoint}\"");
+            return null;
         }
 
-        return !isDryRun;
+        results.Write($"[Dry run] skip defragmenting endpoint \"{nextStep.Endpoint}\"");
+        return "Dry run: it would be defragmented.";
     }
 
-    public void Report(DefragEvent happened)
+    public void Report(DefragEvent runEvent)
     {
-        switch (happened)
+        switch (runEvent)
         {
             case RunWarned { Warning: var warning }:
                 // What was said of the whole run is in the results too, and not said again.
@@ -48,12 +49,12 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
                 ReportResult(finished.Result, finished.Status);
                 break;
             default:
-                log.Write([.. LinesOf(happened)]);
+                log.Write([.. LinesOf(runEvent)]);
                 break;
         }
     }
 
-    private IEnumerable<string> LinesOf(DefragEvent happened) => happened switch
+    private IEnumerable<string> LinesOf(DefragEvent runEvent) => runEvent switch
     {
         ClusterInspected inspected => LinesOf(inspected),
         CompactionStarting { Compaction: var compaction } => LinesOfStart(compaction),

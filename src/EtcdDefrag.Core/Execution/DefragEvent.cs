@@ -81,7 +81,11 @@ public sealed record Observing(DateTimeOffset At, EtcdDefragStep Step, Exception
 /// <param name="Result">The result.</param>
 /// <param name="Status">The member's status afterwards, where it was to be had.</param>
 /// <param name="Error">The original failure, where there was one.</param>
-public sealed record StepFinished(DateTimeOffset At, EtcdDefragResult Result, EtcdMemberStatus? Status, Exception? Error) : DefragEvent(At);
+public sealed record StepFinished(DateTimeOffset At, EtcdDefragResult Result, EtcdMemberStatus? Status, Exception? Error) : DefragEvent(At)
+{
+    /// <summary>Whether the member was skipped because the observer objected.</summary>
+    public bool WasDeclined { get; init; }
+}
 
 /// <summary>The next step waits until the cluster is well again, and for the pause that was asked for.</summary>
 /// <param name="At">When.</param>

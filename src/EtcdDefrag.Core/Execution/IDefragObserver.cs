@@ -6,19 +6,18 @@ namespace EtcdDefrag.Execution;
 public interface IDefragObserver
 {
     /// <summary>Takes notice of an event before the run goes on.</summary>
-    /// <param name="happened">What happened.</param>
-    Task OnEventAsync(DefragEvent happened);
-
-    /// <summary>Says whether a member may be defragmented. It is asked once for each member, at its turn.</summary>
-    /// <param name="nextStep">The step.</param>
-    /// <param name="cancellationToken">Gives the question up.</param>
-    Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken);
+    /// <param name="runEvent">The event.</param>
+    Task OnEventAsync(DefragEvent runEvent);
 
     /// <summary>
-    /// Says whether what was approved still holds: the last question before the call where time has passed since the approval, as
-    /// it does while leadership moves. Nobody is to be prompted again. By default it holds.
+    /// Says why a member must not be defragmented now. The run skips the member then, with that reason in its result.
     /// </summary>
     /// <param name="nextStep">The step.</param>
+    /// <param name="wasApproved">
+    /// Whether the step was approved before. It is asked again where time has passed since then, for instance while leadership moved;
+    /// nobody is prompted a second time.
+    /// </param>
     /// <param name="cancellationToken">Gives the question up.</param>
-    Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(true);
+    /// <returns>The objection, as a sentence; null to go on.</returns>
+    Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken);
 }

@@ -184,7 +184,7 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
         }
     }
 
-    public async Task FinishAsync(EtcdDefragResult result, EtcdMemberStatus? status = null, Exception? error = null)
+    public async Task FinishAsync(EtcdDefragResult result, EtcdMemberStatus? status = null, Exception? error = null, bool wasDeclined = false)
     {
         _pending.RemoveAll(p => p.MemberId == result.MemberId);
         var moves = _moves.GetValueOrDefault(result.MemberId);
@@ -196,7 +196,7 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
 
         var final = result with { LeaderMovedTo = moves is null ? "" : moves[^1], Warnings = [.. result.Warnings, .. unlocked] };
         _results.Add(final);
-        await EmitAsync(at => new StepFinished(at, final, status, error)).ConfigureAwait(false);
+        await EmitAsync(at => new StepFinished(at, final, status, error) { WasDeclined = wasDeclined }).ConfigureAwait(false);
     }
 
     public async Task RefuseAsync(GuardRefusal refusal, GuardContext context)

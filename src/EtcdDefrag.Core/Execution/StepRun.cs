@@ -45,29 +45,25 @@ internal sealed class StepRun(MemberConnections connections, ClusterProbe probe,
             return await LeaveUnreachedAsync(run, context, step).ConfigureAwait(false);
         }
 
-        if (!run.IsApproved(step))
+        var wasApproved = run.IsApproved(step);
+        if (!wasApproved)
         {
             await run.WarnAsync(WarnOfPause(step)).ConfigureAwait(false);
             await run.EmitAsync(at => new StepStarting(at, step, status)).ConfigureAwait(false);
-            var asked = time.GetTimestamp();
-            if (!await run.Observer.ApproveAsync(step, cancellationToken).ConfigureAwait(false))
-            {
-                await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, "It was not confirmed."), status).ConfigureAwait(false);
-                return NextMove.Next;
-            }
-
-            run.NoteApproval(step);
-            if (time.GetElapsedTime(asked) > FreshFor)
-            {
-                // Somebody thought it over, and what was seen before is old.
-                return NextMove.LookAgain;
-            }
         }
 
-        else if (!await run.Observer.IsStillApprovedAsync(step, cancellationToken).ConfigureAwait(false))
+        var asked = time.GetTimestamp();
+        if (await run.Observer.FindObjectionAsync(step, wasApproved, cancellationToken).ConfigureAwait(false) is { } objection)
         {
-            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, "It was not confirmed any more when its turn came."), status).ConfigureAwait(false);
+            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, objection), status, wasDeclined: true).ConfigureAwait(false);
             return NextMove.Next;
+        }
+
+        run.NoteApproval(step);
+        if (!wasApproved && time.GetElapsedTime(asked) > FreshFor)
+        {
+            // Somebody thought it over, and what was seen before is old.
+            return NextMove.LookAgain;
         }
 
         return await GoAsync(run, context, step, seen, cancellationToken).ConfigureAwait(false);

@@ -13,14 +13,13 @@ namespace EtcdDefrag.PowerShell.Running;
 internal sealed class PipelineObserver(
     CmdletStreams streams, RunProgress progress, DefragRequest request, bool isWhatIf, CancellationToken stop) : IDefragObserver
 {
-    private readonly HashSet<string> _declined = [];
     private readonly HashSet<string> _warned = [];
     private Dictionary<string, string> _names = [];
     private bool _hasSeveralVoters;
     private bool _isRefused;
 
     /// <inheritdoc/>
-    public Task OnEventAsync(DefragEvent happened) => happened switch
+    public Task OnEventAsync(DefragEvent runEvent) => runEvent switch
     {
         ClusterInspected inspected => ShowAsync(inspected),
         RunWarned { Warning: var warning } => ShowAsync(warning),
@@ -41,17 +40,16 @@ internal sealed class PipelineObserver(
     };
 
     /// <inheritdoc/>
-    public async Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
+    public async Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken)
     {
-        var handOver = request.MoveLeader && nextStep.IsLeader && _hasSeveralVoters ? ", after handing leadership over" : "";
-        var action = $"Defragment {Units.Size(nextStep.DbSize)}, {ViewText.About(nextStep.EstimatedPause)} pause{handOver}";
-        var isApproved = await streams.ShouldProcessAsync(Name(nextStep), action).ConfigureAwait(false);
-        if (!isApproved)
+        if (wasApproved)
         {
-            _declined.Add(nextStep.MemberId);
+            return null;
         }
 
-        return isApproved;
+        var handOver = request.MoveLeader && nextStep.IsLeader && _hasSeveralVoters ? ", after handing leadership over" : "";
+        var action = $"Defragment {Units.Size(nextStep.DbSize)}, {ViewText.About(nextStep.EstimatedPause)} pause{handOver}";
+        return await streams.ShouldProcessAsync(Name(nextStep), action).ConfigureAwait(false) ? null : "It was not confirmed.";
     }
 
     private Task ShowAsync(ClusterInspected inspected)
@@ -102,7 +100,7 @@ internal sealed class PipelineObserver(
     private async Task ShowAsync(StepFinished finished)
     {
         progress.Finish(finished.Result.MemberId);
-        if (isWhatIf && _declined.Contains(finished.Result.MemberId))
+        if (isWhatIf && finished.WasDeclined)
         {
             return;
         }

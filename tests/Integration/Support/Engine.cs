@@ -65,8 +65,9 @@ internal static class Engine
 
     private sealed class Silent : IDefragObserver
     {
-        public Task OnEventAsync(DefragEvent happened) => Task.CompletedTask;
+        public Task OnEventAsync(DefragEvent runEvent) => Task.CompletedTask;
 
-        public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(true);
+        public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken) =>
+            Task.FromResult<string?>(null);
     }
 }

@@ -19,18 +19,19 @@ internal sealed class RunObserver(Func<DefragEvent, Task>? onEvent = null) : IDe
         }
     }
 
-    public async Task OnEventAsync(DefragEvent happened)
+    public async Task OnEventAsync(DefragEvent runEvent)
     {
         lock (_events)
         {
-            _events.Add(happened);
+            _events.Add(runEvent);
         }
 
         if (onEvent is not null)
         {
-            await onEvent(happened);
+            await onEvent(runEvent);
         }
     }
 
-    public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(true);
+    public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
 }

@@ -95,7 +95,7 @@ public sealed class LeaderTests : RunTests
 
         Assert.Single(Moves);
         Assert.DoesNotContain("m1 Defragment", Cluster.Defragmented);
-        Assert.Equal(EtcdDefragOutcome.Skipped, report.Results[^1].Outcome);
+        Assert.Equal((EtcdDefragOutcome.Skipped, "Approval was withdrawn before its turn."), (report.Results[^1].Outcome, report.Results[^1].Reason));
         Assert.Equal(Cluster.LeaderId, report.Results[^1].LeaderMovedTo);
     }
 

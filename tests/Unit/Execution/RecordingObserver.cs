@@ -16,14 +16,15 @@ internal sealed class RecordingObserver : IDefragObserver
 
     public IEnumerable<string> Names => Events.Select(e => e.GetType().Name);
 
-    public Task OnEventAsync(DefragEvent happened)
+    public Task OnEventAsync(DefragEvent runEvent)
     {
-        Events.Add(happened);
-        OnEvent(happened);
+        Events.Add(runEvent);
+        OnEvent(runEvent);
         return Task.CompletedTask;
     }
 
-    public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(Approve(nextStep));
-
-    public Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => Task.FromResult(StillApprove(nextStep));
+    public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken) => Task.FromResult(
+        wasApproved
+            ? StillApprove(nextStep) ? null : "Approval was withdrawn before its turn."
+            : Approve(nextStep) ? null : "It was not confirmed.");
 }

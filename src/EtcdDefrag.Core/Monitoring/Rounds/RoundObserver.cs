@@ -13,9 +13,6 @@ internal sealed class RoundObserver(
 {
     private const string WindowHasClosed = "The maintenance window has closed.";
 
-    // Why a member that was due was left alone, by its id.
-    private readonly Dictionary<string, string> _declined = new(StringComparer.Ordinal);
-
     private readonly HashSet<string> _warned = new(StringComparer.Ordinal);
 
     private readonly HashSet<string> _due = new(StringComparer.Ordinal);
@@ -26,11 +23,11 @@ internal sealed class RoundObserver(
     /// <summary>Whether a member that was due was left alone because the round is to end.</summary>
     public bool HasHeldBack { get; private set; }
 
-    public Task OnEventAsync(DefragEvent happened)
+    public Task OnEventAsync(DefragEvent runEvent)
     {
-        var told = WithoutWarningsTold(Explain(happened));
+        var told = WithoutWarningsTold(runEvent);
         sink.Write(at => new RunHappened(at, cluster.Name, told));
-        switch (happened)
+        switch (runEvent)
         {
             case ClusterInspected inspected:
                 Judge(inspected.Snapshot);
@@ -48,37 +45,24 @@ internal sealed class RoundObserver(
         return Task.CompletedTask;
     }
 
-    public Task<bool> ApproveAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken)
+    /// <summary>Asked again, too: a window may have closed, or a stop have been requested, while leadership moved.</summary>
+    public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken)
     {
         HasHeldBack |= gracefulStop.IsStopRequested;
-        if (FindObjection() is not { } objection)
-        {
-            return Task.FromResult(true);
-        }
-
-        _declined[nextStep.MemberId] = objection;
+        var objection = FindObjection();
         if (objection == WindowHasClosed)
         {
             sink.Write(at => new WindowClosed(at, cluster.Name, nextStep.MemberId));
         }
 
-        return Task.FromResult(false);
+        return Task.FromResult(objection);
     }
-
-    /// <summary>A window may have closed, and the gracefulStop been pulled, while leadership moved.</summary>
-    public Task<bool> IsStillApprovedAsync(EtcdDefragStep nextStep, CancellationToken cancellationToken) => ApproveAsync(nextStep, cancellationToken);
 
     private string? FindObjection() =>
         configuration.DryRun ? "This is a dry run."
         : gracefulStop.IsStopRequested ? "The round was told to end."
         : MaintenanceWindow.IsAnyOpenAt(configuration.Windows, time.GetUtcNow()) ? null
         : WindowHasClosed;
-
-    /// <summary>A run knows only that nobody confirmed a step.</summary>
-    private DefragEvent Explain(DefragEvent happened) =>
-        happened is StepFinished { Result: { Outcome: EtcdDefragOutcome.Skipped } result } skipped && _declined.TryGetValue(result.MemberId, out var objection)
-            ? skipped with { Result = result with { Reason = objection } }
-            : happened;
 
     /// <summary>What was said of the whole run is in the result too, and not said again.</summary>
     private DefragEvent WithoutWarningsTold(DefragEvent happened)
