@@ -186,7 +186,7 @@ Describe 'On a cluster of three fragmented members' {
         $plan = $before | Get-EtcdDefragPlan -Policy OpenShift
         $plan.Count | Should -Be 3
         $plan.Action | Sort-Object -Unique | Should -Be 'Skip'
-        $plan | ForEach-Object { $_.Reason | Should -BeLike 'OpenShift: *size * MiB (less than 100 MiB)*' }
+        $plan | ForEach-Object { $_.Reason | Should -BeLike 'OpenShift: *size * (less than 100 MiB)*' }
     }
 
     It 'the plan has the members that were named' {

@@ -5,6 +5,7 @@ using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Client;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 

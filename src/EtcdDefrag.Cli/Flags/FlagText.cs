@@ -1,6 +1,6 @@
 using System.Globalization;
-using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Flags;
 

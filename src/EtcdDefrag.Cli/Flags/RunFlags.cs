@@ -1,6 +1,6 @@
-using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Policy;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Flags;
 

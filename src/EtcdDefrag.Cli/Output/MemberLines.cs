@@ -3,6 +3,7 @@ using EtcdDefrag.Execution;
 using EtcdDefrag.Health;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output;
 

@@ -3,6 +3,7 @@ using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EtcdDefrag.Model;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output;
 
@@ -19,10 +20,11 @@ internal static class StatusTable
         foreach (var s in statuses)
         {
             var role = s.IsLeader ? "leader" : s.IsLearner ? "learner" : "follower";
-            var free = hasBars ? $"  {SizeText.Bar(s.FragmentedRatio)} {SizeText.Percent(s.FragmentedRatio)}" : "";
+            var free = hasBars ? $"  {SizeText.Bar(s.FragmentedRatio)} {Units.Percent(s.FragmentedRatio)}" : "";
             var until = hasCertificates ? $"{s.ServerCertificateExpires?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),19}" : "";
             yield return
-                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {SizeText.Of(s.DbSize),10} {SizeText.Of(s.DbSizeInUse),10} {SizeText.Of(s.DbSizeFree),10}{until}{free}";
+                $"{s.Endpoint.PadRight(width)}  {s.Version,-8} {role,-8} {Units.Mebibytes(s.DbSize),10} "
+                + $"{Units.Mebibytes(s.DbSizeInUse),10} {Units.Mebibytes(s.DbSizeFree),10}{until}{free}";
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Policy;
 
@@ -53,14 +54,12 @@ internal static class PolicyJudge
     {
         if (policy.MaxFragmentedPercentage is { } fragmented)
         {
-            yield return Compare("fragmented", member.FragmentedRatio * 100, fragmented, "%");
+            yield return ComparePercentage("fragmented", member.FragmentedRatio * 100, fragmented);
         }
 
         if (policy.MaxQuotaUsagePercentage is { } most)
         {
-            yield return member.DbQuotaUsage is { } usage
-                ? Compare("quota use", usage * 100, most, "%")
-                : new Condition(false, "quota unknown");
+            yield return member.DbQuotaUsage is { } usage ? ComparePercentage("quota use", usage * 100, most) : new Condition(false, "quota unknown");
         }
     }
 
@@ -68,18 +67,18 @@ internal static class PolicyJudge
     {
         if (policy.MinDbSize is { } size)
         {
-            yield return Compare("size", Mebibytes(member.DbSize), Mebibytes(size), " MiB");
+            yield return CompareSize("size", member.DbSize, size);
         }
 
         if (policy.MinReclaimable is { } floor)
         {
-            yield return Compare("reclaimable", Mebibytes(member.DbSizeFree), Mebibytes(floor), " MiB");
+            yield return CompareSize("reclaimable", member.DbSizeFree, floor);
         }
     }
 
     /// <summary>
-    /// What to say of a file that nearly fills its quota and is left alone: it follows from what a defragmentation would leave, as far as
-    /// that is known, and only where space was what was asked for.
+    /// What to say of a file that nearly fills its quota and is left alone. It follows from what a defragmentation would leave, and is said
+    /// only where the policy asks for space at all.
     /// </summary>
     private static string? FindQuotaWarning(EtcdDefragPolicy policy, MemberFacts member, bool isFull)
     {
@@ -89,25 +88,26 @@ internal static class PolicyJudge
             return null;
         }
 
-        var used = Text($"{Mebibytes(member.DbSize):0.#} MiB of a quota of {Mebibytes(quota):0.#} MiB are used");
+        var used = $"{Units.ComparedSize(member.DbSize, quota)} of a quota of {Units.ComparedSize(quota, member.DbSize)} are used";
         if (isFull)
         {
             return $"{used} and NOSPACE is armed: while nobody can write, dbSizeInUse does not show what a compaction has freed.";
         }
 
-        var left = Text($"a defragmentation would leave about {Mebibytes(member.DbSizeInUse):0.#} MiB");
+        var left = $"a defragmentation would leave about {Units.ComparedSize(member.DbSizeInUse, member.DbSize)}";
         return 100.0 * member.DbSizeInUse / quota >= limit
             ? $"{used} and {left}: a larger quota or less data helps, a defragmentation does not."
             : $"{used}; {left}, and the policy does not ask for it.";
     }
 
-    private static Condition Compare(string what, double value, double threshold, string unit)
-    {
-        var isMet = value >= threshold;
-        return new Condition(isMet, Text($"{what} {value:0.#}{unit} ({(isMet ? "at least" : "less than")} {threshold:0.#}{unit})"));
-    }
+    private static Condition ComparePercentage(string what, double value, double threshold) =>
+        Compare(what, value >= threshold, $"{Units.Compared(value, threshold)}%", $"{Units.Compared(threshold, value)}%");
 
-    private static double Mebibytes(long bytes) => bytes / 1048576.0;
+    private static Condition CompareSize(string what, long value, long threshold) =>
+        Compare(what, value >= threshold, Units.ComparedSize(value, threshold), Units.ComparedSize(threshold, value));
+
+    private static Condition Compare(string what, bool isMet, string value, string threshold) =>
+        new(isMet, $"{what} {value} ({(isMet ? "at least" : "less than")} {threshold})");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -3,37 +3,32 @@ using System.Globalization;
 namespace EtcdDefrag.Text;
 
 /// <summary>
-/// Sizes, times, shares and dates in words. Messages, logs and errors are the same in every culture, since they are searched, compared
-/// and sent to others; only a view for one person names that person's culture.
+/// Sizes, durations, percentages and dates as text. Messages, logs and errors are the same in every culture, since they are searched,
+/// compared and sent to others; only a view for one person passes that person's culture.
 /// </summary>
-public static class Units
+internal static class Units
 {
-    private static readonly (string Unit, double Bytes)[] Sizes =
-        [("TiB", Math.Pow(2, 40)), ("GiB", Math.Pow(2, 30)), ("MiB", Math.Pow(2, 20)), ("KiB", 1024)];
+    private static readonly string[] Names = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
-    /// <summary>
-    /// A size with one decimal, for example <c>10.5 MiB</c>. Never four digits before the point; empty where there is none.
-    /// </summary>
-    /// <param name="bytes">The size in bytes.</param>
-    /// <param name="culture">Whose numbers; null for everybody's.</param>
+    /// <summary>A size with one decimal, for example <c>10.5 MiB</c>, never with four digits before the point; empty for null.</summary>
     public static string Size(long? bytes, CultureInfo? culture = null)
     {
-        if (bytes is null)
+        if (bytes is not { } known)
         {
             return "";
         }
 
-        var (unit, unitBytes) = Array.Find(Sizes, s => Math.Abs((double)bytes) >= s.Bytes / 1024 * 1000);
-        return unit is null ? Write(culture, $"{bytes} B") : Write(culture, $"{bytes / unitBytes:0.0} {unit}");
+        var unit = UnitOf(known, limit: 1000);
+        return unit == 0 ? Write(culture, $"{known} B") : Write(culture, $"{known / Math.Pow(1024, unit):0.0} {Names[unit]}");
     }
 
-    /// <summary>A time exactly, in seconds: <c>1.5 s</c>.</summary>
-    /// <param name="time">The time.</param>
+    /// <summary>A size in MiB whatever it is, so that the rows of a table compare at a glance; empty for null.</summary>
+    public static string Mebibytes(long? bytes) => bytes is { } known ? Write(null, $"{known / 1048576.0:0.0} MiB") : "";
+
+    /// <summary>A duration in seconds, exactly: <c>1.5 s</c>.</summary>
     public static string Seconds(TimeSpan time) => Write(null, $"{Math.Round(time.TotalSeconds, 3)} s");
 
-    /// <summary>A time as people say it: <c>35 ms</c>, <c>2.4 s</c>, <c>3.1 min</c>.</summary>
-    /// <param name="time">The time.</param>
-    /// <param name="culture">Whose numbers; null for everybody's.</param>
+    /// <summary>A duration, rounded: <c>35 ms</c>, <c>2.4 s</c>, <c>3.1 min</c>.</summary>
     public static string Duration(TimeSpan time, CultureInfo? culture = null) => time switch
     {
         { TotalSeconds: < 1 } => Write(culture, $"{time.TotalMilliseconds:0} ms"),
@@ -41,14 +36,51 @@ public static class Units
         _ => Write(culture, $"{time.TotalMinutes:0.0} min"),
     };
 
-    /// <summary>A part of a whole: <c>96 %</c>.</summary>
-    /// <param name="ratio">0 to 1, and more where a limit is passed.</param>
-    /// <param name="culture">Whose numbers; null for everybody's.</param>
-    public static string Percent(double ratio, CultureInfo? culture = null) => Write(culture, $"{ratio * 100:0} %");
+    /// <summary>A ratio of 0 to 1, or more where a limit is exceeded, as a percentage: <c>96 %</c>; empty for null.</summary>
+    public static string Percent(double? ratio, CultureInfo? culture = null) => ratio is { } known ? Write(culture, $"{known * 100:0} %") : "";
 
-    /// <summary>A moment in UTC, as it is sorted: <c>2026-01-31 23:59:59Z</c>.</summary>
-    /// <param name="at">The moment.</param>
+    /// <summary>A moment in UTC, in a form that sorts: <c>2026-01-31 23:59:59Z</c>.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>A number next to the one it is compared with: short, but never rounded so far that the two look equal and are not.</summary>
+    public static string Compared(double value, double other)
+    {
+        if (!double.IsFinite(value) || Math.Abs(value) >= 1e15 || value == Math.Truncate(value))
+        {
+            return value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        for (var digits = Math.Abs(value) >= 100 ? 0 : Math.Abs(value) >= 10 ? 1 : 2; digits <= 15; digits++)
+        {
+            var rounded = Math.Round(value, digits);
+            if (rounded != 0 && rounded.CompareTo(other) == value.CompareTo(other))
+            {
+                return rounded.ToString(CultureInfo.InvariantCulture);
+            }
+        }
+
+        return value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>As <see cref="Compared"/>, for sizes: <c>76 MiB</c>.</summary>
+    public static string ComparedSize(double bytes, double other)
+    {
+        var unit = UnitOf(bytes, limit: 1024);
+        var unitBytes = Math.Pow(1024, unit);
+        return $"{Compared(bytes / unitBytes, other / unitBytes)} {Names[unit]}";
+    }
+
+    /// <summary>The unit of which a size has less than so many.</summary>
+    private static int UnitOf(double bytes, int limit)
+    {
+        var unit = 0;
+        for (var size = Math.Abs(bytes); size >= limit && unit < Names.Length - 1; size /= 1024)
+        {
+            unit++;
+        }
+
+        return unit;
+    }
 
     private static string Write(CultureInfo? culture, FormattableString text) => text.ToString(culture ?? CultureInfo.InvariantCulture);
 }

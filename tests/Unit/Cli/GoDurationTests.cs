@@ -1,4 +1,4 @@
-using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Unit.Cli;
 

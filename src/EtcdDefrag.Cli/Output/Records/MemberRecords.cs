@@ -2,6 +2,7 @@ using System.Globalization;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output.Records;
 
@@ -15,12 +16,12 @@ internal static class MemberRecords
         new("MemberID", s.MemberId, "ID") { IsId = true },
         new("ClusterID", s.ClusterId) { IsId = true },
         new("Version", s.Version, "VERSION"),
-        new("DBSize", s.DbSize, "DB SIZE") { Text = SizeText.Of(s.DbSize) },
-        new("DBSizeInUse", s.DbSizeInUse, "IN USE") { Text = SizeText.Of(s.DbSizeInUse) },
+        new("DBSize", s.DbSize, "DB SIZE") { Text = Units.Mebibytes(s.DbSize) },
+        new("DBSizeInUse", s.DbSizeInUse, "IN USE") { Text = Units.Mebibytes(s.DbSizeInUse) },
         new("DBSizeFree", s.DbSizeFree),
-        new("FragmentedRatio", Math.Round(s.FragmentedRatio, 4), "FRAGMENTED") { Text = SizeText.Percent(s.FragmentedRatio) },
-        new("DBQuota", s.DbQuota, "QUOTA") { Text = SizeText.Of(s.DbQuota) },
-        new("DBQuotaUsage", s.DbQuotaUsage is { } usage ? Math.Round(usage, 4) : null, "QUOTA USED") { Text = SizeText.Percent(s.DbQuotaUsage) },
+        new("FragmentedRatio", Math.Round(s.FragmentedRatio, 4), "FRAGMENTED") { Text = Units.Percent(s.FragmentedRatio) },
+        new("DBQuota", s.DbQuota, "QUOTA") { Text = Units.Mebibytes(s.DbQuota) },
+        new("DBQuotaUsage", s.DbQuotaUsage is { } usage ? Math.Round(usage, 4) : null, "QUOTA USED") { Text = Units.Percent(s.DbQuotaUsage) },
         new("DBQuotaSource", s.DbQuotaSource.ToString()),
         new("IsLeader", s.IsLeader, "IS LEADER"),
         new("IsLearner", s.IsLearner, "IS LEARNER"),

@@ -1,5 +1,6 @@
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output.Records;
 
@@ -14,11 +15,11 @@ internal static class RunRecords
         new("MemberID", s.MemberId, "ID") { IsId = true },
         new("Action", s.Action.ToString(), "ACTION"),
         new("IsLeader", s.IsLeader, "IS LEADER"),
-        new("DBSize", s.DbSize, "DB SIZE") { Text = SizeText.Of(s.DbSize) },
+        new("DBSize", s.DbSize, "DB SIZE") { Text = Units.Mebibytes(s.DbSize) },
         new("DBSizeInUse", s.DbSizeInUse),
-        new("DBSizeFree", s.DbSizeFree, "FREE") { Text = SizeText.Of(s.DbSizeFree) },
+        new("DBSizeFree", s.DbSizeFree, "FREE") { Text = Units.Mebibytes(s.DbSizeFree) },
         new("EstimatedPauseSeconds", Math.Round(s.EstimatedPause.TotalSeconds, 3), "PAUSE") { Text = GoDuration.Write(TimeSpan.FromSeconds(Math.Ceiling(s.EstimatedPause.TotalSeconds))) },
-        new("DiskBytesNeeded", s.DiskBytesNeeded, "DISK NEEDED") { Text = SizeText.Of(s.DiskBytesNeeded) },
+        new("DiskBytesNeeded", s.DiskBytesNeeded, "DISK NEEDED") { Text = Units.Mebibytes(s.DiskBytesNeeded) },
         new("Reason", s.Reason, "REASON"),
     ]);
 
@@ -29,11 +30,11 @@ internal static class RunRecords
         new("MemberID", r.MemberId, "ID") { IsId = true },
         new("Outcome", r.Outcome.ToString(), "OUTCOME"),
         new("IsLeader", r.IsLeader, "IS LEADER"),
-        new("DBSizeBefore", r.DbSizeBefore, "BEFORE") { Text = SizeText.Of(r.DbSizeBefore) },
-        new("DBSizeAfter", r.DbSizeAfter, "AFTER") { Text = SizeText.Of(r.DbSizeAfter) },
+        new("DBSizeBefore", r.DbSizeBefore, "BEFORE") { Text = Units.Mebibytes(r.DbSizeBefore) },
+        new("DBSizeAfter", r.DbSizeAfter, "AFTER") { Text = Units.Mebibytes(r.DbSizeAfter) },
         new("DBSizeInUseBefore", r.DbSizeInUseBefore),
         new("DBSizeInUseAfter", r.DbSizeInUseAfter),
-        new("BytesReclaimed", r.BytesReclaimed, "RECLAIMED") { Text = SizeText.Of(r.BytesReclaimed) },
+        new("BytesReclaimed", r.BytesReclaimed, "RECLAIMED") { Text = Units.Mebibytes(r.BytesReclaimed) },
         new("StartedAt", r.StartedAt?.ToUniversalTime().ToString("O")),
         new("TookSeconds", Math.Round(r.Duration.TotalSeconds, 6), "TOOK") { Text = GoDuration.Write(r.Duration) },
         new("WasUnreachable", r.WasUnreachable),

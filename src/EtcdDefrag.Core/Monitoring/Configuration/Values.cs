@@ -2,12 +2,15 @@ using System.Globalization;
 using System.Text.Json;
 using EtcdDefrag.Policy;
 using EtcdDefrag.Policy.Language;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>Reads single values; what is wrong with one is told, and null is given in its place.</summary>
 internal static class Values
 {
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(366);
+
     public static bool? Boolean(LocatedJson value, Problems problems) => value.Kind switch
     {
         JsonTokenType.True => true,
@@ -48,7 +51,7 @@ internal static class Values
     /// <param name="orZero">Whether no time at all is taken besides.</param>
     public static TimeSpan? Duration(LocatedJson value, Problems problems, TimeSpan least, bool orZero = false)
     {
-        if (value.Kind != JsonTokenType.String || DurationText.Read(value.Text) is not { } time)
+        if (value.Kind != JsonTokenType.String || !GoDuration.TryParse(value.Text, out var time) || time > MaxDuration)
         {
             return RefuseText<TimeSpan>(value, problems, "a time such as \"36s\", \"11m\" or \"1h30m\", of at most one year");
         }

@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace EtcdDefrag.Cli.Output;
+namespace EtcdDefrag.Text;
 
-/// <summary>Writes a time as Go's programs do (<c>1.902417ms</c>, <c>2m3.5s</c>), since that is what etcd's operators read.</summary>
+/// <summary>Durations as Go programs read and write them (<c>1.902417ms</c>, <c>2m3.5s</c>), which is what etcd operators know.</summary>
 internal static partial class GoDuration
 {
-    // Go's own end, 292 years: its durations are nanoseconds in 64 bits.
+    // Go holds nanoseconds in 64 bits: 292 years.
     private const decimal MaxSeconds = long.MaxValue / 1_000_000_000m;
 
-    /// <summary>Reads a time as Go does: <c>1m30s</c>, <c>500ms</c>, <c>.5s</c>, <c>0</c>. Not below zero.</summary>
+    /// <summary>Reads a duration: <c>1m30s</c>, <c>500ms</c>, <c>.5s</c>, <c>0</c>. Negative ones are not read.</summary>
     public static bool TryParse(string text, out TimeSpan time)
     {
         time = TimeSpan.Zero;
