@@ -1,16 +1,12 @@
 namespace EtcdDefrag.Policy;
 
-/// <summary>A text is no rule. The message shows the place with a caret under it.</summary>
+/// <summary>A text is not a valid rule. The message shows the position with a caret under it.</summary>
 public sealed class RuleException : FormatException
 {
-    // A terminal's line; what is longer is cut around the caret.
+    // A terminal's line; a longer rule is cut around the caret.
     private const int Window = 76;
 
-    /// <summary>Says what is wrong, and where.</summary>
-    /// <param name="rule">The text as it was given.</param>
-    /// <param name="position">Where in the text, counted from 0; the text's length for its end.</param>
-    /// <param name="problem">What is wrong there and what was expected.</param>
-    public RuleException(string rule, int position, string problem)
+    internal RuleException(string rule, int position, string problem)
         : base(Draw(rule, position, problem))
     {
         Rule = rule;
@@ -21,10 +17,10 @@ public sealed class RuleException : FormatException
     /// <summary>The text as it was given.</summary>
     public string Rule { get; }
 
-    /// <summary>Where in <see cref="Rule"/> the problem is, counted from 0.</summary>
+    /// <summary>Where in <see cref="Rule"/> the problem is, counted from 0; the text's length for its end.</summary>
     public int Position { get; }
 
-    /// <summary>What is wrong, without the drawing.</summary>
+    /// <summary>What is wrong and what was expected, without the drawing.</summary>
     public string Problem { get; }
 
     private static string Draw(string rule, int position, string problem)
@@ -42,7 +38,7 @@ public sealed class RuleException : FormatException
         return $"{head}{Flatten(rule[from..to])}{tail}\n{indent}^ {problem}";
     }
 
-    // Whatever would move the caret (tabs, line ends, control characters) becomes one blank.
+    // What would move the caret (tabs, line ends, control characters) becomes one blank.
     private static string Flatten(string line) => string.Create(line.Length, line, static (span, text) =>
     {
         for (var i = 0; i < span.Length; i++)
@@ -50,4 +46,21 @@ public sealed class RuleException : FormatException
             span[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? ' ' : text[i];
         }
     });
+}
+
+/// <summary>A valid rule that cannot be evaluated for this member. It never counts as "does not match".</summary>
+public sealed class RuleEvaluationException : InvalidOperationException
+{
+    internal RuleEvaluationException(string expression, string problem)
+        : base($"{expression} {problem}")
+    {
+        Expression = expression;
+        Problem = problem;
+    }
+
+    /// <summary>The part of the rule that has no value, in canonical form.</summary>
+    public string Expression { get; }
+
+    /// <summary>Why it has none, and what to do.</summary>
+    public string Problem { get; }
 }

@@ -50,11 +50,11 @@ public class RuleVerdictTests
     [Theory]
     [InlineData("dbQuota > 5", "dbQuota is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)")]
     [InlineData("dbQuotaUsage > 0.8", "dbQuota is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)")]
-    [InlineData("dbSizeInUse/dbSize < 0.5", "dbSizeInUse / dbSize divides by zero, for dbSize is 0 for this member; ask first, as in 'dbSize != 0 and ...'")]
-    [InlineData("5 % dbSize == 1", "5 % dbSize divides by zero, for dbSize is 0 for this member; ask first, as in 'dbSize != 0 and ...'")]
-    [InlineData("version > 3.5", "version is not known for this member; leave it out of the rule, or ask a member that tells it")]
+    [InlineData("dbSizeInUse/dbSize < 0.5", "dbSizeInUse / dbSize divides by zero, since dbSize is 0 for this member; check first, as in 'dbSize != 0 and ...'")]
+    [InlineData("5 % dbSize == 1", "5 % dbSize divides by zero, since dbSize is 0 for this member; check first, as in 'dbSize != 0 and ...'")]
+    [InlineData("version > 3.5", "version is not known for this member; leave it out of the rule")]
     [InlineData("raftLag << 0.5 > 1", "0.5 is not a whole number of 63 bits, so << cannot shift with it; use * or / instead")]
-    [InlineData("1e308 * 10 - 1e308 * 10 < 1", "1e308 * 10 - 1e308 * 10 has no value for this member, as its numbers grow beyond all bounds; simplify it")]
+    [InlineData("1e308 * 10 - 1e308 * 10 < 1", "1e308 * 10 - 1e308 * 10 has no value for this member, since its numbers overflow; simplify it")]
     public void What_has_no_value_is_an_error_that_says_what_to_do(string text, string message)
     {
         var rule = DefragRule.Parse(text);

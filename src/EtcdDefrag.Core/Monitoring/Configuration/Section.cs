@@ -1,5 +1,5 @@
 using System.Text.Json;
-using EtcdDefrag.Policy.Language;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 

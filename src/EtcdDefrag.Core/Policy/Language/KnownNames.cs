@@ -1,17 +1,20 @@
 using System.Collections.Frozen;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Policy.Language;
 
-/// <summary>The names a rule may use. The spellings with underscores are read and then go by their first name.</summary>
+/// <summary>The names that a rule may use. Spellings with underscores are the original's, and are printed as the first name.</summary>
 internal static class KnownNames
 {
-    private static readonly NumberName DbSize = new("dbSize", isBytes: true, f => f.DbSize);
-    private static readonly NumberName DbSizeInUse = new("dbSizeInUse", isBytes: true, f => f.DbSizeInUse);
-    private static readonly NumberName DbSizeFree = new("dbSizeFree", isBytes: true, f => f.DbSizeFree);
-    private static readonly NumberName DbQuota = new("dbQuota", isBytes: true, f => ReadQuota(f));
-    private static readonly NumberName DbQuotaUsage = new("dbQuotaUsage", isBytes: false, ReadQuotaUsage);
+    private const string GiveQuota = "-QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)";
 
-    // In the order in which they are told to somebody who looks for a name.
+    private static readonly Name<double> DbSize = new("dbSize", m => m.DbSize, isBytes: true);
+    private static readonly Name<double> DbSizeInUse = new("dbSizeInUse", m => m.DbSizeInUse, isBytes: true);
+    private static readonly Name<double> DbSizeFree = new("dbSizeFree", m => m.DbSizeFree, isBytes: true);
+    private static readonly Name<double> DbQuota = new("dbQuota", m => ReadQuota(m), isBytes: true);
+    private static readonly Name<double> DbQuotaUsage = new("dbQuotaUsage", ReadQuotaUsage);
+
+    // In the order in which they are listed to users.
     private static readonly KeyValuePair<string, RuleNode>[] All =
     [
         new("dbSize", DbSize),
@@ -19,12 +22,12 @@ internal static class KnownNames
         new("dbSizeFree", DbSizeFree),
         new("dbQuota", DbQuota),
         new("dbQuotaUsage", DbQuotaUsage),
-        new("fragmentedRatio", new NumberName("fragmentedRatio", isBytes: false, f => f.FragmentedRatio)),
-        new("isLeader", new BooleanName("isLeader", f => f.IsLeader)),
-        new("isLearner", new BooleanName("isLearner", f => f.IsLearner)),
-        new("hasNoSpaceAlarm", new BooleanName("hasNoSpaceAlarm", f => f.HasNoSpaceAlarm)),
-        new("raftLag", new NumberName("raftLag", isBytes: false, f => f.RaftLag)),
-        new(VersionName.Name, new VersionName()),
+        new("fragmentedRatio", new Name<double>("fragmentedRatio", m => m.FragmentedRatio)),
+        new("isLeader", new Name<bool>("isLeader", m => m.IsLeader)),
+        new("isLearner", new Name<bool>("isLearner", m => m.IsLearner)),
+        new("hasNoSpaceAlarm", new Name<bool>("hasNoSpaceAlarm", m => m.HasNoSpaceAlarm)),
+        new("raftLag", new Name<double>("raftLag", m => m.RaftLag)),
+        new("version", new Name<RuleVersion>("version", ReadVersion)),
         new("db_total_size", DbSize),
         new("db_size", DbSize),
         new("db_size_in_use", DbSizeInUse),
@@ -39,25 +42,25 @@ internal static class KnownNames
 
     public static RuleNode? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>What to say about a name that is none.</summary>
+    /// <summary>What to say about an unknown name.</summary>
     public static string Refuse(string name)
     {
         var shown = name.Length <= 40 ? name : name[..40] + "...";
-        var near = NearName.Find(name, Names);
-        return near is null
-            ? $"{shown}: no such name; known are {string.Join(", ", Names.Where(known => !known.Contains('_')))}"
-            : $"{shown}: no such name; did you mean {near}?";
+        return NearName.Find(name, Names) is { } near
+            ? $"{shown}: no such name; did you mean {near}?"
+            : $"{shown}: no such name; known are {string.Join(", ", Names.Where(known => !known.Contains('_')))}";
     }
 
-    private static long ReadQuota(MemberFacts facts) => facts.DbQuota ?? throw new RuleEvaluationException(
-        "dbQuota",
-        "is not known for this member; give it with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)");
+    private static long ReadQuota(MemberFacts member) =>
+        member.DbQuota ?? throw new RuleEvaluationException("dbQuota", $"is not known for this member; give it with {GiveQuota}");
 
-    private static double ReadQuotaUsage(MemberFacts facts)
-    {
-        var quota = ReadQuota(facts);
-        return quota != 0 ? (double)facts.DbSize / quota : throw new RuleEvaluationException(
-            "dbQuotaUsage",
-            "divides by zero, for dbQuota is 0 for this member; give the real quota with -QuotaBytes (--etcd-storage-quota-bytes, or \"dbQuota\" in a monitor's policy)");
-    }
+    private static double ReadQuotaUsage(MemberFacts member) =>
+        ReadQuota(member) is not 0 and var quota ? (double)member.DbSize / quota : throw new RuleEvaluationException(
+            "dbQuotaUsage", $"divides by zero, since dbQuota is 0 for this member; give the real quota with {GiveQuota}");
+
+    private static RuleVersion ReadVersion(MemberFacts member) => member.Version is null
+        ? throw new RuleEvaluationException("version", "is not known for this member; leave it out of the rule")
+        : RuleVersion.TryParse(member.Version, out var version) ? version
+        : throw new RuleEvaluationException(
+            "version", $"of this member, '{member.Version}', is not of the form 3.5.6; leave it out of the rule");
 }

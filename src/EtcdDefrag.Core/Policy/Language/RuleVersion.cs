@@ -2,19 +2,15 @@ using System.Globalization;
 
 namespace EtcdDefrag.Policy.Language;
 
-/// <summary>A version as etcd gives it: three numbers, and whether it came before the release of that number (3.6.0-rc.1).</summary>
-internal readonly record struct RuleVersion(int Major, int Minor, int Patch, bool IsPrerelease)
+/// <summary>A version as etcd reports it: three numbers, and whether it precedes the release of that number (3.6.0-rc.1).</summary>
+#pragma warning disable MA0097 // Rules compare versions with CompareTo alone, as they compare every type.
+internal readonly record struct RuleVersion(int Major, int Minor, int Patch, bool IsPrerelease) : IComparable<RuleVersion>
+#pragma warning restore MA0097
 {
-    /// <summary>Less than 0 where this version came before the other.</summary>
-    public int Order(RuleVersion other)
-    {
-        var order = Major.CompareTo(other.Major);
-        order = order != 0 ? order : Minor.CompareTo(other.Minor);
-        order = order != 0 ? order : Patch.CompareTo(other.Patch);
-        return order != 0 ? order : other.IsPrerelease.CompareTo(IsPrerelease);
-    }
+    public static RuleVersion Parse(string text) =>
+        TryParse(text, out var version) ? version : throw new FormatException($"'{text}' is not a version.");
 
-    /// <summary>Reads 3, 3.5 or 3.5.6, missing parts being 0; what follows a plus sign is a build and orders nothing.</summary>
+    /// <summary>Reads 3, 3.5 or 3.5.6, where missing parts are 0; what follows a plus sign is a build, which does not affect the order.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out RuleVersion version)
     {
         version = default;
@@ -45,6 +41,12 @@ internal readonly record struct RuleVersion(int Major, int Minor, int Patch, boo
         }
 
         return false;
+    }
+
+    public int CompareTo(RuleVersion other)
+    {
+        var order = (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch));
+        return order != 0 ? order : other.IsPrerelease.CompareTo(IsPrerelease);
     }
 
     public override string ToString() =>

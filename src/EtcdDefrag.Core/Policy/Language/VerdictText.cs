@@ -1,137 +1,101 @@
 using System.Text;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Policy.Language;
 
-/// <summary>Writes a rule with a member's numbers behind every comparison, and which part decided.</summary>
+/// <summary>Writes a rule with the member's numbers after every comparison, and which part decided.</summary>
 internal static class VerdictText
 {
     private static readonly string[] Ordinals =
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
 
-    public static string Write(BooleanNode rule, MemberFacts facts, bool isMatch)
+    public static string Write(RuleNode<bool> rule, MemberFacts member, bool isMatch)
     {
         var text = new StringBuilder();
-        WriteCondition(text, rule, facts);
+        WriteCondition(text, rule, member);
         text.Append(isMatch ? ": matches" : ": does not match");
 
-        // An "or" matches by one part and an "and" fails by one; the other way round all parts had a say.
+        // One part makes an "or" match and an "and" fail; otherwise all parts had a say.
         if (rule is Junction junction && junction.Operation == TokenKind.Or == isMatch)
         {
-            var decider = PartsOf(junction).FindIndex(part => part.Evaluate(facts) == isMatch);
-            text.Append(" by ").Append(decider < Ordinals.Length ? $"the {Ordinals[decider]}" : $"part {decider + 1}");
+            var decisive = junction.FindParts().FindIndex(part => part.Evaluate(member) == isMatch);
+            text.Append(" by ").Append(decisive < Ordinals.Length ? $"the {Ordinals[decisive]}" : $"part {decisive + 1}");
         }
 
         return text.ToString();
     }
 
-    private static void WriteCondition(StringBuilder text, BooleanNode node, MemberFacts facts)
+    private static void WriteCondition(StringBuilder text, RuleNode<bool> node, MemberFacts member)
     {
         switch (node)
         {
             case Junction junction:
-                WriteParts(text, junction, facts);
-                break;
-            case Inversion { Operand: BooleanName } inversion:
-                text.Append("not ");
-                WriteCondition(text, inversion.Operand, facts);
+                WriteParts(text, junction, member);
                 break;
             case Inversion inversion:
-                text.Append("not (");
-                WriteCondition(text, inversion.Operand, facts);
-                text.Append(')');
+                text.Append("not ");
+                WriteInside(text, inversion.Operand, member, isWhole: inversion.Operand is Name<bool>);
                 break;
             default:
                 node.Print(text);
-                WriteValues(text, node, facts);
+                text.Append(Describe(node, member) is { Length: > 0 } values ? $" ({values})" : "");
                 break;
         }
     }
 
-    private static void WriteParts(StringBuilder text, Junction junction, MemberFacts facts)
+    private static void WriteParts(StringBuilder text, Junction junction, MemberFacts member)
     {
         var separator = "";
-        foreach (var part in PartsOf(junction))
+        foreach (var part in junction.FindParts())
         {
             text.Append(separator);
             separator = $" {Operators.Write(junction.Operation)} ";
-            if (part is not Junction)
-            {
-                WriteCondition(text, part, facts);
-                continue;
-            }
-
-            text.Append('(');
-            WriteCondition(text, part, facts);
-            text.Append(')');
+            WriteInside(text, part, member, isWhole: part is not Junction);
         }
     }
 
-    // A chain of one operator leans to the left and may be long: it is walked, not recursed into.
-    private static List<BooleanNode> PartsOf(Junction junction)
+    private static void WriteInside(StringBuilder text, RuleNode<bool> part, MemberFacts member, bool isWhole)
     {
-        var parts = new List<BooleanNode>();
-        BooleanNode rest = junction;
-        while (rest is Junction chain && chain.Operation == junction.Operation)
-        {
-            parts.Add(chain.Right);
-            rest = chain.Left;
-        }
-
-        parts.Add(rest);
-        parts.Reverse();
-        return parts;
+        text.Append(isWhole ? "" : "(");
+        WriteCondition(text, part, member);
+        text.Append(isWhole ? "" : ")");
     }
 
-    private static void WriteValues(StringBuilder text, BooleanNode node, MemberFacts facts)
-    {
-        var values = node is BooleanLiteral ? "" : TryRead(node, facts);
-        if (values.Length > 0)
-        {
-            text.Append(" (").Append(values).Append(')');
-        }
-    }
-
-    // A part that was not needed for the verdict may well have no value.
-    private static string TryRead(BooleanNode node, MemberFacts facts)
+    private static string Describe(RuleNode<bool> node, MemberFacts member)
     {
         try
         {
-            return Read(node, facts);
+            return node switch
+            {
+                Literal<bool> => "",
+                Comparison<double> numbers => Compare(numbers, member, WriteNumber(numbers.Left.IsBytes || numbers.Right.IsBytes)),
+                Comparison<RuleVersion> versions => Compare(versions, member, (version, _) => version.ToString()),
+                Comparison<bool> conditions => Compare(conditions, member, (condition, _) => Write(condition)),
+                _ => Write(node.Evaluate(member)),
+            };
         }
         catch (RuleEvaluationException)
         {
+            // A part that the verdict did not need may well have no value.
             return "not known";
         }
     }
 
-    private static string Read(BooleanNode node, MemberFacts facts)
+    // A literal is in the rule already and is not repeated.
+    private static string Compare<T>(Comparison<T> comparison, MemberFacts member, Func<T, T, string> write)
+        where T : IComparable<T>
     {
-        switch (node)
-        {
-            case NumberComparison numbers:
-                var (left, right) = (numbers.Left.Evaluate(facts), numbers.Right.Evaluate(facts));
-                var isBytes = numbers.Left.IsBytes || numbers.Right.IsBytes;
-                return Pair(numbers, NumberText.Write(left, right, isBytes), NumberText.Write(right, left, isBytes));
-            case VersionComparison versions:
-                return Pair(versions, versions.Left.Evaluate(facts).ToString(), versions.Right.Evaluate(facts).ToString());
-            case BooleanComparison conditions:
-                return Pair(conditions, Write(conditions.Left.Evaluate(facts)), Write(conditions.Right.Evaluate(facts)));
-            default:
-                return Write(node.Evaluate(facts));
-        }
-    }
-
-    // What already stands in the rule as a literal is not said again.
-    private static string Pair(Comparison comparison, string left, string right) =>
-        (IsLiteral(comparison.Left), IsLiteral(comparison.Right)) switch
+        var (left, right) = (comparison.Left.Evaluate(member), comparison.Right.Evaluate(member));
+        return (comparison.Left is Literal<T>, comparison.Right is Literal<T>) switch
         {
             (true, true) => "",
-            (false, true) => left,
-            (true, false) => right,
-            _ => $"{left} {Operators.Write(comparison.Operation)} {right}",
+            (false, true) => write(left, right),
+            (true, false) => write(right, left),
+            _ => $"{write(left, right)} {Operators.Write(comparison.Operation)} {write(right, left)}",
         };
+    }
 
-    private static bool IsLiteral(RuleNode node) => node is NumberLiteral or BooleanLiteral or VersionLiteral;
+    private static Func<double, double, string> WriteNumber(bool isBytes) => isBytes ? Units.ComparedSize : Units.Compared;
 
     private static string Write(bool value) => value ? "true" : "false";
 }
