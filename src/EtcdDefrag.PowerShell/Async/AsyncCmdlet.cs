@@ -23,6 +23,14 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     /// <summary>Warns, with the text escaped and bounded.</summary>
     internal new void WriteWarning(string text) => base.WriteWarning(DisplayText.Of(text));
 
+    internal void WriteWarnings(IEnumerable<string> texts)
+    {
+        foreach (var text in texts)
+        {
+            WriteWarning(text);
+        }
+    }
+
     /// <summary>
     /// Writes to the verbose stream, with the text escaped and bounded. Where -Debug is given without -Verbose, PowerShell asks at every
     /// verbose line of a compiled cmdlet, which a script cannot answer: the line then goes to the debug stream instead.

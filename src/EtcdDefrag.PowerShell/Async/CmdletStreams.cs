@@ -34,6 +34,8 @@ internal sealed class CmdletStreams(AsyncCmdlet cmdlet, PipelineThread pipeline)
 
     public Task WriteWarningAsync(string text) => pipeline.InvokeAsync(() => cmdlet.WriteWarning(text));
 
+    public Task WriteWarningsAsync(IEnumerable<string> texts) => pipeline.InvokeAsync(() => cmdlet.WriteWarnings(texts));
+
     /// <summary>Shows progress in an interactive host; in any other it would only fill the log.</summary>
     public Task WriteProgressAsync(ProgressRecord record) =>
         IsInteractive ? pipeline.InvokeAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;

@@ -17,8 +17,8 @@ public abstract class ClusterCmdlet : EtcdCmdlet
         }
 
         // An invalid endpoint may stand for a member that matters: then no member is contacted at all.
-        var targets = FindConnections(byCluster: true, out var unreadable);
-        if (unreadable == 0 && targets.Count > 0)
+        var targets = FindConnections(byCluster: true, out var invalidEndpoints);
+        if (invalidEndpoints == 0 && targets.Count > 0)
         {
             WarnOfSkippedChecks(targets.Select(t => t.GetOptions()));
             Await((streams, cancellationToken) => RunAsync(targets, streams, cancellationToken));

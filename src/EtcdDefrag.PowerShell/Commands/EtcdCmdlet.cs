@@ -17,8 +17,8 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     /// <summary>What is asked where no endpoint is named, as etcdctl does.</summary>
     private const string DefaultEndpoint = "127.0.0.1:2379";
 
-    private const string PipelineGiver = "came down the pipeline";
-    private const string EndpointGiver = $"was given to -{nameof(Endpoint)}";
+    private const string FromPipeline = "came down the pipeline";
+    private const string FromEndpoint = $"was given to -{nameof(Endpoint)}";
     private const int DnsPort = 53;
 
     private readonly List<NamedMembers> _named = [];
@@ -48,7 +48,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         // Kept, because PowerShell overwrites the parameter with what each object from the pipeline says. Where anything but addresses is
         // among what was given, all of it is taken as from the pipeline.
         var given = Endpoint ?? [];
-        _endpoints = [.. given.SelectMany(item => Read(item, EndpointGiver).Endpoints)];
+        _endpoints = [.. given.SelectMany(item => Read(item, FromEndpoint).Endpoints)];
         _endpointObjects = given.All(PipelineObject.IsAddress) ? [] : given;
         _settings = Guarded(ReadSettings);
     }
@@ -63,11 +63,11 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
                 ThrowTerminatingError(ErrorRecords.NoEndpoint("-InputObject is empty."));
             }
 
-            Take(InputObject ?? [null!], MyInvocation.ExpectingInput ? PipelineGiver : $"was given to -{nameof(InputObject)}");
+            Take(InputObject ?? [null!], MyInvocation.ExpectingInput ? FromPipeline : $"was given to -{nameof(InputObject)}");
         }
         else if (_endpointObjects.Length > 0)
         {
-            Take(_endpointObjects, EndpointGiver);
+            Take(_endpointObjects, FromEndpoint);
         }
         else
         {
@@ -88,8 +88,8 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     /// The members that were named, one connection for each way to connect. Writes an error for each invalid endpoint, and counts them.
     /// </summary>
     /// <param name="byCluster">Whether to group members by the cluster that they are known to belong to.</param>
-    /// <param name="unreadable">How many endpoints are invalid.</param>
-    private protected IReadOnlyList<EtcdConnection> FindConnections(bool byCluster, out int unreadable)
+    /// <param name="invalidEndpoints">How many endpoints are invalid.</param>
+    private protected IReadOnlyList<EtcdConnection> FindConnections(bool byCluster, out int invalidEndpoints)
     {
         var groups = _named.GroupBy(n => (
             IsNamed: n.Endpoints.Count > 0,
@@ -100,7 +100,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             WarnAboutIgnoredParameters();
         }
 
-        unreadable = _invalidEndpoints;
+        invalidEndpoints = _invalidEndpoints;
         return [.. connections.Where(c => c.GetEndpoints().Count > 0)];
     }
 
@@ -125,7 +125,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
 
         if (Guarded(FindContradiction) is { } other)
         {
-            ThrowTerminatingError(ErrorRecords.TwoNames(string.Join(", ", Connection.GetEndpoints()), other));
+            ThrowTerminatingError(ErrorRecords.EndpointAndConnection(string.Join(", ", Connection.GetEndpoints()), other));
         }
 
         return Complete(new NamedMembers(Connection.Endpoint, Connection.GetOptions()), "-Connection");
@@ -152,11 +152,11 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             : $"-{nameof(Endpoint)} ({string.Join(", ", given.AsEnumerable())})";
     }
 
-    private void Take(PSObject?[] items, string giver)
+    private void Take(PSObject?[] items, string source)
     {
         foreach (var item in items)
         {
-            var named = Read(item, giver);
+            var named = Read(item, source);
             if (!IsWanted(item!))
             {
                 continue;
@@ -169,41 +169,20 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
                     + "where keys and passwords are left behind: the parameters and the environment say how to connect.");
             }
 
-            _named.Add(Complete(named, $"What {giver}"));
+            _named.Add(Complete(named, $"What {source}"));
         }
     }
 
-    private NamedMembers Read(PSObject? item, string giver)
-    {
-        if (item is not null && PipelineObject.IsKeylessConnection(item))
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidConnection(PipelineObject.KeylessConnection));
-        }
-
-        var named = item is null ? null : PipelineObject.Read(item);
-        if (named is null)
-        {
-            ThrowTerminatingError(ErrorRecords.InvalidInputObject(item, giver));
-        }
-
-        return named!;
-    }
+    private NamedMembers Read(PSObject? item, string source) =>
+        item is null ? throw this.Terminate(ErrorRecords.InvalidInputObject(null, source))
+        : PipelineObject.IsKeylessConnection(item) ? throw this.Terminate(ErrorRecords.InvalidConnection(PipelineObject.KeylessConnection))
+        : PipelineObject.Read(item) ?? throw this.Terminate(ErrorRecords.InvalidInputObject(item, source));
 
     /// <summary>Connection options without an endpoint select no member: they need those that were given besides.</summary>
-    private NamedMembers Complete(NamedMembers named, string giver)
-    {
-        if (named.Endpoints.Count > 0)
-        {
-            return named;
-        }
-
-        if (_endpoints.Length == 0 && DiscoverySrv is null)
-        {
-            ThrowTerminatingError(ErrorRecords.NoEndpoint($"{giver} names no endpoint."));
-        }
-
-        return named with { Endpoints = DiscoverySrv is null ? _endpoints : [] };
-    }
+    private NamedMembers Complete(NamedMembers named, string source) =>
+        named.Endpoints.Count > 0 || DiscoverySrv is not null ? named
+        : _endpoints.Length > 0 ? named with { Endpoints = _endpoints }
+        : throw this.Terminate(ErrorRecords.NoEndpoint($"{source} names no endpoint."));
 
     private EtcdConnection Connect(NamedMembers[] members)
     {
@@ -222,11 +201,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             WriteVerbose(line);
         }
 
-        foreach (var warning in variables.FindIgnored())
-        {
-            WriteWarning(warning);
-        }
-
+        WriteWarnings(variables.FindIgnored());
         return connection;
     }
 
@@ -268,11 +243,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
             found = await discovery.FindAsync(request, cancellationToken).ConfigureAwait(false);
         });
         WriteVerbose($"Endpoints {string.Join(", ", found!.Endpoints)} from the SRV records of '{request.Domain}'.");
-        foreach (var warning in found.FindWarnings())
-        {
-            WriteWarning(warning);
-        }
-
+        WriteWarnings(found.FindWarnings());
         return new EtcdConnection(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
     }
 
@@ -329,8 +300,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         }
         catch (Exception unusable) when (unusable is EtcdSettingException or EtcdEndpointException or EtcdDiscoveryException)
         {
-            ThrowTerminatingError(ErrorRecords.NoConnection(unusable));
-            throw;
+            throw this.Terminate(ErrorRecords.NoConnection(unusable));
         }
     }
 }

@@ -39,11 +39,8 @@ public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
             : inspector.InspectEndpointsAsync(endpoints, InspectionScope.Status, cancellationToken)).ConfigureAwait(false);
         Session.Remember(snapshot);
         var expiries = CertificateExpiry.FindWarnings(snapshot.Statuses, snapshot.TakenAt);
-        foreach (var warning in expiries.Concat(snapshot.EndpointMapProblems).Concat(snapshot.MetricsProblems))
-        {
-            await streams.WriteWarningAsync(warning).ConfigureAwait(false);
-        }
-
+        await streams
+            .WriteWarningsAsync([.. expiries, .. snapshot.EndpointMapProblems, .. snapshot.MetricsProblems]).ConfigureAwait(false);
         foreach (var member in snapshot.Members)
         {
             await (member switch

@@ -11,8 +11,8 @@ public sealed class NewEtcdConnectionCommand : EtcdCmdlet
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        var connections = FindConnections(byCluster: false, out var unreadable);
-        if (unreadable == 0)
+        var connections = FindConnections(byCluster: false, out var invalidEndpoints);
+        if (invalidEndpoints == 0)
         {
             WarnOfSkippedChecks(connections.Select(c => c.GetOptions()));
             WriteObject(connections, enumerateCollection: true);

@@ -44,11 +44,7 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
         var snapshot = await inspector
             .InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
         Session.Remember(snapshot);
-        foreach (var problem in snapshot.EndpointMapProblems.Concat(snapshot.MetricsProblems))
-        {
-            await streams.WriteWarningAsync(problem).ConfigureAwait(false);
-        }
-
+        await streams.WriteWarningsAsync([.. snapshot.EndpointMapProblems, .. snapshot.MetricsProblems]).ConfigureAwait(false);
         var health = HealthJudge.Judge(snapshot);
         foreach (var reason in health.Reasons)
         {

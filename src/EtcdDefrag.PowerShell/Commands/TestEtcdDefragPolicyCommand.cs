@@ -81,13 +81,7 @@ public sealed class TestEtcdDefragPolicyCommand : AsyncCmdlet
     protected override void BeginProcessing()
     {
         _given.UnionWith(MyInvocation.BoundParameters.Keys);
-        var policy = PolicyParameters.Read(this, Rule, Policy);
-        if (policy is null)
-        {
-            ThrowTerminatingError(ErrorRecords.NoPolicy());
-        }
-
-        _policy = policy!;
+        _policy = PolicyParameters.Read(this, Rule, Policy) ?? throw this.Terminate(ErrorRecords.NoPolicy());
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
@@ -14,6 +15,13 @@ namespace EtcdDefrag.PowerShell.Errors;
 /// <summary>Every error record of the module is made here.</summary>
 internal static partial class ErrorRecords
 {
+    /// <summary>Ends a cmdlet with an error. Never returns: the exception is for <c>throw</c>, which tells the compiler so.</summary>
+    public static Exception Terminate(this PSCmdlet cmdlet, ErrorRecord error)
+    {
+        cmdlet.ThrowTerminatingError(error);
+        return new UnreachableException();
+    }
+
     public static ErrorRecord InvalidEndpoint(EtcdEndpointException problem) => Make(problem, ErrorInfo.Of(problem), problem.Endpoint);
 
     /// <summary>No connection can be made of what was given; no member was contacted.</summary>
@@ -29,7 +37,7 @@ internal static partial class ErrorRecords
         new ErrorInfo("InvalidConnection", ErrorCategory.InvalidArgument, "Call New-EtcdConnection where the connection is used."));
 
     /// <summary>The connection and another parameter name different members.</summary>
-    public static ErrorRecord TwoNames(string connection, string other) => Make(
+    public static ErrorRecord EndpointAndConnection(string connection, string other) => Make(
         $"-Connection ({connection}) and {other} name different members.",
         new ErrorInfo(
             "EndpointAndConnection", ErrorCategory.InvalidArgument,
@@ -39,8 +47,8 @@ internal static partial class ErrorRecords
     public static ErrorRecord NoEndpoint(string problem) => Make(
         problem, new ErrorInfo("NoEndpoint", ErrorCategory.InvalidArgument, "Name at least one endpoint with -Endpoint."));
 
-    public static ErrorRecord InvalidInputObject(object? item, string giver) => Make(
-        $"{(item is PSObject given ? $"An object of type {given.TypeNames[0]}" : "$null")} {giver}, which names no etcd member.",
+    public static ErrorRecord InvalidInputObject(object? item, string source) => Make(
+        $"{(item is PSObject given ? $"An object of type {given.TypeNames[0]}" : "$null")} {source}, which names no etcd member.",
         new ErrorInfo(
             "InvalidInputObject", ErrorCategory.InvalidArgument,
             "Give endpoints, connections, or objects that have the property Endpoint."),

@@ -11,33 +11,13 @@ internal static class PolicyParameters
     public const string NoText = "";
 
     /// <summary>The policy; null where neither was given.</summary>
-    public static EtcdDefragPolicy? Read(PSCmdlet cmdlet, string? rule, EtcdDefragPolicy? policy)
-    {
-        if (!cmdlet.MyInvocation.BoundParameters.ContainsKey("Rule"))
-        {
-            return policy;
-        }
+    public static EtcdDefragPolicy? Read(PSCmdlet cmdlet, string? rule, EtcdDefragPolicy? policy) =>
+        !cmdlet.MyInvocation.BoundParameters.ContainsKey("Rule") ? policy
+        : policy is null ? new EtcdDefragPolicy { Rule = ReadRule(cmdlet, rule ?? NoText) }
+        : throw cmdlet.Terminate(ErrorRecords.RuleAndPolicy(rule ?? NoText));
 
-        if (policy is not null)
-        {
-            cmdlet.ThrowTerminatingError(ErrorRecords.RuleAndPolicy(rule ?? NoText));
-        }
-
-        return new EtcdDefragPolicy { Rule = ReadRule(cmdlet, rule ?? NoText) };
-    }
-
-    public static DefragRule ReadRule(PSCmdlet cmdlet, string text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            cmdlet.ThrowTerminatingError(ErrorRecords.EmptyRule(text));
-        }
-
-        if (!DefragRule.TryParse(text, out var rule, out var problem))
-        {
-            cmdlet.ThrowTerminatingError(ErrorRecords.InvalidRule(problem));
-        }
-
-        return rule!;
-    }
+    public static DefragRule ReadRule(PSCmdlet cmdlet, string text) =>
+        string.IsNullOrWhiteSpace(text) ? throw cmdlet.Terminate(ErrorRecords.EmptyRule(text))
+        : DefragRule.TryParse(text, out var rule, out var problem) ? rule
+        : throw cmdlet.Terminate(ErrorRecords.InvalidRule(problem));
 }
