@@ -108,8 +108,8 @@ public sealed class TestEtcdDefragPolicyCommand : AsyncCmdlet
                 return;
             }
 
-            var facts = ReadNumbers(item);
-            Show(item, EtcdPolicyResult.Of(facts, _policy.Judge(facts)));
+            var facts = ReadFacts(item);
+            Show(item, facts, _policy.Judge(facts));
         }
         catch (RuleEvaluationException unknown)
         {
@@ -121,36 +121,42 @@ public sealed class TestEtcdDefragPolicyCommand : AsyncCmdlet
         }
     }
 
-    private void Show(PSObject? item, EtcdPolicyResult result)
+    private void Show(PSObject? item, MemberFacts facts, PolicyVerdict verdict)
     {
         if (!PassThru)
         {
-            WriteObject(item is null ? result : Name(item, result));
+            WriteObject(Describe(item, facts, verdict));
             return;
         }
 
-        WriteVerbose($"{item}: {(result.IsMatch ? "matches" : "does not match")}. {result.Reason}");
-        if (result.IsMatch)
+        WriteVerbose($"{item}: {(verdict.IsMatch ? "matches" : "does not match")}. {verdict.Reason}");
+        if (verdict.IsMatch)
         {
             WriteObject(item);
         }
     }
 
-    /// <summary>Names the member that the numbers belong to, as far as the object does.</summary>
-    private static EtcdPolicyResult Name(PSObject item, EtcdPolicyResult result)
+    private static EtcdPolicyResult Describe(PSObject? item, MemberFacts facts, PolicyVerdict verdict)
     {
-        var named = PipelineObject.Read(item);
-        return result with
+        var named = item is null ? null : PipelineObject.Read(item);
+        return new EtcdPolicyResult
         {
             Endpoint = named?.Endpoints is [var endpoint] ? endpoint : null,
-            Name = PipelineObject.ReadText(item, nameof(result.Name)) ?? "",
-            MemberId = PipelineObject.ReadText(item, nameof(result.MemberId)) ?? "",
+            Name = PipelineObject.ReadText(item, nameof(EtcdPolicyResult.Name)) ?? "",
+            MemberId = PipelineObject.ReadText(item, nameof(EtcdPolicyResult.MemberId)) ?? "",
             ClusterId = named?.ClusterId ?? "",
+            IsLeader = facts.IsLeader,
+            IsMatch = verdict.IsMatch,
+            Reason = verdict.Reason,
+            Warning = verdict.Warning,
+            DbSize = facts.DbSize,
+            DbSizeInUse = facts.DbSizeInUse,
+            DbQuota = facts.DbQuota == MemberFacts.NoQuota ? null : facts.DbQuota,
             Connection = named?.Options,
         };
     }
 
-    private MemberFacts ReadNumbers(PSObject? item)
+    private MemberFacts ReadFacts(PSObject? item)
     {
         var quota = Read(item, nameof(DbQuota), DbQuota);
         var hasNoQuota = Read(item, nameof(DbQuotaSource), DbQuotaSource) == EtcdQuotaSource.None;

@@ -42,7 +42,7 @@ internal static class PipelineObject
     };
 
     /// <summary>A property's text; null where it has none.</summary>
-    public static string? ReadText(PSObject item, string property) => Unwrap(item.Properties[property]?.Value) as string;
+    public static string? ReadText(PSObject? item, string property) => Unwrap(item?.Properties[property]?.Value) as string;
 
     private static EtcdConnectionOptions? ReadOptions(PSObject item) => Unwrap(item.Properties["Connection"]?.Value) switch
     {

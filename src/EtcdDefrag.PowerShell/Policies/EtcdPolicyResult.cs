@@ -1,12 +1,8 @@
 using EtcdDefrag.Connection;
-using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.PowerShell.Policies;
 
-/// <summary>
-/// What a policy says to a member's numbers. Names the member where the numbers came with it, so that the cmdlets that follow in a pipeline
-/// can take it. Sizes are bytes.
-/// </summary>
+/// <summary>A policy's verdict on a member's numbers, and the member where the numbers name it, to pipe on. Sizes are bytes.</summary>
 public sealed record EtcdPolicyResult
 {
     /// <summary>The member's address; null where plain numbers were judged.</summary>
@@ -42,19 +38,8 @@ public sealed record EtcdPolicyResult
     /// <summary>The quota that <see cref="DbSize"/> is held against; null where it is not known.</summary>
     public long? DbQuota { get; init; }
 
-    /// <summary>How the member was spoken to; null where that is not known, as of plain numbers and of objects from a job.</summary>
+    /// <summary>How to connect to the member; null where that is not known, as of plain numbers and of objects from a job.</summary>
     public EtcdConnectionOptions? Connection { get; init; }
-
-    internal static EtcdPolicyResult Of(MemberFacts facts, PolicyVerdict verdict) => new()
-    {
-        IsLeader = facts.IsLeader,
-        IsMatch = verdict.IsMatch,
-        Reason = verdict.Reason,
-        Warning = verdict.Warning,
-        DbSize = facts.DbSize,
-        DbSizeInUse = facts.DbSizeInUse,
-        DbQuota = facts.DbQuota == MemberFacts.NoQuota ? null : facts.DbQuota,
-    };
 
     /// <summary>The address; where plain numbers were judged, what decided.</summary>
     public override string ToString() => Endpoint ?? Reason;
