@@ -2,6 +2,7 @@ using EtcdDefrag.Sandbox.Clusters;
 using EtcdDefrag.Sandbox.Locating;
 using EtcdDefrag.Sandbox.Processes;
 using Etcdserverpb;
+using Grpc.Core;
 
 namespace EtcdDefrag.Sandbox;
 
@@ -203,3 +204,13 @@ internal enum EtcdAlarmKind
 
 /// <summary>The sandbox could not do what was asked: a member did not start, a condition did not come about in time.</summary>
 internal sealed class EtcdSandboxException(string message, Exception? innerException = null) : Exception(message, innerException);
+
+/// <summary>A member answered a call with an error.</summary>
+internal sealed class EtcdSandboxClientException(string call, StatusCode code, string detail)
+    : Exception($"{call} failed: {detail} ({code}).")
+{
+    public StatusCode Code => code;
+
+    /// <summary>etcd's own message.</summary>
+    public string Detail => detail;
+}

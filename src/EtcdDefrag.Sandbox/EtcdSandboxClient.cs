@@ -25,7 +25,6 @@ internal sealed class EtcdSandboxClient : IDisposable
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(2);
     private static readonly JsonParser PeerJson = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    private readonly Uri _clientUrl;
     private readonly Uri? _peerUrl;
     private readonly SandboxLogin _login;
     private readonly HttpClient _http;
@@ -33,39 +32,31 @@ internal sealed class EtcdSandboxClient : IDisposable
     private readonly EtcdClient _client;
     private readonly IConnection _etcd;
 
-    /// <summary>Makes a client; nothing is sent yet.</summary>
     /// <param name="clientUrl">The member's client address.</param>
     /// <param name="tls">How to speak to a member whose client address is https.</param>
     /// <param name="peerUrl">The member's address for its peers; only <see cref="HashKVAsync"/> needs it.</param>
     /// <param name="login">Who it is; null for nobody.</param>
     public EtcdSandboxClient(Uri clientUrl, EtcdSandboxTls? tls = null, Uri? peerUrl = null, SandboxLogin? login = null)
     {
-        _clientUrl = clientUrl;
         _peerUrl = peerUrl;
         _login = login ?? new SandboxLogin();
 
         // A proxy of the environment is not for loopback; the timeouts are set call by call. Given a SocketsHttpHandler instead of a
         // client, Grpc.Net.Client would open the connections itself, with growing pauses after each failure.
         var tlsOptions = tls is null ? new SslClientAuthenticationOptions() : ClientTls.Options(tls);
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = tlsOptions })
-        {
-            BaseAddress = clientUrl,
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        var options = new GrpcChannelOptions
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false, SslOptions = tlsOptions });
+        _http.BaseAddress = clientUrl;
+        _http.Timeout = Timeout.InfiniteTimeSpan;
+        _channel = GrpcChannel.ForAddress(clientUrl, new GrpcChannelOptions
         {
             HttpClient = _http,
             DisposeHttpClient = true,
             MaxReceiveMessageSize = null,
             ThrowOperationCanceledOnCancellation = true,
-        };
-        _channel = GrpcChannel.ForAddress(clientUrl, options);
+        });
         _client = new EtcdClient(_channel.CreateCallInvoker());
         _etcd = _client.GetConnection();
     }
-
-    /// <summary>Calls a method of etcd's typed clients.</summary>
-    private delegate AsyncUnaryCall<TAnswer> Method<TRequest, TAnswer>(TRequest request, CallOptions options);
 
     public Task<StatusResponse> GetStatusAsync(CancellationToken cancellationToken) =>
         CallAsync(_etcd.MaintenanceClient.StatusAsync, new StatusRequest(), Short, cancellationToken);
@@ -97,8 +88,7 @@ internal sealed class EtcdSandboxClient : IDisposable
     public async Task<IReadOnlyList<KeyValue>> RangePrefixAsync(string prefix, CancellationToken cancellationToken)
     {
         var (key, end) = RangeOf(prefix);
-        var request = new RangeRequest { Key = key, RangeEnd = end };
-        return (await CallAsync(_etcd.KVClient.RangeAsync, request, Long, cancellationToken)).Kvs;
+        return (await CallAsync(_etcd.KVClient.RangeAsync, new RangeRequest { Key = key, RangeEnd = end }, Long, cancellationToken)).Kvs;
     }
 
     /// <summary>Writes one key and returns the revision of the write.</summary>
@@ -150,8 +140,11 @@ internal sealed class EtcdSandboxClient : IDisposable
         CallAsync(_etcd.LeaseClient.LeaseRevokeAsync, new LeaseRevokeRequest { ID = leaseId }, Short, cancellationToken);
 
     /// <summary>How long a lease still lives (-1 s where it lives no more), and which keys hang on it.</summary>
-    public Task<LeaseTimeToLiveResponse> GetLeaseAsync(long leaseId, CancellationToken cancellationToken) =>
-        CallAsync(_etcd.LeaseClient.LeaseTimeToLiveAsync, new LeaseTimeToLiveRequest { ID = leaseId, Keys = true }, Short, cancellationToken);
+    public Task<LeaseTimeToLiveResponse> GetLeaseAsync(long leaseId, CancellationToken cancellationToken)
+    {
+        var request = new LeaseTimeToLiveRequest { ID = leaseId, Keys = true };
+        return CallAsync(_etcd.LeaseClient.LeaseTimeToLiveAsync, request, Short, cancellationToken);
+    }
 
     public Task ArmAlarmAsync(ulong memberId, EtcdAlarmKind alarm, CancellationToken cancellationToken)
     {
@@ -159,11 +152,8 @@ internal sealed class EtcdSandboxClient : IDisposable
         return CallAsync(_etcd.MaintenanceClient.AlarmAsync, request, Short, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<AlarmMember>> GetAlarmsAsync(CancellationToken cancellationToken)
-    {
-        var request = new AlarmRequest { Action = AlarmRequest.Types.AlarmAction.Get };
-        return (await CallAsync(_etcd.MaintenanceClient.AlarmAsync, request, Short, cancellationToken)).Alarms;
-    }
+    public async Task<IReadOnlyList<AlarmMember>> GetAlarmsAsync(CancellationToken cancellationToken) =>
+        (await CallAsync(_etcd.MaintenanceClient.AlarmAsync, new AlarmRequest(), Short, cancellationToken)).Alarms;
 
     /// <summary>Defragments this member, as another client would. Waits up to 2 minutes; the member goes on in any case.</summary>
     public Task DefragmentAsync(CancellationToken cancellationToken) =>
@@ -186,7 +176,7 @@ internal sealed class EtcdSandboxClient : IDisposable
             {
                 return await stream.ResponseStream.MoveNext(call.CancellationToken)
                     ? stream
-                    : throw new InvalidDataException($"The snapshot of {_clientUrl} is empty.");
+                    : throw new InvalidDataException($"The snapshot of {_http.BaseAddress} is empty.");
             }
             catch
             {
@@ -247,13 +237,11 @@ internal sealed class EtcdSandboxClient : IDisposable
         CallAsync(_etcd.AuthClient.AuthEnableAsync, new AuthEnableRequest(), Long, cancellationToken);
 
     /// <summary>Exchanges a password for a token; whoever is signed in stays so. A learner refuses this.</summary>
-    /// <returns>What goes into gRPC's metadata key <c>token</c>.</returns>
     public async Task<string> AuthenticateAsync(string user, string password, CancellationToken cancellationToken)
     {
         var request = new AuthenticateRequest { Name = user, Password = password };
-        var answer = await CallOnceAsync(
-            call => _etcd.AuthClient.AuthenticateAsync(request, call).ResponseAsync, token: null, Short, cancellationToken);
-        return answer.Token;
+        return (await CallOnceAsync(
+            call => _etcd.AuthClient.AuthenticateAsync(request, call).ResponseAsync, token: null, Short, cancellationToken)).Token;
     }
 
     /// <summary>
@@ -299,7 +287,7 @@ internal sealed class EtcdSandboxClient : IDisposable
         CallAsync(_etcd.KVClient.TxnAsync, new TxnRequest { Success = { operations } }, Long, cancellationToken);
 
     private Task<TAnswer> CallAsync<TRequest, TAnswer>(
-        Method<TRequest, TAnswer> method,
+        Func<TRequest, CallOptions, AsyncUnaryCall<TAnswer>> method,
         TRequest request,
         TimeSpan timeout,
         CancellationToken cancellationToken,
@@ -338,26 +326,17 @@ internal sealed class EtcdSandboxClient : IDisposable
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"{_clientUrl} did not answer {name} within {timeout.TotalSeconds} s.", exception);
+            throw new TimeoutException($"{_http.BaseAddress} did not answer {name} within {timeout.TotalSeconds} s.", exception);
         }
         catch (RpcException exception) when (exception.Status.DebugException is { } failure)
         {
             // What failed on this side of the member has its cause with it; etcd's own errors have none.
             throw new HttpRequestException(
-                $"{_clientUrl} cannot be reached: {failure.Message}", failure is HttpRequestException ? failure.InnerException : failure);
+                $"{_http.BaseAddress} cannot be reached: {failure.Message}", failure is HttpRequestException ? failure.InnerException : failure);
         }
         catch (RpcException exception)
         {
             throw new EtcdSandboxClientException(name, exception.StatusCode, exception.Status.Detail);
         }
     }
-}
-
-/// <summary>A member answered a call with an error.</summary>
-internal sealed class EtcdSandboxClientException(string call, StatusCode code, string detail) : Exception($"{call} failed: {detail} ({code}).")
-{
-    public StatusCode Code => code;
-
-    /// <summary>etcd's own message.</summary>
-    public string Detail => detail;
 }

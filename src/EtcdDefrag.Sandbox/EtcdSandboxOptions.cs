@@ -5,7 +5,7 @@ namespace EtcdDefrag.Sandbox;
 /// <summary>What kind of cluster a sandbox is to be.</summary>
 internal sealed record EtcdSandboxOptions
 {
-    public const int MaxMembers = 7;
+    private const int MaxMembers = 7;
 
     private readonly int _members = 3;
     private readonly bool _unixSockets;

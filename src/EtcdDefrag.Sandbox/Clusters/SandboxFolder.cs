@@ -16,14 +16,18 @@ internal sealed class SandboxFolder : IAsyncDisposable
 
     public string Path => _folder.FullName;
 
-    /// <summary>Makes the folder, for this user alone, and has it watched.</summary>
+    /// <summary>Makes the folder, for this user alone, and has it watched, except on Windows.</summary>
     public static async Task<SandboxFolder> CreateAsync(CancellationToken cancellationToken)
     {
         var folder = new SandboxFolder();
         try
         {
             folder._folder.CreateSubdirectory(MemberProcess.NotesFolder);
-            await folder.StartWatchdogAsync(cancellationToken);
+            if (!OperatingSystem.IsWindows())
+            {
+                await folder.StartWatchdogAsync(cancellationToken);
+            }
+
             return folder;
         }
         catch
@@ -33,7 +37,7 @@ internal sealed class SandboxFolder : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes the folder, sends the watchdog on its last round and waits until it has ended. The members must have ended.</summary>
+    /// <summary>Deletes the folder and waits until the watchdog has ended after its last round. The members must have ended.</summary>
     public async ValueTask DisposeAsync()
     {
         try
@@ -45,18 +49,16 @@ internal sealed class SandboxFolder : IAsyncDisposable
         }
         finally
         {
-            await StopWatchdogAsync();
+            if (_watchdog is not null)
+            {
+                await StopAsync(_watchdog);
+            }
         }
     }
 
-    /// <summary>Starts the watchdog and waits until it watches. There is none on Windows.</summary>
+    /// <summary>Starts the watchdog and waits until it watches.</summary>
     private async Task StartWatchdogAsync(CancellationToken cancellationToken)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         string[] arguments = ["-c", MemberProcess.ReadScript("launch-watchdog.sh"), "sh", MemberProcess.ReadScript("watchdog.sh"), Path];
         _watchdog = Process.Start(new ProcessStartInfo("/bin/sh", arguments)
         {
@@ -67,28 +69,25 @@ internal sealed class SandboxFolder : IAsyncDisposable
         })!;
         if (await _watchdog.StandardOutput.ReadLineAsync(cancellationToken) != "watching")
         {
-            throw new EtcdSandboxException($"The watchdog did not start: {await _watchdog.StandardError.ReadToEndAsync(cancellationToken)}");
+            var problem = await _watchdog.StandardError.ReadToEndAsync(cancellationToken);
+            throw new EtcdSandboxException($"The watchdog did not start: {problem}");
         }
     }
 
-    private async Task StopWatchdogAsync()
+    private static async Task StopAsync(Process watchdog)
     {
-        if (_watchdog is null)
+        using (watchdog)
         {
-            return;
-        }
-
-        using var timeout = new CancellationTokenSource(WatchdogTimeout, TimeProvider.System);
-        using var watchdog = _watchdog;
-        try
-        {
-            // Its end of the other pipe closes when it ends.
-            watchdog.StandardInput.Close();
-            await watchdog.StandardOutput.ReadToEndAsync(timeout.Token);
-        }
-        catch (OperationCanceledException exception)
-        {
-            throw new EtcdSandboxException($"The watchdog did not end within {WatchdogTimeout.TotalSeconds} s.", exception);
+            try
+            {
+                // The other pipe closes when it ends.
+                watchdog.StandardInput.Close();
+                await watchdog.StandardOutput.ReadToEndAsync().WaitAsync(WatchdogTimeout, TimeProvider.System);
+            }
+            catch (TimeoutException exception)
+            {
+                throw new EtcdSandboxException($"The watchdog did not end within {WatchdogTimeout.TotalSeconds} s.", exception);
+            }
         }
     }
 }

@@ -22,9 +22,6 @@ internal sealed record SandboxArguments
 
         """;
 
-    private const int MaxMembers = 7;
-    private const int MaxFillMiB = 1024;
-
     /// <summary>Whether to run try; else up.</summary>
     public bool IsTry { get; private init; }
 
@@ -50,9 +47,9 @@ internal sealed record SandboxArguments
         {
             given = option switch
             {
-                "--members" => given with { Members = ReadNumber(words, 1, MaxMembers, "--members is a number from 1 to 7.") },
-                "--fill" => given with { FillMiB = ReadNumber(words, 0, MaxFillMiB, "--fill is a number of MiB from 0 to 1024.") },
-                "--etcd-version" => given with { Version = ReadVersion(words) },
+                "--members" => given with { Members = ReadNumber(words, 1, 7, "--members is a number from 1 to 7.") },
+                "--fill" => given with { FillMiB = ReadNumber(words, 0, 1024, "--fill is a number of MiB from 0 to 1024.") },
+                "--etcd-version" => given with { Version = EtcdVersionRequest.ForMinor(ReadWord(words)) },
                 "--until-input-ends" when !given.IsTry => given with { UntilInputEnds = true },
                 _ => throw new FormatException($"There is no option '{option}' of '{(given.IsTry ? "try" : "up")}'."),
             };
@@ -62,22 +59,11 @@ internal sealed record SandboxArguments
     }
 
     private static int ReadNumber(Queue<string> words, int min, int max, string problem) =>
-        words.TryDequeue(out var text)
-        && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        int.TryParse(ReadWord(words), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
         && number >= min
         && number <= max
             ? number
             : throw new FormatException(problem);
 
-    private static EtcdVersionRequest ReadVersion(Queue<string> words)
-    {
-        try
-        {
-            return EtcdVersionRequest.ForMinor(words.TryDequeue(out var minor) ? minor : string.Empty);
-        }
-        catch (FormatException exception)
-        {
-            throw new FormatException("--etcd-version is a minor version from 3.4 on, for example 3.5.", exception);
-        }
-    }
+    private static string ReadWord(Queue<string> words) => words.TryDequeue(out var word) ? word : string.Empty;
 }

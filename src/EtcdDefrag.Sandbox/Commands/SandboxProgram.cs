@@ -32,7 +32,7 @@ internal static class SandboxProgram
             return Usage;
         }
         catch (Exception failure) when (failure is
-            EtcdNotFoundException or EtcdSandboxException or EtcdSandboxClientException or HttpRequestException or TimeoutException)
+            EtcdSandboxException or EtcdSandboxClientException or EtcdNotFoundException or HttpRequestException or TimeoutException)
         {
             await error.WriteLineAsync(failure.Message);
             return Failed;

@@ -10,18 +10,16 @@ internal static class TryCommand
 {
     public static async Task<int> RunAsync(SandboxArguments given, TextWriter output, CancellationToken cancellationToken)
     {
-        var sandbox = await SandboxProgram.StartClusterAsync(given, output, cancellationToken);
         int exitCode;
-        await using (sandbox)
+        await using (var sandbox = await SandboxProgram.StartClusterAsync(given, output, cancellationToken))
         {
             var before = await AskAsync(sandbox, cancellationToken);
             await WriteTableAsync(output, sandbox, before, earlier: null);
 
             // The users of a cluster of one or two members would notice; here are none.
-            string[] arguments = [$"--endpoints={sandbox.Endpoints[0]}", "--cluster"];
-            arguments = sandbox.Members.Count < 3 ? [.. arguments, "--allow-small-cluster"] : arguments;
+            string[] consent = sandbox.Members.Count < 3 ? ["--allow-small-cluster"] : [];
+            string[] arguments = [$"--endpoints={sandbox.Endpoints[0]}", "--cluster", .. consent];
             await output.WriteLineAsync($"\netcd-defrag {string.Join(' ', arguments)}");
-            await output.FlushAsync(cancellationToken);
             exitCode = await RunCommandAsync(arguments, cancellationToken);
 
             await output.WriteLineAsync();
@@ -37,9 +35,9 @@ internal static class TryCommand
     private static async Task<int> RunCommandAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
         // The runtime lies in shared/Microsoft.NETCore.App/VERSION beside the dotnet that started this.
-        var dotnet = Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet");
+        var dotnet = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", "dotnet"));
         var command = Path.Combine(AppContext.BaseDirectory, "cli", "etcd-defrag.dll");
-        var start = new ProcessStartInfo(Path.GetFullPath(dotnet), [command, .. arguments]);
+        var start = new ProcessStartInfo(dotnet, [command, .. arguments]);
 
         // What the user has set for clusters of their own is not meant for this one.
         foreach (var name in start.Environment.Keys.Where(IsSettingOfCommand).ToList())
@@ -47,8 +45,7 @@ internal static class TryCommand
             start.Environment.Remove(name);
         }
 
-        using var process = new Process { StartInfo = start };
-        process.Start();
+        using var process = Process.Start(start)!;
         try
         {
             await process.WaitForExitAsync(cancellationToken);
@@ -71,16 +68,15 @@ internal static class TryCommand
     {
         var width = sandbox.Endpoints.Max(endpoint => endpoint.Length);
         var reclaimed = earlier is null ? "" : $"{"RECLAIMED",12}";
-        var head = $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{reclaimed}";
-        await output.WriteLineAsync(head);
+        await output.WriteLineAsync(
+            $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{reclaimed}");
         for (var i = 0; i < statuses.Length; i++)
         {
             var status = statuses[i];
             var role = status.Leader == status.Header.MemberId ? "leader" : "follower";
             var sizes = $"{Size(status.DbSize),10} {Size(status.DbSizeInUse),10} {Size(status.DbSize - status.DbSizeInUse),10}";
             reclaimed = earlier is null ? "" : $"{Size(earlier[i].DbSize - status.DbSize),12}";
-            var line = $"{sandbox.Endpoints[i].PadRight(width)}  {status.Version,-8} {role,-8} {sizes}{reclaimed}";
-            await output.WriteLineAsync(line);
+            await output.WriteLineAsync($"{sandbox.Endpoints[i].PadRight(width)}  {status.Version,-8} {role,-8} {sizes}{reclaimed}");
         }
     }
 

@@ -9,33 +9,18 @@ internal static class UpCommand
     public static async Task<int> RunAsync(
         SandboxArguments given, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
-        var sandbox = await SandboxProgram.StartClusterAsync(given, error, cancellationToken);
-        await using var sandboxScope = sandbox;
+        await using var sandbox = await SandboxProgram.StartClusterAsync(given, error, cancellationToken);
         foreach (var member in sandbox.Members)
         {
             await error.WriteLineAsync($"{member.Name}  {member.Endpoint}  process {member.ProcessId}");
         }
 
-        await error.WriteLineAsync($"Logs and data are in {sandbox.Folder} until Ctrl+C or SIGTERM; then nothing is left behind.")
-            ;
+        await error.WriteLineAsync($"Logs and data are in {sandbox.Folder} until Ctrl+C or SIGTERM; then nothing is left behind.");
         await output.WriteLineAsync(string.Join(',', sandbox.Endpoints));
-        await WaitForEndAsync(given.UntilInputEnds, cancellationToken);
-        return 0;
-    }
 
-    private static async Task WaitForEndAsync(bool untilInputEnds, CancellationToken cancellationToken)
-    {
         // Without the option, standard input means nothing: a job in the background or a service has none.
-        var end = untilInputEnds
-            ? Task.Run(Console.In.ReadToEnd, CancellationToken.None)
-            : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, CancellationToken.None);
-        try
-        {
-            await end.WaitAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // A signal is the usual end.
-        }
+        var signal = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        await Task.WhenAny(signal, given.UntilInputEnds ? Task.Run(Console.In.ReadToEnd, CancellationToken.None) : signal);
+        return 0;
     }
 }

@@ -50,7 +50,8 @@ internal sealed partial record DebianArchive(string Distribution, string Address
         {
             var start = new ProcessStartInfo("apt-get", ["--print-uris", "update"]);
             var files = (await ExternalCommand.RunAsync(start, cancellationToken)).Output;
-            return ReleaseFile().Matches(files).FirstOrDefault(file => suites.Contains(file.Groups["suite"].Value))?.Groups["address"].Value;
+            var own = ReleaseFile().Matches(files).FirstOrDefault(file => suites.Contains(file.Groups["suite"].Value));
+            return own?.Groups["address"].Value;
         }
         catch (Win32Exception)
         {

@@ -53,7 +53,8 @@ internal sealed class TcpFaultConnection(Socket client, TcpFaultProxy proxy) : I
 
     public void Dispose() => _cut.Dispose();
 
-    private static bool IsBroken(Exception exception) => exception is SocketException or ObjectDisposedException or OperationCanceledException;
+    private static bool IsBroken(Exception exception) =>
+        exception is SocketException or ObjectDisposedException or OperationCanceledException;
 
     /// <summary>Ends a connection without the usual farewell, so that the other side sees it as broken.</summary>
     private static void Reset(Socket socket)
@@ -96,7 +97,8 @@ internal sealed class TcpFaultConnection(Socket client, TcpFaultProxy proxy) : I
         }
     }
 
-    private int NextChunk() => proxy.BytesPerSecond is { } rate ? (int)Math.Clamp(rate * ThrottleStep.TotalSeconds, 1, MaxChunk) : MaxChunk;
+    private int NextChunk() =>
+        proxy.BytesPerSecond is { } rate ? (int)Math.Clamp(rate * ThrottleStep.TotalSeconds, 1, MaxChunk) : MaxChunk;
 
     /// <summary>Waits as long as the network would take to bring a chunk to the other side.</summary>
     private async Task HoldAsync(TcpBlackhole direction, int bytes)

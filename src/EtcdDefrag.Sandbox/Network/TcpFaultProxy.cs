@@ -15,8 +15,6 @@ internal delegate ValueTask<IPEndPoint> TcpRoute(Socket client, CancellationToke
 /// </summary>
 internal sealed class TcpFaultProxy : IAsyncDisposable
 {
-    private const int MaxAttempts = 10;
-
     private readonly ConcurrentDictionary<TcpFaultConnection, Task> _open = new();
     private readonly object _lock = new();
     private readonly IPEndPoint _address;
@@ -26,11 +24,13 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
     private int _connections;
     private long _bytesPerSecond;
 
-    private TcpFaultProxy(IPEndPoint address, TcpRoute route)
+    private TcpFaultProxy(TcpRoute route)
     {
-        _address = address;
+        // Not on a port out of those the system hands out: it has to be had again after new connections were refused.
+        var listener = LoopbackPorts.Listen();
+        _address = (IPEndPoint)listener.LocalEndpoint;
         _route = route;
-        Listen();
+        Accept(listener);
     }
 
     /// <summary>The proxy's own address, such as <c>http://127.0.0.1:20001</c>.</summary>
@@ -66,11 +66,14 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
             {
                 if (value)
                 {
-                    StopListening();
+                    _listener?.Dispose();
+                    _listener = null;
                 }
                 else if (_listener is null)
                 {
-                    Listen();
+                    var listener = new TcpListener(_address);
+                    listener.Start();
+                    Accept(listener);
                 }
             }
         }
@@ -105,22 +108,7 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
     }
 
     /// <summary>Starts a proxy that chooses each connection's target by itself.</summary>
-    public static TcpFaultProxy Start(TcpRoute route)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            // Not a port out of those the system hands out: it has to be had again after new connections were refused.
-            var address = new IPEndPoint(IPAddress.Loopback, LoopbackPorts.Find(1)[0]);
-            try
-            {
-                return new TcpFaultProxy(address, route);
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < MaxAttempts)
-            {
-                // Someone was quicker.
-            }
-        }
-    }
+    public static TcpFaultProxy Start(TcpRoute route) => new(route);
 
     /// <summary>Resets all open connections now. New ones are taken.</summary>
     public void Cut()
@@ -140,20 +128,12 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
         await Task.WhenAll(_open.Values);
     }
 
-    private void Listen()
+    private void Accept(TcpListener listener)
     {
-        var listener = new TcpListener(_address);
-        listener.Start();
         _listener = listener;
 
         // Off the caller's context: a test that blocks its thread must not hold connections up.
         _accepting = Task.WhenAll(_accepting, Task.Run(() => AcceptAsync(listener)));
-    }
-
-    private void StopListening()
-    {
-        _listener?.Dispose();
-        _listener = null;
     }
 
     private async Task AcceptAsync(TcpListener listener)
@@ -164,7 +144,8 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
             {
                 _ = CarryAsync(await listener.AcceptSocketAsync());
             }
-            catch (SocketException exception) when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+            catch (SocketException exception)
+                when (exception.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
                 // The client left before it was its turn.
             }
@@ -175,6 +156,7 @@ internal sealed class TcpFaultProxy : IAsyncDisposable
             }
         }
     }
+
     private async Task CarryAsync(Socket client)
     {
         using var connection = new TcpFaultConnection(client, this);

@@ -16,42 +16,37 @@ internal static class LoopbackPorts
     /// <summary>Finds so many ports that are free now. Another process may still take one before it is used.</summary>
     public static IReadOnlyList<int> Find(int count)
     {
-        var held = new Dictionary<int, TcpListener>();
+        var held = new List<TcpListener>();
         try
         {
-            for (var attempt = 0; held.Count < count; attempt++)
+            while (held.Count < count)
             {
-                if (attempt == MaxAttempts)
-                {
-                    throw new EtcdSandboxException($"There are no {count} free ports between {Lowest} and {Highest} on 127.0.0.1.");
-                }
-
-                TryHold(Random.Shared.Next(Lowest, Highest + 1), held);
+                held.Add(Listen());
             }
 
-            return [.. held.Keys];
+            return held.ConvertAll(listener => ((IPEndPoint)listener.LocalEndpoint).Port);
         }
         finally
         {
-            foreach (var listener in held.Values)
-            {
-                listener.Dispose();
-            }
+            held.ForEach(listener => listener.Dispose());
         }
     }
 
-    private static void TryHold(int port, Dictionary<int, TcpListener> held)
+    /// <summary>Listens on a free port. To bind would not be enough: .NET lets several sockets do so until one listens.</summary>
+    public static TcpListener Listen()
     {
-        // .NET lets several sockets bind to one port (SO_REUSEADDR) as long as none of them listens.
-        var listener = new TcpListener(IPAddress.Loopback, port);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            listener.Start();
-            held.Add(port, listener);
-        }
-        catch (SocketException)
-        {
-            listener.Dispose();
+            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(Lowest, Highest + 1));
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (SocketException) when (attempt < MaxAttempts)
+            {
+                listener.Dispose();
+            }
         }
     }
 }

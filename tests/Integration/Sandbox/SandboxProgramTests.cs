@@ -66,7 +66,7 @@ public sealed class SandboxProgramTests
     [InlineData("--members", "8", "--members is a number from 1 to 7.")]
     [InlineData("--members", "0", "--members is a number from 1 to 7.")]
     [InlineData("--fill", "-1", "--fill is a number of MiB from 0 to 1024.")]
-    [InlineData("--etcd-version", "2.3", "--etcd-version is a minor version from 3.4 on, for example 3.5.")]
+    [InlineData("--etcd-version", "2.3", "'2.3' is not a minor version of etcd from 3.4 on, such as 3.5.")]
     [InlineData("--version", "3.5", "There is no option '--version' of 'up'.")]
     public async Task A_sandbox_that_cannot_be_is_refused_at_once(string option, string value, string problem)
     {
