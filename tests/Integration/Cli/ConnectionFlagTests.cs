@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Fakes;
-using EtcdDefrag.Sandbox.Network;
+using EtcdDefrag.Integration.Support.Network;
 
 namespace EtcdDefrag.Integration.Cli;
 

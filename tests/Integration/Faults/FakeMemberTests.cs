@@ -1,7 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Client;
 using EtcdDefrag.Integration.Support.Fakes;
-using EtcdDefrag.Sandbox.Network;
+using EtcdDefrag.Integration.Support.Network;
 using Etcdserverpb;
 using Google.Protobuf;
 

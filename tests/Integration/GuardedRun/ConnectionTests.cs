@@ -1,7 +1,7 @@
 using EtcdDefrag.Execution;
 using EtcdDefrag.Integration.Support;
+using EtcdDefrag.Integration.Support.Network;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Network;
 
 namespace EtcdDefrag.Integration.GuardedRun;
 

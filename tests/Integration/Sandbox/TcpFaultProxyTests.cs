@@ -3,8 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using EtcdDefrag.Integration.Support;
+using EtcdDefrag.Integration.Support.Network;
 using EtcdDefrag.Sandbox;
-using EtcdDefrag.Sandbox.Network;
 
 namespace EtcdDefrag.Integration.Sandbox;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using EtcdDefrag.Sandbox.Network;
+using EtcdDefrag.Integration.Support.Network;
 using Etcdserverpb;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

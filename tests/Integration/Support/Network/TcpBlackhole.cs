@@ -1,4 +1,4 @@
-namespace EtcdDefrag.Sandbox.Network;
+namespace EtcdDefrag.Integration.Support.Network;
 
 /// <summary>The directions in which a <see cref="TcpFaultProxy"/> lets nothing through.</summary>
 [Flags]

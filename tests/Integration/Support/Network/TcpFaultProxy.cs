@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using EtcdDefrag.Sandbox.Processes;
 
-namespace EtcdDefrag.Sandbox.Network;
+namespace EtcdDefrag.Integration.Support.Network;
 
 /// <summary>Chooses where a new connection goes. It may look at what the client sends first, without taking it.</summary>
 internal delegate ValueTask<IPEndPoint> TcpRoute(Socket client, CancellationToken cancellationToken);

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace EtcdDefrag.Sandbox.Network;
+namespace EtcdDefrag.Integration.Support.Network;
 
 /// <summary>One client's connection through a proxy, and its other half to the server.</summary>
 internal sealed class TcpFaultConnection(Socket client, TcpFaultProxy proxy) : IDisposable
