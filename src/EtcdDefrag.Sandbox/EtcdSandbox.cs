@@ -1,5 +1,4 @@
 using EtcdDefrag.Sandbox.Clusters;
-using EtcdDefrag.Sandbox.Locating;
 using EtcdDefrag.Sandbox.Processes;
 using Etcdserverpb;
 using Grpc.Core;
@@ -12,8 +11,6 @@ namespace EtcdDefrag.Sandbox;
 /// </summary>
 internal sealed class EtcdSandbox : IAsyncDisposable
 {
-    private const string RootUser = "root";
-
     private readonly ClusterAgreement _agreement;
     private readonly SandboxFolder _folder;
     private readonly ClusterStart _start;
@@ -38,23 +35,16 @@ internal sealed class EtcdSandbox : IAsyncDisposable
     public IReadOnlyList<string> Endpoints => [.. Members.Select(member => member.Endpoint)];
 
     /// <summary>Starts a cluster and returns when all its members are healthy and name one leader.</summary>
-    /// <param name="options">What kind of cluster; null for three members of whatever etcd is found.</param>
-    /// <param name="cancellationToken">Cancels the start; nothing is left behind.</param>
-    /// <exception cref="EtcdNotFoundException">No etcd could be had.</exception>
     /// <exception cref="EtcdSandboxException">A member did not start; the message names it and holds the end of its log.
     /// Or the TLS settings lack something.</exception>
-    public static async Task<EtcdSandbox> StartAsync(EtcdSandboxOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<EtcdSandbox> StartAsync(EtcdSandboxOptions options, CancellationToken cancellationToken = default)
     {
-        options ??= new EtcdSandboxOptions();
         options.Tls?.Check();
-        var binaries = options.Binaries.Count > 0
-            ? options.Binaries
-            : [await new EtcdLocator(log: options.Log).FindAsync(cancellationToken: cancellationToken)];
         var folder = await SandboxFolder.CreateAsync(cancellationToken);
         IReadOnlyList<EtcdSandboxMember> members = [];
         try
         {
-            var start = new ClusterStart(options, folder.Path, binaries, LoopbackPorts.Find);
+            var start = new ClusterStart(options, folder.Path, LoopbackPorts.Find);
             members = await start.RunAsync(cancellationToken);
             var sandbox = new EtcdSandbox(folder, start, members);
             await sandbox.WaitUntilHealthyAsync(cancellationToken);
@@ -134,15 +124,13 @@ internal sealed class EtcdSandbox : IAsyncDisposable
     /// <summary>
     /// Makes the user root, and others, and switches etcd's authentication on; every member that can answer knows of it when this
     /// returns. From then on the sandbox and the clients of its members are root, with a token that they renew when it has expired.
+    /// A role that several users have is made once.
     /// </summary>
-    /// <param name="rootPassword">The password of root.</param>
-    /// <param name="users">Further users; a role that several have is made once.</param>
-    /// <param name="cancellationToken">Cancels it half-way.</param>
     public async Task EnableAuthenticationAsync(
         string rootPassword, IEnumerable<EtcdSandboxUser>? users = null, CancellationToken cancellationToken = default)
     {
         var leader = await GetLeaderAsync(cancellationToken);
-        var root = new EtcdSandboxUser(RootUser, rootPassword) { Roles = [EtcdSandboxRole.Root] };
+        var root = new EtcdSandboxUser("root", rootPassword) { Roles = [EtcdSandboxRole.Root] };
         IReadOnlyList<EtcdSandboxUser> all = [root, .. users ?? []];
         foreach (var role in all.SelectMany(user => user.Roles).Distinct())
         {
@@ -155,7 +143,7 @@ internal sealed class EtcdSandbox : IAsyncDisposable
         }
 
         await leader.Client.EnableAuthenticationAsync(cancellationToken);
-        _start.Login.SignInAs(RootUser, rootPassword);
+        _start.Login.SignInAs(root.Name, rootPassword);
         await _agreement.CatchUpAsync(leader, "authentication", cancellationToken);
     }
 

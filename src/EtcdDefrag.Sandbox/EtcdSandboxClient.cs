@@ -331,8 +331,8 @@ internal sealed class EtcdSandboxClient : IDisposable
         catch (RpcException exception) when (exception.Status.DebugException is { } failure)
         {
             // What failed on this side of the member has its cause with it; etcd's own errors have none.
-            throw new HttpRequestException(
-                $"{_http.BaseAddress} cannot be reached: {failure.Message}", failure is HttpRequestException ? failure.InnerException : failure);
+            var cause = failure is HttpRequestException ? failure.InnerException : failure;
+            throw new HttpRequestException($"{_http.BaseAddress} cannot be reached: {failure.Message}", cause);
         }
         catch (RpcException exception)
         {

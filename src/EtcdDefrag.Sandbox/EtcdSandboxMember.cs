@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EtcdDefrag.Sandbox.Clients;
 using EtcdDefrag.Sandbox.Clusters;
 using EtcdDefrag.Sandbox.Locating;
@@ -15,14 +16,10 @@ internal sealed class EtcdSandboxMember
 
     private readonly ClusterStart _cluster;
     private readonly int _number;
-    private MemberProcess? _process;
+    private Process? _process;
     private ulong _memberId;
 
-    /// <summary>Plans a member; nothing is started yet.</summary>
-    /// <param name="cluster">The cluster it is a member of.</param>
-    /// <param name="number">Its number, from 1 on.</param>
-    /// <param name="ports">The ports for clients and for peers.</param>
-    /// <param name="startsAsLearner">Whether it joins members that run already.</param>
+    /// <summary>Plans a member with a port for clients and one for peers; nothing is started yet.</summary>
     public EtcdSandboxMember(ClusterStart cluster, int number, IReadOnlyList<int> ports, bool startsAsLearner = false)
     {
         _cluster = cluster;
@@ -66,13 +63,13 @@ internal sealed class EtcdSandboxMember
 
     public string DataFolder => Path.Combine(_cluster.Folder, Name);
 
-    public EtcdBinary Binary => _cluster.BinaryOf(_number);
+    public EtcdBinary Binary => Options.Binaries[(_number - 1) % Options.Binaries.Count];
 
     /// <summary>The sandbox's own client of it.</summary>
     public EtcdSandboxClient Client { get; }
 
     /// <summary>Whether its process lives, paused or not.</summary>
-    public bool IsRunning => _process is { HasEnded: false };
+    public bool IsRunning => _process is { HasExited: false };
 
     public bool IsPaused { get; private set; }
 
@@ -134,13 +131,13 @@ internal sealed class EtcdSandboxMember
     {
         if (IsRunning && !OperatingSystem.IsWindows())
         {
-            _process!.Send(Signals.Terminate);
-            _process.Send(Signals.Continue);
+            Signals.Send(_process!, Signals.Terminate);
+            Signals.Send(_process!, Signals.Continue);
             using var timeout = new CancellationTokenSource(StopTimeout, TimeProvider.System);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
             try
             {
-                await _process.WaitForEndAsync(both.Token);
+                await _process!.WaitForExitAsync(both.Token);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -157,7 +154,7 @@ internal sealed class EtcdSandboxMember
         if (_process is not null)
         {
             _process.Kill();
-            await _process.WaitForEndAsync(cancellationToken);
+            await _process.WaitForExitAsync(cancellationToken);
             _process.Dispose();
             _process = null;
             IsPaused = false;
@@ -167,14 +164,14 @@ internal sealed class EtcdSandboxMember
     /// <summary>Halts it where it is (SIGSTOP): its connections stay open, but nothing answers. Not on Windows.</summary>
     public void Pause()
     {
-        FindRunning().Send(Signals.Stop);
+        Signals.Send(FindRunning(), Signals.Stop);
         IsPaused = true;
     }
 
     /// <summary>Lets it go on after <see cref="Pause"/> (SIGCONT).</summary>
     public void Resume()
     {
-        FindRunning().Send(Signals.Continue);
+        Signals.Send(FindRunning(), Signals.Continue);
         IsPaused = false;
     }
 
@@ -268,5 +265,5 @@ internal sealed class EtcdSandboxMember
 
     private EtcdSandboxClient OpenClient(SandboxLogin login) => new(new Uri(Endpoint), Options.Tls, new Uri(PeerEndpoint), login);
 
-    private MemberProcess FindRunning() => IsRunning ? _process! : throw new InvalidOperationException($"{Name} is not running.");
+    private Process FindRunning() => IsRunning ? _process! : throw new InvalidOperationException($"{Name} is not running.");
 }

@@ -8,7 +8,6 @@ internal sealed record EtcdSandboxOptions
     private const int MaxMembers = 7;
 
     private readonly int _members = 3;
-    private readonly bool _unixSockets;
 
     /// <summary>How many voters.</summary>
     public int Members
@@ -19,7 +18,7 @@ internal sealed record EtcdSandboxOptions
             : throw new ArgumentOutOfRangeException(nameof(value), value, $"A sandbox has from 1 to {MaxMembers} members.");
     }
 
-    /// <summary>The etcds to run. None: <see cref="EtcdLocator"/> finds one. Several: the members take them in turn.</summary>
+    /// <summary>The etcds to run, at least one; the members take several in turn.</summary>
     public IReadOnlyList<EtcdBinary> Binaries { get; init; } = [];
 
     /// <summary>The database's quota; null for etcd's own default of 2 GiB.</summary>
@@ -28,14 +27,11 @@ internal sealed record EtcdSandboxOptions
     /// <summary>TLS on the client addresses; null for plain http.</summary>
     public EtcdSandboxTls? Tls { get; init; }
 
-    /// <summary>Whether every member listens on a unix socket too; see <see cref="EtcdSandboxMember.SocketPath"/>.</summary>
-    public bool UnixSockets
-    {
-        get => _unixSockets;
-        init => _unixSockets = value && OperatingSystem.IsWindows()
-            ? throw new PlatformNotSupportedException("On Windows a sandbox's members have no unix sockets.")
-            : value;
-    }
+    /// <summary>
+    /// Whether every member listens on a unix socket too; see <see cref="EtcdSandboxMember.SocketPath"/>. Not on Windows, whose files
+    /// cannot be named as etcd 3.4 demands.
+    /// </summary>
+    public bool UnixSockets { get; init; }
 
     /// <summary>
     /// What a member tells clients to call it by, given its number (m1 is 1), such as <c>http://10.0.0.1:2379</c>; it still listens
@@ -51,6 +47,6 @@ internal sealed record EtcdSandboxOptions
     /// <summary>How long a start, an election or a repair may take before it counts as failed.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Takes lines for a person, such as which etcd was chosen.</summary>
+    /// <summary>Takes lines for a person.</summary>
     public Action<string>? Log { get; init; }
 }

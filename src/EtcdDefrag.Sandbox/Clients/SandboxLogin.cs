@@ -25,10 +25,7 @@ internal sealed class SandboxLogin
         || refusal.Detail.Contains("invalid auth token", StringComparison.Ordinal)
         || refusal.Detail.Contains("revision of auth store is old", StringComparison.Ordinal);
 
-    /// <summary>The token for a request; null where nobody is signed in.</summary>
-    /// <param name="member">Whom it is for.</param>
-    /// <param name="refused">The token that is of no use any more; null for none.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <summary>The token for a request, a new one where it would be the refused one; null where nobody is signed in.</summary>
     public async Task<string?> GetTokenAsync(EtcdSandboxClient member, string? refused, CancellationToken cancellationToken)
     {
         if (_account is not { } account)

@@ -1,11 +1,9 @@
 using EtcdDefrag.Sandbox.Clients;
-using EtcdDefrag.Sandbox.Locating;
 
 namespace EtcdDefrag.Sandbox.Clusters;
 
 /// <summary>Starts members on ports that are free, and holds what they have in common.</summary>
-internal sealed class ClusterStart(
-    EtcdSandboxOptions options, string folder, IReadOnlyList<EtcdBinary> binaries, Func<int, IReadOnlyList<int>> findPorts)
+internal sealed class ClusterStart(EtcdSandboxOptions options, string folder, Func<int, IReadOnlyList<int>> findPorts)
 {
     private const int MaxAttempts = 4;
     private const int PortsPerMember = 2;
@@ -65,6 +63,4 @@ internal sealed class ClusterStart(
 
     /// <summary>A member that is to join the running ones as a learner.</summary>
     public EtcdSandboxMember PlanLearner(int number) => new(this, number, findPorts(PortsPerMember), startsAsLearner: true);
-
-    public EtcdBinary BinaryOf(int number) => binaries[(number - 1) % binaries.Count];
 }

@@ -5,9 +5,7 @@ internal sealed class ConditionWait(TimeSpan timeout)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Asks again and again until nothing is wrong any more.</summary>
-    /// <param name="findProblem">Returns null when the condition holds, else what is still wrong.</param>
-    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <summary>Asks again and again what is still wrong, until that is nothing: null.</summary>
     /// <exception cref="EtcdSandboxException">It timed out; the message holds the last problem.</exception>
     public async Task UntilAsync(Func<CancellationToken, Task<string?>> findProblem, CancellationToken cancellationToken)
     {

@@ -11,10 +11,9 @@ internal sealed class SandboxFolder : IAsyncDisposable
 {
     private static readonly TimeSpan WatchdogTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("etcd-defrag-sandbox-");
     private Process? _watchdog;
 
-    public string Path => _folder.FullName;
+    public string Path { get; } = Directory.CreateTempSubdirectory("etcd-defrag-sandbox-").FullName;
 
     /// <summary>Makes the folder, for this user alone, and has it watched, except on Windows.</summary>
     public static async Task<SandboxFolder> CreateAsync(CancellationToken cancellationToken)
@@ -22,7 +21,7 @@ internal sealed class SandboxFolder : IAsyncDisposable
         var folder = new SandboxFolder();
         try
         {
-            folder._folder.CreateSubdirectory(MemberProcess.NotesFolder);
+            Directory.CreateDirectory(System.IO.Path.Combine(folder.Path, MemberProcess.NotesFolder));
             if (!OperatingSystem.IsWindows())
             {
                 await folder.StartWatchdogAsync(cancellationToken);

@@ -58,6 +58,23 @@ internal sealed record SandboxArguments
         return given;
     }
 
+    /// <summary>Starts the cluster. What it does is written to the log on the way.</summary>
+    public async Task<EtcdSandbox> StartAsync(TextWriter log, CancellationToken cancellationToken)
+    {
+        var binary = await new EtcdLocator(log: log.WriteLine).FindAsync(Version, cancellationToken);
+        await log.WriteLineAsync($"Starting {Members} member(s) on 127.0.0.1.");
+        return await EtcdSandbox.StartAsync(new EtcdSandboxOptions { Members = Members, Binaries = [binary] }, cancellationToken);
+    }
+
+    public async Task FillAsync(EtcdSandbox sandbox, TextWriter log, CancellationToken cancellationToken)
+    {
+        if (FillMiB > 0)
+        {
+            await log.WriteLineAsync($"Writing {FillMiB} MiB, deleting three quarters of it and compacting.");
+            await sandbox.FillAsync(new EtcdFill(FillMiB), cancellationToken);
+        }
+    }
+
     private static int ReadNumber(Queue<string> words, int min, int max, string problem) =>
         int.TryParse(ReadWord(words), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
         && number >= min

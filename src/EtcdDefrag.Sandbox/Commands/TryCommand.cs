@@ -8,26 +8,25 @@ namespace EtcdDefrag.Sandbox.Commands;
 /// <summary><c>try</c>: runs etcd-defrag on a cluster that is there for nothing else.</summary>
 internal static class TryCommand
 {
-    public static async Task<int> RunAsync(SandboxArguments given, TextWriter output, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(SandboxArguments given, CancellationToken cancellationToken)
     {
         int exitCode;
-        await using (var sandbox = await SandboxProgram.StartClusterAsync(given, output, cancellationToken))
+        await using (var sandbox = await given.StartAsync(Console.Out, cancellationToken))
         {
+            await given.FillAsync(sandbox, Console.Out, cancellationToken);
             var before = await AskAsync(sandbox, cancellationToken);
-            await WriteTableAsync(output, sandbox, before, earlier: null);
+            WriteTable(sandbox, before, earlier: null);
 
             // The users of a cluster of one or two members would notice; here are none.
             string[] consent = sandbox.Members.Count < 3 ? ["--allow-small-cluster"] : [];
             string[] arguments = [$"--endpoints={sandbox.Endpoints[0]}", "--cluster", .. consent];
-            await output.WriteLineAsync($"\netcd-defrag {string.Join(' ', arguments)}");
+            Console.WriteLine($"\netcd-defrag {string.Join(' ', arguments)}");
             exitCode = await RunCommandAsync(arguments, cancellationToken);
-
-            await output.WriteLineAsync();
-            var after = await AskAsync(sandbox, cancellationToken);
-            await WriteTableAsync(output, sandbox, after, before);
+            Console.WriteLine();
+            WriteTable(sandbox, await AskAsync(sandbox, cancellationToken), before);
         }
 
-        await output.WriteLineAsync("The cluster is gone, and its files with it.");
+        Console.WriteLine("The cluster is gone, and its files with it.");
         return exitCode;
     }
 
@@ -40,7 +39,7 @@ internal static class TryCommand
         var start = new ProcessStartInfo(dotnet, [command, .. arguments]);
 
         // What the user has set for clusters of their own is not meant for this one.
-        foreach (var name in start.Environment.Keys.Where(IsSettingOfCommand).ToList())
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("ETCD", StringComparison.Ordinal)).ToList())
         {
             start.Environment.Remove(name);
         }
@@ -58,17 +57,14 @@ internal static class TryCommand
         }
     }
 
-    private static bool IsSettingOfCommand(string variable) =>
-        variable.StartsWith("ETCD_DEFRAG_", StringComparison.Ordinal) || variable.StartsWith("ETCDCTL_", StringComparison.Ordinal);
-
     private static Task<StatusResponse[]> AskAsync(EtcdSandbox sandbox, CancellationToken cancellationToken) =>
         Task.WhenAll(sandbox.Members.Select(member => member.Client.GetStatusAsync(cancellationToken)));
 
-    private static async Task WriteTableAsync(TextWriter output, EtcdSandbox sandbox, StatusResponse[] statuses, StatusResponse[]? earlier)
+    private static void WriteTable(EtcdSandbox sandbox, StatusResponse[] statuses, StatusResponse[]? earlier)
     {
         var width = sandbox.Endpoints.Max(endpoint => endpoint.Length);
         var reclaimed = earlier is null ? "" : $"{"RECLAIMED",12}";
-        await output.WriteLineAsync(
+        Console.WriteLine(
             $"{"ENDPOINT".PadRight(width)}  {"VERSION",-8} {"ROLE",-8} {"SIZE",10} {"IN USE",10} {"FREE",10}{reclaimed}");
         for (var i = 0; i < statuses.Length; i++)
         {
@@ -76,7 +72,7 @@ internal static class TryCommand
             var role = status.Leader == status.Header.MemberId ? "leader" : "follower";
             var sizes = $"{Size(status.DbSize),10} {Size(status.DbSizeInUse),10} {Size(status.DbSize - status.DbSizeInUse),10}";
             reclaimed = earlier is null ? "" : $"{Size(earlier[i].DbSize - status.DbSize),12}";
-            await output.WriteLineAsync($"{sandbox.Endpoints[i].PadRight(width)}  {status.Version,-8} {role,-8} {sizes}{reclaimed}");
+            Console.WriteLine($"{sandbox.Endpoints[i].PadRight(width)}  {status.Version,-8} {role,-8} {sizes}{reclaimed}");
         }
     }
 

@@ -6,17 +6,17 @@ namespace EtcdDefrag.Sandbox.Commands;
 /// </summary>
 internal static class UpCommand
 {
-    public static async Task<int> RunAsync(
-        SandboxArguments given, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(SandboxArguments given, CancellationToken cancellationToken)
     {
-        await using var sandbox = await SandboxProgram.StartClusterAsync(given, error, cancellationToken);
+        await using var sandbox = await given.StartAsync(Console.Error, cancellationToken);
+        await given.FillAsync(sandbox, Console.Error, cancellationToken);
         foreach (var member in sandbox.Members)
         {
-            await error.WriteLineAsync($"{member.Name}  {member.Endpoint}  process {member.ProcessId}");
+            await Console.Error.WriteLineAsync($"{member.Name}  {member.Endpoint}  process {member.ProcessId}");
         }
 
-        await error.WriteLineAsync($"Logs and data are in {sandbox.Folder} until Ctrl+C or SIGTERM; then nothing is left behind.");
-        await output.WriteLineAsync(string.Join(',', sandbox.Endpoints));
+        await Console.Error.WriteLineAsync($"Logs and data are in {sandbox.Folder} until Ctrl+C or SIGTERM; then nothing is left behind.");
+        await Console.Out.WriteLineAsync(string.Join(',', sandbox.Endpoints));
 
         // Without the option, standard input means nothing: a job in the background or a service has none.
         var signal = Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);

@@ -46,20 +46,20 @@ internal sealed partial class DistributionPackageSource(EtcdEnvironment environm
             return new EtcdSearchAttempt(source, exception.Message.TrimEnd('.'));
         }
 
-        async Task<string> UnpackAsync(string work, CancellationToken token)
+        async Task<string> UnpackAsync(string work)
         {
             log($"Trying {source}");
-            await ConfigureAptAsync(work, archive.Source(suite), token);
-            await RunAsync(work, "apt-get", ["update", "--quiet", "--error-on=any"], token);
-            var policy = CandidateLine().Match(await RunAsync(work, "apt-cache", ["policy", Package], token));
+            await ConfigureAptAsync(work, archive.Source(suite), cancellationToken);
+            await RunAsync(work, "apt-get", ["update", "--quiet", "--error-on=any"], cancellationToken);
+            var policy = CandidateLine().Match(await RunAsync(work, "apt-cache", ["policy", Package], cancellationToken));
             if (!policy.Success || !request.Accepts(Version.Parse(policy.Groups["version"].Value)))
             {
                 throw new InvalidDataException(
                     policy.Success ? $"its version is {policy.Groups["candidate"].Value}" : "the suite has no such package");
             }
 
-            await RunAsync(work, "apt-get", ["download", "--quiet", Package], token);
-            await RunAsync(work, "dpkg-deb", ["--extract", Directory.GetFiles(work, "*.deb")[0], "root"], token);
+            await RunAsync(work, "apt-get", ["download", "--quiet", Package], cancellationToken);
+            await RunAsync(work, "dpkg-deb", ["--extract", Directory.GetFiles(work, "*.deb")[0], "root"], cancellationToken);
             return Path.Combine(work, "root", "usr", "bin");
         }
     }

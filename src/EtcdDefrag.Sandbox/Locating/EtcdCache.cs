@@ -40,12 +40,9 @@ internal sealed class EtcdCache(EtcdEnvironment environment)
     /// <param name="source">Where it comes from, in words.</param>
     /// <param name="request">Which etcd is wanted.</param>
     /// <param name="unpack">Fetches it into a work folder and returns the folder therein that holds the executable.</param>
-    /// <param name="cancellationToken">Cancels the wait for the other process, or the fetching.</param>
+    /// <param name="cancellationToken">Cancels the wait for the other process.</param>
     public async Task<EtcdSearchAttempt> FetchAsync(
-        string source,
-        EtcdVersionRequest request,
-        Func<string, CancellationToken, Task<string>> unpack,
-        CancellationToken cancellationToken)
+        string source, EtcdVersionRequest request, Func<string, Task<string>> unpack, CancellationToken cancellationToken)
     {
         using var held = await LockAsync(cancellationToken);
         var cached = await FindAsync(request, cancellationToken);
@@ -58,7 +55,7 @@ internal sealed class EtcdCache(EtcdEnvironment environment)
         try
         {
             Directory.CreateDirectory(WorkFolder);
-            var unpacked = await unpack(WorkFolder, cancellationToken);
+            var unpacked = await unpack(WorkFolder);
             var attempt = await EtcdExecutable.JudgeAsync(unpacked, source, request, cancellationToken);
             return attempt.Binary is { } binary ? new EtcdSearchAttempt(Keep(binary)) : attempt;
         }

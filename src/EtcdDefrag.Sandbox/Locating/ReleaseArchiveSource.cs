@@ -39,11 +39,11 @@ internal sealed class ReleaseArchiveSource(EtcdEnvironment environment, EtcdCach
             return new EtcdSearchAttempt(Name, $"{new Uri(folder, archiveName)}: {exception.Message.TrimEnd('.')}");
         }
 
-        async Task<string> UnpackAsync(string work, CancellationToken token)
+        async Task<string> UnpackAsync(string work)
         {
-            var path = await DownloadAsync(folder, archiveName, work, token);
+            var path = await DownloadAsync(folder, archiveName, work, cancellationToken);
             var unpacked = Directory.CreateDirectory(Path.Combine(work, "unpacked")).FullName;
-            await ReleaseArchive.UnpackAsync(path, unpacked, token);
+            await ReleaseArchive.UnpackAsync(path, unpacked, cancellationToken);
             return unpacked;
         }
     }

@@ -70,9 +70,9 @@ public sealed class SandboxFailureTests : IDisposable
         IReadOnlyList<int> FindPorts(int count) =>
             searches++ == 0 ? [.. LoopbackPorts.Find(count - 1), taken] : LoopbackPorts.Find(count);
         var lines = new List<string>();
-        var options = new EtcdSandboxOptions { Members = 2, Log = lines.Add };
+        var options = new EtcdSandboxOptions { Members = 2, Log = lines.Add, Binaries = [await EtcdVersions.FindAsync(minor)] };
         await using var folder = await SandboxFolder.CreateAsync(default);
-        var start = new ClusterStart(options, folder.Path, [await EtcdVersions.FindAsync(minor)], FindPorts);
+        var start = new ClusterStart(options, folder.Path, FindPorts);
         var members = await start.RunAsync(default);
 
         try
