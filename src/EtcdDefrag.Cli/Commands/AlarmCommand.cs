@@ -9,7 +9,7 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
-/// <summary><c>etcd-defrag alarm list</c> and <c>alarm disarm</c>. Only NOSPACE is ever cleared, and only of members that are named.</summary>
+/// <summary><c>etcd-defrag alarm list</c> and <c>alarm disarm</c>. Only NOSPACE is cleared, and only of members that are named.</summary>
 internal static class AlarmCommand
 {
     public static async Task<int> ListAsync(ClusterSession session, CancellationToken cancellationToken)
@@ -22,7 +22,8 @@ internal static class AlarmCommand
         }
 
         EtcdAlarm[] alarms = [.. snapshot.Alarms];
-        session.Write([.. alarms.Select(MemberRecords.Of)], alarms.Select(a => $"memberID:{a.MemberId} alarm:{AlarmNames.Of(a.AlarmType)}"));
+        session.Write(
+            [.. alarms.Select(MemberRecords.Of)], alarms.Select(a => $"memberID:{a.MemberId} alarm:{AlarmNames.Of(a.AlarmType)}"));
         return ExitCode.Done;
     }
 
@@ -60,7 +61,11 @@ internal static class AlarmCommand
     }
 
     private static async Task<int> DisarmAsync(
-        ClusterSession session, MemberConnections connections, ClusterSnapshot snapshot, string[] memberIds, CancellationToken cancellationToken)
+        ClusterSession session,
+        MemberConnections connections,
+        ClusterSnapshot snapshot,
+        string[] memberIds,
+        CancellationToken cancellationToken)
     {
         var results = new List<EtcdDisarmResult>();
         foreach (var memberId in memberIds)

@@ -74,6 +74,9 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         }
     }
 
-    private void Trace(EtcdCall call) => log.Write(
-        $"debug: {call.Endpoint} {call.Method} took {GoDuration.Write(call.Took)}{(call.Failure is { } failure ? $", {failure.Message}" : "")}");
+    private void Trace(EtcdCall call)
+    {
+        var failure = call.Failure is null ? "" : $", {call.Failure.Message}";
+        log.Write($"debug: {call.Endpoint} {call.Method} took {GoDuration.Write(call.Took)}{failure}");
+    }
 }

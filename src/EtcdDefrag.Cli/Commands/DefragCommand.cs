@@ -57,7 +57,8 @@ internal static class DefragCommand
             : "Health check will be performed on all cluster member endpoints");
         try
         {
-            return ExitCode.Of(await new DefragRunner(connections, time).RunAsync(request, follower, cancellationToken).ConfigureAwait(false));
+            var report = await new DefragRunner(connections, time).RunAsync(request, follower, cancellationToken).ConfigureAwait(false);
+            return ExitCode.Of(report);
         }
         catch (Exception unexpected) when (unexpected is not OperationCanceledException)
         {

@@ -80,7 +80,8 @@ internal static class HelpText
         {
             var isLong = row.Left.Length + 2 > column;
             var right = Wrap(row.Right, width - column).ToArray();
-            return (isLong ? right.Prepend("") : right).Select((text, i) => (i == 0 ? row.Left : "").PadRight(text.Length > 0 ? column : 0) + text);
+            return (isLong ? right.Prepend("") : right)
+                .Select((text, i) => $"{(i == 0 ? row.Left : "").PadRight(column)}{text}".TrimEnd());
         })];
     }
 

@@ -13,7 +13,8 @@ internal static class PlanCommand
     {
         var settings = new RunSettings(session.Values);
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
-        var request = settings.For(target.Endpoints, settings.ReadRule(session.Log)) with { CompactionRetain = null, DisarmBelow = null };
+        var rule = settings.ReadRule(session.Log);
+        var request = settings.For(target.Endpoints, rule) with { CompactionRetain = null, DisarmBelow = null };
         using var connections = session.Connect(target);
         var plan = new PlanObserver(session);
         var report = await new DefragRunner(connections, session.Host.Time).RunAsync(request, plan, cancellationToken).ConfigureAwait(false);

@@ -13,23 +13,18 @@ internal sealed class RunSettings
 {
     private readonly FlagValues _values;
 
-    /// <summary>Reads every flag of a run.</summary>
-    /// <exception cref="UsageException">A value is not valid, by itself or beside another.</exception>
+    /// <exception cref="UsageException">A flag is not supported, or two of them exclude each other.</exception>
     public RunSettings(FlagValues values)
     {
         _values = values;
         RejectDataDirectory();
         CheckCombinations();
-        Request = Read();
     }
 
     /// <summary>The rule's text; null for none.</summary>
     public string? RuleText => _values.Get(RunFlags.Rule);
 
     public bool IsDryRun => _values.Get(RunFlags.DryRun);
-
-    /// <summary>The request, without endpoints and without the rule.</summary>
-    public DefragRequest Request { get; }
 
     /// <summary>Parses the rule, and logs where it is wrong.</summary>
     /// <returns>The rule; null for none.</returns>
@@ -48,14 +43,31 @@ internal sealed class RunSettings
         }
     }
 
-    /// <summary>The request for a cluster.</summary>
-    /// <param name="endpoints">Its endpoints.</param>
-    /// <param name="rule">The rule; null for none.</param>
-    public DefragRequest For(IReadOnlyList<EtcdEndpoint> endpoints, DefragRule? rule) => Request with
+    /// <summary>The request for a cluster, with the rule that <see cref="ReadRule"/> gave.</summary>
+    public DefragRequest For(IReadOnlyList<EtcdEndpoint> endpoints, DefragRule? rule)
     {
-        Endpoints = endpoints,
-        Plan = rule is null ? Request.Plan : Request.Plan with { Policy = new EtcdDefragPolicy { Rule = rule } },
-    };
+        var policy = rule is null ? _values.Get(RunFlags.Policy) : new EtcdDefragPolicy { Rule = rule };
+        var timeout = _values.Get(ConnectionFlags.CommandTimeout);
+        return new DefragRequest
+        {
+            Endpoints = endpoints,
+            Plan = new PlanOptions { Policy = policy, QuotaBytes = _values.Get(RunFlags.QuotaBytes) },
+            WholeCluster = _values.Get(RunFlags.Cluster),
+            NamedMembersOnly = _values.Get(RunFlags.NamedMembersOnly),
+            ContinueOnError = _values.Get(RunFlags.ContinueOnError),
+            MoveLeader = _values.Get(RunFlags.MoveLeader),
+            AllowSmallCluster = _values.Get(RunFlags.AllowSmallCluster),
+            Force = _values.Get(RunFlags.Force),
+            NoLock = _values.Get(RunFlags.NoLock),
+            MaxRaftLag = (ulong)_values.Get(RunFlags.MaxRaftLag),
+            Pause = _values.Get(RunFlags.WaitBetweenDefrags),
+            SettleTimeout = _values.Get(RunFlags.SettleTimeout),
+            DefragmentTimeout = timeout,
+            CompactionTimeout = timeout,
+            CompactionRetain = _values.Get(RunFlags.Compaction) && !IsDryRun ? _values.Get(RunFlags.CompactionRetain) : null,
+            DisarmBelow = _values.Get(RunFlags.AutoDisalarm) && !IsDryRun ? _values.Get(RunFlags.DisalarmThreshold) : null,
+        };
+    }
 
     private void RejectDataDirectory()
     {
@@ -97,29 +109,5 @@ internal sealed class RunSettings
             throw new UsageException(
                 $"{_values.Find(one)!.Source} and {_values.Find(other)!.Source} are mutually exclusive; give one of them.");
         }
-    }
-
-    private DefragRequest Read()
-    {
-        var timeout = _values.Get(ConnectionFlags.CommandTimeout);
-        return new DefragRequest
-        {
-            Endpoints = [],
-            Plan = new PlanOptions { Policy = _values.Get(RunFlags.Policy), QuotaBytes = _values.Get(RunFlags.QuotaBytes) },
-            WholeCluster = _values.Get(RunFlags.Cluster),
-            NamedMembersOnly = _values.Get(RunFlags.NamedMembersOnly),
-            ContinueOnError = _values.Get(RunFlags.ContinueOnError),
-            MoveLeader = _values.Get(RunFlags.MoveLeader),
-            AllowSmallCluster = _values.Get(RunFlags.AllowSmallCluster),
-            Force = _values.Get(RunFlags.Force),
-            NoLock = _values.Get(RunFlags.NoLock),
-            MaxRaftLag = (ulong)_values.Get(RunFlags.MaxRaftLag),
-            Pause = _values.Get(RunFlags.WaitBetweenDefrags),
-            SettleTimeout = _values.Get(RunFlags.SettleTimeout),
-            DefragmentTimeout = timeout,
-            CompactionTimeout = timeout,
-            CompactionRetain = _values.Get(RunFlags.Compaction) && !IsDryRun ? _values.Get(RunFlags.CompactionRetain) : null,
-            DisarmBelow = _values.Get(RunFlags.AutoDisalarm) && !IsDryRun ? _values.Get(RunFlags.DisalarmThreshold) : null,
-        };
     }
 }

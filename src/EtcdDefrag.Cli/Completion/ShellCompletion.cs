@@ -28,7 +28,8 @@ internal static partial class ShellCompletion
             return null;
         }
 
-        var isNumber = int.TryParse(question.AsSpan(Question.Length).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var cursor);
+        var position = question.AsSpan(Question.Length).TrimEnd(']');
+        var isNumber = int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var cursor);
         return Suggest(root, isNumber && cursor < line.Length ? line[..cursor] : line);
     }
 

@@ -14,7 +14,7 @@ internal static class SecretPrompt
             return null;
         }
 
-        // The first look at the keys turns the terminal's echo off: what is typed or pasted as soon as the question stands there must not show.
+        // The first look at the keys turns the terminal's echo off: what is typed as soon as the question is there must not show.
         _ = Console.KeyAvailable;
         Console.Error.Write(DisplayText.Of(question));
         var typed = new StringBuilder();

@@ -7,7 +7,7 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Connecting;
 
-/// <summary>Makes a cluster's address out of the flags: reads files, asks for the password, looks SRV records up.</summary>
+/// <summary>Finds out from the flags how a cluster is reached: reads files, asks for the password, looks up SRV records.</summary>
 internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog log)
 {
     // Go's gRPC does the same: etcd's server ends connections that ping more often than every 5 s.
@@ -16,7 +16,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     private bool IsInsecure => values.Get(ConnectionFlags.InsecureTransport);
 
     /// <summary>Reads the target.</summary>
-    /// <exception cref="UsageException">Something given cannot be, by itself or beside something else.</exception>
+    /// <exception cref="UsageException">A value is not valid, by itself or beside another.</exception>
     /// <exception cref="EtcdDiscoveryException">The SRV records gave no endpoint.</exception>
     public async Task<ClusterTarget> ReadAsync(CancellationToken cancellationToken)
     {
@@ -42,7 +42,8 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     }
 
     // An empty entry is refused, not passed over: it is most often a variable that was never set.
-    private EtcdEndpoint[] ReadEndpoints(string scheme) => [.. values.Get(ConnectionFlags.Endpoints).Select(text => EtcdEndpoint.Parse(text, scheme))];
+    private EtcdEndpoint[] ReadEndpoints(string scheme) =>
+        [.. values.Get(ConnectionFlags.Endpoints).Select(text => EtcdEndpoint.Parse(text, scheme))];
 
     private async Task<ClusterTarget> DiscoverAsync(string domain, EtcdConnectionOptions options, CancellationToken cancellationToken)
     {
@@ -57,7 +58,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
         return new ClusterTarget(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
     }
 
-    /// <summary>Reads the files, and asks for the password where one of them wants one.</summary>
+    /// <summary>Reads the files, and asks for the password if one of them needs it.</summary>
     private EtcdConnectionOptions ReadOptions(EtcdConnectionSettings settings)
     {
         try
@@ -78,12 +79,13 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     private EtcdConnectionSettings ReadSettings()
     {
         var map = values.Get(ConnectionFlags.EndpointMap);
+        var keepAlive = values.Get(ConnectionFlags.KeepAliveTime);
         var metrics = values.Get(ConnectionFlags.MetricsEndpoints);
         return new EtcdConnectionSettings
         {
             ConnectionTimeout = values.Get(ConnectionFlags.DialTimeout),
             OperationTimeout = values.Get(ConnectionFlags.CommandTimeout),
-            KeepAliveInterval = values.Get(ConnectionFlags.KeepAliveTime) is { } time ? (time > MinKeepAlive ? time : MinKeepAlive) : null,
+            KeepAliveInterval = keepAlive < MinKeepAlive ? MinKeepAlive : keepAlive,
             KeepAliveTimeout = values.Get(ConnectionFlags.KeepAliveTimeout),
             CACertificatePath = values.Get(ConnectionFlags.CaCert),
             CertificatePath = values.Get(ConnectionFlags.Cert),
@@ -100,26 +102,37 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
 
     private KeyValuePair<string, string> ReadPlace(string text)
     {
-        var (member, place) = text.Split('=', 2) is [var name, var address] ? (name, address) : throw new UsageException(
-            $"--{ConnectionFlags.EndpointMap.Name} '{DisplayText.Value(EtcdEndpoint.Redact(text))}' says no place; write etcd-1=https://127.0.0.1:12379.");
-        return new(member, Complete(place));
+        if (text.Split('=', 2) is [var member, var address])
+        {
+            return new(member, Complete(address));
+        }
+
+        throw new UsageException(
+            $"--{ConnectionFlags.EndpointMap.Name} '{DisplayText.Value(EtcdEndpoint.Redact(text))}' says no place; "
+            + "write etcd-1=https://127.0.0.1:12379.");
     }
 
-    private string Complete(string address) => IsInsecure || address.Contains("://", StringComparison.Ordinal) ? address : $"https://{address}";
+    private string Complete(string address) =>
+        IsInsecure || address.Contains("://", StringComparison.Ordinal) ? address : $"https://{address}";
 
     private EtcdCredential? ReadCredential()
     {
         var password = values.Get(ConnectionFlags.Password);
-        if (values.Get(ConnectionFlags.User) is not { } user)
+        return (values.Get(ConnectionFlags.User), password) switch
         {
-            return password is null ? null : throw new UsageException($"{values.Find(ConnectionFlags.Password)!.Source} belongs to a user; give --user as well.");
-        }
-
-        return EtcdCredential.TryParse(user, password) ?? AskFor(user);
+            ({ } user, _) => EtcdCredential.TryParse(user, password) ?? AskFor(user),
+            (null, null) => null,
+            _ => throw new UsageException(
+                $"{values.Find(ConnectionFlags.Password)!.Source} belongs to a user; give --user as well."),
+        };
     }
 
     private EtcdCredential AskFor(string user) => host.AskSecret($"Password for {user}: ") is { } typed
         ? new EtcdCredential(user, typed)
         : throw new UsageException(
-            $"The password of user '{DisplayText.Value(user)}' is not known, and there is no terminal to ask at. Set ETCD_DEFRAG_PASSWORD, or give --password or --user name:password.");
+            $"The password of user '{DisplayText.Value(user)}' is not known, and there is no terminal to ask at. "
+            + "Set ETCD_DEFRAG_PASSWORD, or give --password or --user name:password.");
 }
+
+/// <summary>The cluster that is meant, and how it is reached.</summary>
+internal sealed record ClusterTarget(IReadOnlyList<EtcdEndpoint> Endpoints, EtcdConnectionOptions Options);

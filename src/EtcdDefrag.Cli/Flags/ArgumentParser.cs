@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdDefrag.Cli.Commands;
 using EtcdDefrag.Text;
 
@@ -131,9 +130,9 @@ internal sealed class ArgumentParser
 
         if (_problems.Count > MaxProblems)
         {
-            var left = string.Create(CultureInfo.InvariantCulture, $"There are {_problems.Count - MaxProblems} more problems of this kind.");
-            _problems.RemoveRange(MaxProblems, _problems.Count - MaxProblems);
-            _problems.Add(left);
+            var left = _problems.Count - MaxProblems;
+            _problems.RemoveRange(MaxProblems, left);
+            _problems.Add(FormattableString.Invariant($"There are {left} more problems of this kind."));
         }
 
         return new ParsedArguments(_command, _path)

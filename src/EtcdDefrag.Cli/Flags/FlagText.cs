@@ -15,8 +15,8 @@ internal static class FlagText
         _ => throw new FormatException("is neither true nor false"),
     };
 
-    /// <summary>The longest time that can be waited for: the runtime's timers end after 49 days, and some wait for the sum of two.</summary>
-    public static TimeSpan MaxDuration { get; } = TimeSpan.FromHours(576);
+    // The runtime's timers end after 49 days, and some wait for the sum of two.
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromHours(576);
 
     public static TimeSpan ReadDuration(string text)
     {
@@ -25,7 +25,7 @@ internal static class FlagText
             throw new FormatException("is not a duration; write 500ms, 36s or 1m30s");
         }
 
-        return time <= MaxDuration ? time : throw new FormatException($"is too long; the most is 576h");
+        return time <= MaxDuration ? time : throw new FormatException("is too long; the most is 576h");
     }
 
     public static TimeSpan? ReadTimeout(string text) => ReadDuration(text) is { Ticks: > 0 } time

@@ -17,7 +17,7 @@ internal sealed class FlagValues(ParsedArguments arguments, Func<string, string?
     /// <summary>The words besides flags.</summary>
     public IReadOnlyList<Word> Words => arguments.Words;
 
-    /// <summary>Checks everything that was given for the command's flags, needed or not. After this, <see cref="Get"/> does not fail.</summary>
+    /// <summary>Checks everything that was given for the command's flags, needed or not. <see cref="Get"/> does not fail then.</summary>
     /// <exception cref="UsageException">A text is not a valid value.</exception>
     public void Check()
     {

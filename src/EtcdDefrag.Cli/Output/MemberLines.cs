@@ -1,9 +1,9 @@
-using System.Globalization;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Health;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Text;
+using static System.FormattableString;
 
 namespace EtcdDefrag.Cli.Output;
 
@@ -13,21 +13,19 @@ internal static class MemberLines
     public static string Of(EtcdMemberHealth m)
     {
         var name = m.Endpoint.Length > 0 ? m.Endpoint : m.MemberId;
-        return $"endpoint: {name}, health: {(m.IsHealthy ? "true" : "false")}, took: {GoDuration.Write(m.Took)}, error: {m.Reason}".TrimEnd();
+        var health = m.IsHealthy ? "true" : "false";
+        return $"endpoint: {name}, health: {health}, took: {GoDuration.Write(m.Took)}, error: {m.Reason}".TrimEnd();
     }
 
     public static string Of(EtcdMemberStatus s)
     {
         var leader = s.LeaderId.Length > 0 ? s.LeaderId : "0";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"endpoint: {s.Endpoint}, dbSize: {s.DbSize}, dbSizeInUse: {s.DbSizeInUse}, memberId: {s.MemberId}, leader: {leader}, revision: {s.Revision}, term: {s.RaftTerm}, index: {s.RaftIndex}");
+        return Invariant($"endpoint: {s.Endpoint}, dbSize: {s.DbSize}, dbSizeInUse: {s.DbSizeInUse}, memberId: {s.MemberId}, ")
+            + Invariant($"leader: {leader}, revision: {s.Revision}, term: {s.RaftTerm}, index: {s.RaftIndex}");
     }
 
     /// <summary>The original's line, with what the step will cost.</summary>
-    public static string OfStart(EtcdDefragStep step) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"Defragmenting endpoint \"{step.Endpoint}\" (about {Math.Max(1, Math.Ceiling(step.EstimatedPause.TotalSeconds))}s, {step.DiskBytesNeeded} bytes of free disk needed)");
+    public static string OfStart(EtcdDefragStep step) => $"Defragmenting endpoint \"{step.Endpoint}\" ({CostOf(step)})";
 
     public static string OfEnd(EtcdDefragResult result)
     {
@@ -44,17 +42,15 @@ internal static class MemberLines
 
     public static string OfPlan(EtcdDefragStep step)
     {
-        var (what, cost) = step.Action == EtcdDefragAction.Defragment
-            ? ("defragment", string.Create(CultureInfo.InvariantCulture, $"about {Math.Max(1, Math.Ceiling(step.EstimatedPause.TotalSeconds))}s, {step.DiskBytesNeeded} bytes of free disk needed, "))
-            : ("skip", "");
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{step.Order}. {what} {step.Endpoint}{(step.IsLeader ? " (leader)" : "")}, dbSize: {step.DbSize}, dbSizeInUse: {step.DbSizeInUse}, {cost}reason: {step.Reason}");
+        var (what, cost) = step.Action == EtcdDefragAction.Defragment ? ("defragment", $"{CostOf(step)}, ") : ("skip", "");
+        var leader = step.IsLeader ? " (leader)" : "";
+        return Invariant($"{step.Order}. {what} {step.Endpoint}{leader}, dbSize: {step.DbSize}, dbSizeInUse: {step.DbSizeInUse}, ")
+            + $"{cost}reason: {step.Reason}";
     }
 
     public static string Of(EtcdCompactionResult compaction) => compaction.Outcome switch
     {
-        EtcdCompactionOutcome.Compacted => string.Create(CultureInfo.InvariantCulture, $"compacted revision {compaction.Revision}"),
+        EtcdCompactionOutcome.Compacted => Invariant($"compacted revision {compaction.Revision}"),
         EtcdCompactionOutcome.NothingToDo => $"nothing to compact: {compaction.Reason}",
         EtcdCompactionOutcome.Unknown => $"outcome of the compaction unknown: {compaction.Reason}",
         _ => $"compaction failed: {compaction.Reason}",
@@ -63,9 +59,13 @@ internal static class MemberLines
     public static string OfWaiting(IReadOnlyList<string> endpoints, TimeSpan limit) =>
         $"Waiting until the history is removed at {string.Join(", ", endpoints)}, for at most {GoDuration.Write(limit)}";
 
-    public static string Of(EtcdDisarmResult disarm) =>
-        disarm.WasDisarmed ? $"memberID:{disarm.MemberId} alarm:NOSPACE disarmed" : $"memberID:{disarm.MemberId} not disarmed: {disarm.Reason}";
+    public static string Of(EtcdDisarmResult disarm) => disarm.WasDisarmed
+        ? $"memberID:{disarm.MemberId} alarm:NOSPACE disarmed"
+        : $"memberID:{disarm.MemberId} not disarmed: {disarm.Reason}";
 
     public static string Names(IEnumerable<EtcdDefragStep> steps) =>
         $"[{string.Join(' ', steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(s => s.Endpoint))}]";
+
+    private static string CostOf(EtcdDefragStep step) => Invariant(
+        $"about {Math.Max(1, Math.Ceiling(step.EstimatedPause.TotalSeconds))}s, {step.DiskBytesNeeded} bytes of free disk needed");
 }

@@ -9,7 +9,8 @@ namespace EtcdDefrag.Cli.Output;
 /// Follows a run: the log goes to standard error, and the results to standard output in the form that was asked for. Approves
 /// nothing in a dry run.
 /// </summary>
-internal sealed class RunFollower(CommandHost host, RunLog log, OutputForm form, bool isHex = false, bool isDryRun = false) : IDefragObserver
+internal sealed class RunFollower(CommandHost host, RunLog log, OutputForm form, bool isHex = false, bool isDryRun = false)
+    : IDefragObserver
 {
     private readonly RunReporter _reporter = new(log, form == OutputForm.Simple ? new RunLog(host.Output, host.Time) : log, isDryRun);
     private readonly RunJson? _json = form == OutputForm.Json ? new RunJson(host.Output) : null;

@@ -7,12 +7,12 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Output;
 
-/// <summary>Writes a run as it happens, one JSON object a line; docs/output.md describes them.</summary>
+/// <summary>Writes a run as it happens, one JSON object per line; docs/output.md describes them.</summary>
 internal sealed class RunJson(LineOutput output)
 {
     /// <summary>Writes an event.</summary>
     /// <param name="happened">The event.</param>
-    /// <param name="isDryRun">Whether it is the result of a member that was left alone for the dry run's sake.</param>
+    /// <param name="isDryRun">Whether it is the result of a member that the dry run did not defragment.</param>
     public void Write(DefragEvent happened, bool isDryRun = false)
     {
         var json = happened is StepFinished finished ? RecordWriter.ToJson(RunRecords.Of(finished.Result, isDryRun)) : Describe(happened);
@@ -33,9 +33,22 @@ internal sealed class RunJson(LineOutput output)
     {
         ClusterInspected inspected => Describe(inspected),
         RunWarned { Warning: var w } => new() { ["type"] = "warning", ["rule"] = w.Rule, ["text"] = DisplayText.Cut(w.Text) },
-        RunRefused { Refusal: var r } => new() { ["type"] = "refused", ["rule"] = r.Rule, ["reason"] = DisplayText.Cut(r.Reason), ["remedy"] = r.Remedy, ["canBeForced"] = r.CanBeForced },
+        RunRefused { Refusal: var r } => new()
+        {
+            ["type"] = "refused",
+            ["rule"] = r.Rule,
+            ["reason"] = DisplayText.Cut(r.Reason),
+            ["remedy"] = r.Remedy,
+            ["canBeForced"] = r.CanBeForced,
+        },
         RunPlanned planned => new() { ["type"] = "planned", ["steps"] = List(planned.Steps.Select(RunRecords.Of)) },
-        CompactionStarting { Compaction: var c } => new() { ["type"] = "compacting", ["endpoint"] = c.Endpoint, ["revision"] = c.Revision, ["currentRevision"] = c.CurrentRevision },
+        CompactionStarting { Compaction: var c } => new()
+        {
+            ["type"] = "compacting",
+            ["endpoint"] = c.Endpoint,
+            ["revision"] = c.Revision,
+            ["currentRevision"] = c.CurrentRevision,
+        },
         CompactionObserving observing => new()
         {
             ["type"] = "compactionObserving",
@@ -45,11 +58,25 @@ internal sealed class RunJson(LineOutput output)
             ["limitSeconds"] = observing.Limit.TotalSeconds,
         },
         CompactionFinished { Compaction: var c } => RecordWriter.ToJson(RunRecords.Of(c)),
-        StepStarting starting => new() { ["type"] = "starting", ["step"] = RecordWriter.ToJson(RunRecords.Of(starting.Step)), ["status"] = RecordWriter.ToJson(MemberRecords.Of(starting.Status)) },
+        StepStarting starting => new()
+        {
+            ["type"] = "starting",
+            ["step"] = RecordWriter.ToJson(RunRecords.Of(starting.Step)),
+            ["status"] = RecordWriter.ToJson(MemberRecords.Of(starting.Status)),
+        },
         LeaderMoved moved => About("leaderMoved", moved.Step, ("newLeaderId", moved.NewLeaderId)),
         DefragmentationStarted started => About("defragmenting", started.Step, ("deadlineSeconds", started.Deadline.TotalSeconds)),
-        Observing observing => About("observing", observing.Step, ("reason", DisplayText.Cut(observing.Failure.Message)), ("limitSeconds", observing.Limit.TotalSeconds)),
-        WaitingForHealthy settling => new() { ["type"] = "settling", ["pauseSeconds"] = settling.Pause.TotalSeconds, ["limitSeconds"] = settling.Limit.TotalSeconds },
+        Observing observing => About(
+            "observing",
+            observing.Step,
+            ("reason", DisplayText.Cut(observing.Failure.Message)),
+            ("limitSeconds", observing.Limit.TotalSeconds)),
+        WaitingForHealthy settling => new()
+        {
+            ["type"] = "settling",
+            ["pauseSeconds"] = settling.Pause.TotalSeconds,
+            ["limitSeconds"] = settling.Limit.TotalSeconds,
+        },
         HealthyAgain settled => new() { ["type"] = "settled", ["tookSeconds"] = settled.Took.TotalSeconds },
         AlarmDisarmed { Disarm: var d } => RecordWriter.ToJson(RunRecords.Of(d)),
         AlarmsKept kept => new() { ["type"] = "alarmsKept", ["reason"] = DisplayText.Cut(kept.Reason) },

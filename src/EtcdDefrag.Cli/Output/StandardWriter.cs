@@ -42,8 +42,10 @@ internal sealed class StandardWriter : TextWriter
         base.Dispose(disposing);
     }
 
-    /// <summary>Writes everything, unless the pipe is full and non-blocking: then the rest is for the runtime's stream, which waits.</summary>
-    /// <returns>How many bytes were written.</returns>
+    /// <summary>
+    /// Writes everything and says how many bytes that are. If the pipe is full and non-blocking, the rest is left to the runtime's
+    /// stream, which waits.
+    /// </summary>
     private int WriteDirectly(byte[] bytes)
     {
         var done = 0;

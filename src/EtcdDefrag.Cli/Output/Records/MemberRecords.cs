@@ -21,7 +21,10 @@ internal static class MemberRecords
         new("DBSizeFree", s.DbSizeFree),
         new("FragmentedRatio", Math.Round(s.FragmentedRatio, 4), "FRAGMENTED") { Text = Units.Percent(s.FragmentedRatio) },
         new("DBQuota", s.DbQuota, "QUOTA") { Text = Units.Mebibytes(s.DbQuota) },
-        new("DBQuotaUsage", s.DbQuotaUsage is { } usage ? Math.Round(usage, 4) : null, "QUOTA USED") { Text = Units.Percent(s.DbQuotaUsage) },
+        new("DBQuotaUsage", s.DbQuotaUsage is { } usage ? Math.Round(usage, 4) : null, "QUOTA USED")
+        {
+            Text = Units.Percent(s.DbQuotaUsage),
+        },
         new("DBQuotaSource", s.DbQuotaSource.ToString()),
         new("IsLeader", s.IsLeader, "IS LEADER"),
         new("IsLearner", s.IsLearner, "IS LEARNER"),
@@ -57,7 +60,12 @@ internal static class MemberRecords
         new("Error", h.Reason, "ERROR"),
     ]);
 
-    public static Record Of(EtcdAlarm a) => new("alarm", [new("MemberID", a.MemberId, "MEMBER ID") { IsId = true }, new("Alarm", AlarmNames.Of(a.AlarmType), "ALARM")]);
+    public static Record Of(EtcdAlarm a) => new("alarm",
+    [
+        new("MemberID", a.MemberId, "MEMBER ID") { IsId = true },
+        new("Alarm", AlarmNames.Of(a.AlarmType), "ALARM"),
+    ]);
 
-    private static string? Write(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    private static string? Write(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

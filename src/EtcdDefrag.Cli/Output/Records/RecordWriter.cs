@@ -32,7 +32,7 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
         var json = new JsonObject { ["type"] = record.Type };
         foreach (var field in record.Fields)
         {
-            json[SmallFirst(field.Name)] = field.Value switch
+            json[JsonName(field.Name)] = field.Value switch
             {
                 null => null,
                 string text => DisplayText.Cut(text),
@@ -44,20 +44,19 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
         return json;
     }
 
-    private static string SmallFirst(string name) =>
-        name.StartsWith("DB", StringComparison.Ordinal) ? "db" + name[2..] : char.ToLowerInvariant(name[0]) + name[1..].Replace("ID", "Id", StringComparison.Ordinal);
+    private static string JsonName(string name) => name.StartsWith("DB", StringComparison.Ordinal)
+        ? $"db{name[2..]}"
+        : char.ToLowerInvariant(name[0]) + name[1..].Replace("ID", "Id", StringComparison.Ordinal);
 
     private IEnumerable<string> WriteFields(Record record) =>
         [.. record.Fields.Where(f => f.Value is not null).Select(f => $"\"{f.Name}\" : {FieldText(f)}"), ""];
 
     private string FieldText(Field field) => field.Value switch
     {
-        string { Length: > 0 } id when field.IsId && !isHex => ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture),
-        string { Length: > 0 } id when field.IsId => id,
+        string { Length: > 0 } id when field.IsId => isHex ? id : FromHex(id).ToString(CultureInfo.InvariantCulture),
         string text => JsonLines.Write(JsonValue.Create(DisplayText.Cut(text, DisplayText.MaxValue))),
-        string[] texts => $"[{string.Join(' ', texts.Select(DisplayText.Value))}]",
-        bool truth => truth ? "true" : "false",
-        var value => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+        string[] texts => $"[{ValueText(texts)}]",
+        var value => ValueText(value),
     };
 
     private static IEnumerable<string> WriteTable(IReadOnlyList<Record> records)
@@ -66,20 +65,29 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
         var rows = records.Select(r => titles.Select(t => TableText(r.Fields.FirstOrDefault(f => f.Title == t))).ToArray()).ToArray();
         var widths = titles.Select((t, i) => rows.Select(r => r[i].Length).Append(t.Length).Max()).ToArray();
         var rule = $"+{string.Join('+', widths.Select(w => new string('-', w + 2)))}+";
-        return [rule, Line(titles.Select((t, i) => Centre(t, widths[i]))), rule, .. rows.Select(r => Line(r.Select((c, i) => c.PadLeft(widths[i])))), rule];
+        return
+        [
+            rule,
+            Line(titles.Select((t, i) => Centre(t, widths[i]))),
+            rule,
+            .. rows.Select(row => Line(row.Select((cell, i) => cell.PadLeft(widths[i])))),
+            rule,
+        ];
     }
 
     private static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
 
     private static string Centre(string text, int width) => text.PadLeft(text.Length + ((width - text.Length) / 2)).PadRight(width);
 
-    private static string TableText(Field? field) => field switch
+    private static string TableText(Field? field) => field?.Text ?? ValueText(field?.Value);
+
+    private static string ValueText(object? value) => value switch
     {
-        null => "",
-        { Text: { } text } => text,
-        { Value: bool truth } => truth ? "true" : "false",
-        { Value: string[] texts } => string.Join(' ', texts.Select(DisplayText.Value)),
-        { Value: string text } => DisplayText.Value(text),
-        _ => Convert.ToString(field.Value, CultureInfo.InvariantCulture) ?? "",
+        string[] texts => string.Join(' ', texts.Select(DisplayText.Value)),
+        string text => DisplayText.Value(text),
+        bool truth => truth ? "true" : "false",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
+
+    private static ulong FromHex(string id) => ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

@@ -18,7 +18,10 @@ internal static class RunRecords
         new("DBSize", s.DbSize, "DB SIZE") { Text = Units.Mebibytes(s.DbSize) },
         new("DBSizeInUse", s.DbSizeInUse),
         new("DBSizeFree", s.DbSizeFree, "FREE") { Text = Units.Mebibytes(s.DbSizeFree) },
-        new("EstimatedPauseSeconds", Math.Round(s.EstimatedPause.TotalSeconds, 3), "PAUSE") { Text = GoDuration.Write(TimeSpan.FromSeconds(Math.Ceiling(s.EstimatedPause.TotalSeconds))) },
+        new("EstimatedPauseSeconds", Math.Round(s.EstimatedPause.TotalSeconds, 3), "PAUSE")
+        {
+            Text = GoDuration.Write(TimeSpan.FromSeconds(Math.Ceiling(s.EstimatedPause.TotalSeconds))),
+        },
         new("DiskBytesNeeded", s.DiskBytesNeeded, "DISK NEEDED") { Text = Units.Mebibytes(s.DiskBytesNeeded) },
         new("Reason", s.Reason, "REASON"),
     ]);
