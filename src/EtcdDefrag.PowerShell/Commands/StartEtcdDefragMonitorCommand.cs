@@ -27,8 +27,6 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxInterval = TimeSpan.FromDays(366);
 
-    private string? _rule;
-
     /// <summary>
     /// A file that says everything: the clusters, how to reach them, when to check. See docs/monitoring.md. It is read again when it
     /// changes.
@@ -44,11 +42,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     /// <summary>When a member is worth its pause, for example <c>dbQuotaUsage &gt; 80% or dbSizeFree &gt; 200M</c>.</summary>
     [Parameter(ParameterSetName = EndpointSet)]
     [ArgumentCompleter(typeof(RuleCompleter))]
-    public string? Rule
-    {
-        get => _rule;
-        set => _rule = value ?? PolicyParameters.NoText;
-    }
+    public string? Rule { get; set; }
 
     /// <summary>
     /// When a member is worth its pause: a policy from New-EtcdDefragPolicy, or a preset by its name. Default: OpenShift, which is 45 %
