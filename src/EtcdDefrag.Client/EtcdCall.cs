@@ -5,4 +5,4 @@ namespace EtcdDefrag.Client;
 /// <param name="Method">The method's path, for example <c>/etcdserverpb.Maintenance/Status</c>.</param>
 /// <param name="Took">From the call to its end.</param>
 /// <param name="Failure">Why it failed; null where it was answered.</param>
-public sealed record EtcdCall(string Endpoint, string Method, TimeSpan Took, Exception? Failure);
+internal sealed record EtcdCall(string Endpoint, string Method, TimeSpan Took, Exception? Failure);

@@ -8,7 +8,7 @@ namespace EtcdDefrag.Client;
 /// Makes ports that speak etcd's own gRPC protocol, one HTTP/2 connection a member, made when first needed. A connector is for the
 /// members of one cluster: a member that gives no token itself, a learner, is shown the one that another gave.
 /// </summary>
-public sealed class EtcdConnector : IEtcdConnector
+internal sealed class EtcdConnector : IEtcdConnector
 {
     private readonly ClusterToken _tokens = new();
     private readonly TimeProvider _time;

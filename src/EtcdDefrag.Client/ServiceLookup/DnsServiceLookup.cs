@@ -11,7 +11,7 @@ namespace EtcdDefrag.Client.ServiceLookup;
 /// Looks up SRV records at DNS resolvers, as the system's own look-ups go: one resolver after the other, each with a timeout, all
 /// of them a second time. A resolver that says that there is no such name, or no such record, is believed.
 /// </summary>
-public sealed class DnsServiceLookup : IServiceLookup
+internal sealed class DnsServiceLookup : IServiceLookup
 {
     private readonly TimeProvider _time;
     private readonly ResolverSettings? _settings;

@@ -7,7 +7,7 @@ namespace EtcdDefrag.Execution;
 /// <param name="Refusal">The guard that ended the run; null where none did.</param>
 /// <param name="Warnings">The risks that were seen, each once.</param>
 /// <param name="WasCancelled">Whether the caller ended the run.</param>
-public sealed record DefragReport(
+internal sealed record DefragReport(
     IReadOnlyList<EtcdDefragResult> Results, GuardRefusal? Refusal, IReadOnlyList<RunWarning> Warnings, bool WasCancelled)
 {
     /// <summary>What else was asked for and failed, one sentence each: the compaction, an alarm.</summary>

@@ -5,7 +5,7 @@ using EtcdDefrag.Planning;
 namespace EtcdDefrag.Execution;
 
 /// <summary>What a run is asked to do.</summary>
-public sealed record DefragRequest
+internal sealed record DefragRequest
 {
     /// <summary>Endpoints of one cluster, at least one. Health is judged over the whole cluster whichever are named.</summary>
     public required IReadOnlyList<EtcdEndpoint> Endpoints { get; init; }

@@ -10,7 +10,7 @@ namespace EtcdDefrag.Execution;
 /// Carries a defragmentation out: one member at a time, the leader last, looking at the whole cluster again before every step.
 /// Calls Defragment at most once a member, and never for the next one while the outcome of the one before is open.
 /// </summary>
-public sealed class DefragRunner
+internal sealed class DefragRunner
 {
     private readonly MemberConnections _connections;
     private readonly AccessProbe _access;

@@ -9,7 +9,7 @@ namespace EtcdDefrag.Execution;
 /// Drops old history from a cluster, which is what gives a defragmentation something to win. It keeps the newest revisions, so
 /// that watchers which are a little behind still find theirs.
 /// </summary>
-public sealed class HistoryCompaction
+internal sealed class HistoryCompaction
 {
     /// <summary>How long the members may take together to remove the history from their databases.</summary>
     private static readonly TimeSpan OverWithin = TimeSpan.FromMinutes(5);

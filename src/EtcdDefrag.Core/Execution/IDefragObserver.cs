@@ -3,7 +3,7 @@ using EtcdDefrag.Planning;
 namespace EtcdDefrag.Execution;
 
 /// <summary>Whoever follows a run: a cmdlet, a command, a loop. The run waits for it, so that order and pace are the observer's.</summary>
-public interface IDefragObserver
+internal interface IDefragObserver
 {
     /// <summary>Takes notice of an event before the run goes on.</summary>
     /// <param name="runEvent">The event.</param>

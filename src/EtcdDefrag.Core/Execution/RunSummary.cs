@@ -3,7 +3,7 @@ using System.Globalization;
 namespace EtcdDefrag.Execution;
 
 /// <summary>What a finished run amounts to, as one word: of several that apply, the one that asks most of whoever reads it.</summary>
-public enum RunVerdict
+internal enum RunVerdict
 {
     /// <summary>Every member that was asked for was defragmented, or left alone on purpose, and nothing else failed.</summary>
     Done,
@@ -22,7 +22,7 @@ public enum RunVerdict
 }
 
 /// <summary>What is wrong with one member's result; each is an error record of the cmdlet.</summary>
-public enum ResultError
+internal enum ResultError
 {
     /// <summary>Nothing, or nothing that the run's refusal does not say already.</summary>
     None,
@@ -40,7 +40,7 @@ public enum ResultError
 /// <summary>
 /// What a run's results add up to. Exit codes, closing lines and errors of both fronts come from here and from nowhere else. Pure.
 /// </summary>
-public sealed record RunSummary
+internal sealed record RunSummary
 {
     private readonly DefragReport _report;
 

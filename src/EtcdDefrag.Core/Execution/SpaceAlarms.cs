@@ -7,7 +7,7 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Execution;
 
 /// <summary>Clears NOSPACE alarms, each of one named member, where every member has the room that the alarm says is missing.</summary>
-public sealed class SpaceAlarms
+internal sealed class SpaceAlarms
 {
     private readonly MemberConnections _connections;
 

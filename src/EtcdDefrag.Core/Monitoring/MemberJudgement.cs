@@ -3,7 +3,7 @@ using EtcdDefrag.Planning;
 namespace EtcdDefrag.Monitoring;
 
 /// <summary>What a policy says of a member at one moment. Sizes are bytes.</summary>
-public sealed record MemberJudgement
+internal sealed record MemberJudgement
 {
     /// <summary>The address it was asked at.</summary>
     public required string Endpoint { get; init; }

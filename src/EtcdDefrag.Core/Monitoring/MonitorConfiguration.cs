@@ -6,7 +6,7 @@ using EtcdDefrag.Policy;
 namespace EtcdDefrag.Monitoring;
 
 /// <summary>What a monitor is to do. The defaults are those of OpenShift's defragmentation controller, where it has the setting.</summary>
-public sealed record MonitorConfiguration
+internal sealed record MonitorConfiguration
 {
     /// <summary>Whether anything is done at all.</summary>
     public bool Enabled { get; init; } = true;
@@ -87,7 +87,7 @@ public sealed record MonitorConfiguration
 }
 
 /// <summary>A cluster that is watched.</summary>
-public sealed record MonitoredCluster
+internal sealed record MonitoredCluster
 {
     /// <summary>Its name, for events; what is known of a cluster is kept by it when the configuration changes.</summary>
     public required string Name { get; init; }

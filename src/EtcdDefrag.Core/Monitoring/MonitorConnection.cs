@@ -5,7 +5,7 @@ using EtcdDefrag.Files;
 namespace EtcdDefrag.Monitoring;
 
 /// <summary>How members are spoken to, as plain values. Secrets are named by where they are, never held.</summary>
-public sealed record MonitorConnection
+internal sealed record MonitorConnection
 {
     private const int MaxPasswordBytes = 64 * 1024;
 

@@ -4,7 +4,7 @@ namespace EtcdDefrag.Monitoring;
 /// The sign of life of a loop that may have nothing to say for hours: it beats every few seconds, at rest, in a round and while it
 /// stops, from where everything is supervised.
 /// </summary>
-public sealed class MonitorHeartbeat
+internal sealed class MonitorHeartbeat
 {
     private readonly TimeProvider _time;
     private long _last;

@@ -9,7 +9,7 @@ namespace EtcdDefrag.Monitoring;
 /// Watches clusters and defragments their members when a policy says that it is worth it, until it is stopped. Clusters go side by
 /// side; the members of one never do.
 /// </summary>
-public sealed class MonitorLoop
+internal sealed class MonitorLoop
 {
     private readonly MonitorConfiguration? _configuration;
     private readonly ConfigurationFile? _file;

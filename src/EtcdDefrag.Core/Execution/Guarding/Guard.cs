@@ -4,7 +4,7 @@ namespace EtcdDefrag.Execution.Guarding;
 /// <param name="Name">Its name, which is also the error id.</param>
 /// <param name="Check">Says what is wrong, or null.</param>
 /// <param name="Remedy">What can be done when it refuses.</param>
-public sealed record Guard(string Name, Func<GuardContext, string?> Check, string Remedy)
+internal sealed record Guard(string Name, Func<GuardContext, string?> Check, string Remedy)
 {
     /// <summary>What can be done about the cause that it sees; null where <see cref="Remedy"/> says it.</summary>
     public Func<GuardContext, string?> FindCauseRemedy { get; init; } = _ => null;
@@ -20,7 +20,7 @@ public sealed record Guard(string Name, Func<GuardContext, string?> Check, strin
 /// <param name="Rule">The rule's name, which is also the error id.</param>
 /// <param name="Reason">What was seen.</param>
 /// <param name="Remedy">What can be done about it.</param>
-public sealed record GuardRefusal(string Rule, string Reason, string Remedy)
+internal sealed record GuardRefusal(string Rule, string Reason, string Remedy)
 {
     /// <summary>Whether -Force (<c>--force</c>) passes it.</summary>
     public bool CanBeForced { get; init; }
@@ -32,7 +32,7 @@ public sealed record GuardRefusal(string Rule, string Reason, string Remedy)
 /// <summary>A risk that does not stop a run.</summary>
 /// <param name="Rule">The rule's name.</param>
 /// <param name="Text">What was seen.</param>
-public sealed record RunWarning(string Rule, string Text)
+internal sealed record RunWarning(string Rule, string Text)
 {
     /// <summary>The member that it is about; empty where it is about the cluster.</summary>
     public string Endpoint { get; init; } = "";

@@ -6,7 +6,7 @@ namespace EtcdDefrag.Execution.Guarding;
 /// <summary>What the guards look at before a step.</summary>
 /// <param name="Snapshot">The whole cluster, a moment ago.</param>
 /// <param name="Health">The verdict on it.</param>
-public sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth Health)
+internal sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth Health)
 {
     /// <summary>The ids of the members that are still to be defragmented.</summary>
     public IReadOnlyList<string> PendingIds { get; init; } = [];

@@ -6,7 +6,7 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Execution.Guarding;
 
 /// <summary>The guards, in the order in which they are asked: the first to refuse gives the reason.</summary>
-public static class Guards
+internal static class Guards
 {
     private const string UseForce = "-Force (--force) goes on all the same.";
 

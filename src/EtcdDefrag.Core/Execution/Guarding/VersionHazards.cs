@@ -4,7 +4,7 @@ namespace EtcdDefrag.Execution.Guarding;
 /// Faults of etcd releases that a defragmentation can bring out. The numbers are those of the issues at
 /// <c>github.com/etcd-io/etcd</c>.
 /// </summary>
-public static class VersionHazards
+internal static class VersionHazards
 {
     private static readonly Hazard[] Blocking =
     [

@@ -7,7 +7,7 @@ namespace EtcdDefrag.Execution.Leadership;
 /// <summary>Who hands leadership over to whom.</summary>
 /// <param name="Leader">The member that leads.</param>
 /// <param name="Receiver">The member that is to lead; the same where nothing is to be done.</param>
-public sealed record LeaderMovePlan(MemberObservation Leader, MemberObservation Receiver)
+internal sealed record LeaderMovePlan(MemberObservation Leader, MemberObservation Receiver)
 {
     private const string Choose = "Name another voter, or none: then the one that is furthest is taken.";
 

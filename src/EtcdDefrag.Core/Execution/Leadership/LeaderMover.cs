@@ -7,7 +7,7 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.Execution.Leadership;
 
 /// <summary>Hands leadership over when that is all that is wanted, for instance before the leader's machine is taken down.</summary>
-public sealed class LeaderMover
+internal sealed class LeaderMover
 {
     private static readonly TimeSpan AgreeTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);

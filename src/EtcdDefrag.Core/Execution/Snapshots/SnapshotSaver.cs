@@ -8,7 +8,7 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Execution.Snapshots;
 
 /// <summary>Writes a member's whole database to a file, as a backup before something is done to the cluster, and verifies it.</summary>
-public sealed class SnapshotSaver
+internal sealed class SnapshotSaver
 {
     private readonly MemberConnections _connections;
     private readonly TimeProvider _time;

@@ -8,7 +8,7 @@ namespace EtcdDefrag.Monitoring.Configuration;
 /// system do not come for mounted folders, and neither they nor the time of the last write tell of a symbolic link that was turned to
 /// another file, which is how Kubernetes changes a mounted ConfigMap.
 /// </summary>
-public sealed class ConfigurationFile
+internal sealed class ConfigurationFile
 {
     /// <summary>How often a monitor looks at it.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
@@ -109,5 +109,5 @@ public sealed class ConfigurationFile
 /// <param name="Configuration">The configuration; null where there is none that can be used.</param>
 /// <param name="Problems">Why there is none.</param>
 /// <param name="IsMissing">Whether the file is not there.</param>
-public sealed record ConfigurationReading(
+internal sealed record ConfigurationReading(
     MonitorConfiguration? Configuration, IReadOnlyList<ConfigurationProblem> Problems, bool IsMissing);

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>Reads a configuration: JSON with comments. Everything that is wrong is told at once, each with its line and key.</summary>
-public static class ConfigurationReader
+internal static class ConfigurationReader
 {
     /// <summary>Reads a text.</summary>
     /// <param name="utf8">The text in UTF-8.</param>

@@ -6,7 +6,7 @@ namespace EtcdDefrag.Monitoring.Metrics;
 /// What a monitor knows, as instruments of System.Diagnostics.Metrics. It learns from the monitor's events alone. Instruments are read
 /// when somebody asks for them; a monitor that nobody watches pays nothing.
 /// </summary>
-public sealed class MonitorMetrics : IDisposable
+internal sealed class MonitorMetrics : IDisposable
 {
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "EtcdDefrag";

@@ -7,7 +7,7 @@ namespace EtcdDefrag.Monitoring.Schedule;
 /// <param name="Interval">The rest while all is well.</param>
 /// <param name="JitterPercentage">How much longer it may be by chance, 0 to 100: so that many monitors do not all check at once.</param>
 /// <param name="FailureBudget">How many failed rounds in a row are borne before the rest grows, 1 or more.</param>
-public sealed record CheckSchedule(TimeSpan Interval, int JitterPercentage, int FailureBudget)
+internal sealed record CheckSchedule(TimeSpan Interval, int JitterPercentage, int FailureBudget)
 {
     private const int MaxDoublings = 3;
 

@@ -5,7 +5,7 @@ namespace EtcdDefrag.Monitoring.Schedule;
 /// inclusive, to <see cref="To"/>, exclusive. Where <see cref="To"/> is not later, it is that of the next day. An hour that the clock
 /// leaves out in spring is in no window; one that it shows twice in autumn is in it twice.
 /// </summary>
-public sealed record MaintenanceWindow
+internal sealed record MaintenanceWindow
 {
     // Every window opens at least once a week; one whose hour is left out in spring opens a week later.
     private static readonly TimeSpan Horizon = TimeSpan.FromDays(15);

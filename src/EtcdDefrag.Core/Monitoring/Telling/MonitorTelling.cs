@@ -7,7 +7,7 @@ namespace EtcdDefrag.Monitoring.Telling;
 /// Says of every event what it is called, how much it matters and what to tell people, so that every front of the monitor says the
 /// same. Pure.
 /// </summary>
-public static class MonitorTelling
+internal static class MonitorTelling
 {
     /// <summary>What there is to tell: as a rule one, of several members or problems one each, and none where another event says it.</summary>
     /// <param name="happened">The event.</param>
