@@ -25,7 +25,7 @@ Describe 'An endpoint that is none: <Text>' -ForEach @(
     @{ Text = '127.0.0.1:0'; Problem = "the port '0' is not a number from 1 to 65535" }
     @{ Text = '127.0.0.1:99999'; Problem = "the port '99999' is not a number from 1 to 65535" }
     @{ Text = '127.0.0.1:abc'; Problem = "the port 'abc' is not a number from 1 to 65535" }
-    @{ Text = '::1'; Problem = 'an IPv6 address must stand in brackets' }
+    @{ Text = '::1'; Problem = 'an IPv6 address must be in brackets' }
     @{ Text = '[::1:2379'; Problem = 'the brackets do not hold an IPv6 address' }
     @{ Text = 'http://'; Problem = 'it names no host' }
 ) {
@@ -37,7 +37,7 @@ Describe 'An endpoint that is none: <Text>' -ForEach @(
         $failure.Errors[0].FullyQualifiedErrorId | Should -BeLike 'InvalidEndpoint,*'
         $failure.Errors[0].CategoryInfo.Category | Should -Be 'InvalidArgument'
         $failure.Errors[0].TargetObject | Should -Be $Text
-        "$($failure.Errors[0])" | Should -Match ([regex]::Escape("'$Text' is not an etcd endpoint: $Problem"))
+        "$($failure.Errors[0])" | Should -Match ([regex]::Escape("'$Text' is not a valid etcd endpoint: $Problem"))
         $failure.Errors[0].ErrorDetails.RecommendedAction | Should -Not -BeNullOrEmpty
     }
 }

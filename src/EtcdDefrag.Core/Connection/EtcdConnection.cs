@@ -1,17 +1,14 @@
 namespace EtcdDefrag.Connection;
 
-/// <summary>
-/// One cluster, by the members of it that are named, and how to speak to them. Holds no open connection; shows no secret in any
-/// property or text.
-/// </summary>
+/// <summary>One cluster: the addresses of members that were named, and how to connect to them. Holds no open connection, and shows no secret.</summary>
 public sealed record EtcdConnection
 {
     private readonly IReadOnlyList<EtcdEndpoint> _endpoints;
     private readonly EtcdConnectionOptions _options;
 
-    /// <summary>Puts the two together.</summary>
-    /// <param name="endpoints">The named members' addresses; none where only the manner of speaking is meant.</param>
-    /// <param name="options">How to speak to them.</param>
+    /// <summary>Combines the two.</summary>
+    /// <param name="endpoints">The members' addresses; none where only the options are meant.</param>
+    /// <param name="options">How to connect to them.</param>
     public EtcdConnection(IReadOnlyList<EtcdEndpoint> endpoints, EtcdConnectionOptions options)
     {
         _endpoints = endpoints;
@@ -24,7 +21,7 @@ public sealed record EtcdConnection
     /// <summary>The user of etcd's own authentication; empty for none.</summary>
     public string UserName => _options.Credential?.UserName ?? "";
 
-    /// <summary>The file with the authorities that are trusted; empty for those of the system.</summary>
+    /// <summary>The file with the trusted certificate authorities; empty for those of the system.</summary>
     public string CACertificatePath => _options.CertificateAuthorities?.Source ?? "";
 
     /// <summary>The subject of the client certificate; empty for none.</summary>
@@ -36,21 +33,21 @@ public sealed record EtcdConnection
     /// <summary>The name that servers' certificates must hold; empty for each endpoint's own host.</summary>
     public string ServerName => _options.ServerName ?? "";
 
-    /// <summary>Whether servers' certificates go unverified.</summary>
+    /// <summary>Whether servers' certificates are not verified.</summary>
     public bool SkipCertificateCheck => _options.SkipCertificateCheck;
 
-    /// <summary>How long making a connection may take.</summary>
+    /// <summary>How long connecting may take.</summary>
     public TimeSpan ConnectionTimeout => _options.ConnectionTimeout;
 
     /// <summary>How long one call may take, once connected.</summary>
     public TimeSpan OperationTimeout => _options.OperationTimeout;
 
-    /// <summary>The addresses, read.</summary>
+    /// <summary>The addresses, parsed.</summary>
     public IReadOnlyList<EtcdEndpoint> GetEndpoints() => _endpoints;
 
-    /// <summary>How to speak to them.</summary>
+    /// <summary>How to connect to them.</summary>
     public EtcdConnectionOptions GetOptions() => _options;
 
-    /// <summary>The addresses, and in brackets what is given of how to speak to them.</summary>
+    /// <summary>The addresses, then in brackets the options that were given.</summary>
     public override string ToString() => string.Join(',', _endpoints) + (_options.Describe() is { Length: > 0 } how ? $" ({how})" : "");
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Connection;
 
@@ -10,8 +11,8 @@ namespace EtcdDefrag.Connection;
 /// </summary>
 public sealed record EtcdEndpoint
 {
-    /// <summary>etcd's default client port, taken where an endpoint names none.</summary>
-    public const int DefaultPort = 2379;
+    /// <summary>etcd's default client port, for an endpoint without a port.</summary>
+    internal const int DefaultPort = 2379;
 
     internal EtcdEndpoint(string scheme, string host, int port, string? socketPath = null)
     {
@@ -30,75 +31,73 @@ public sealed record EtcdEndpoint
     /// <summary>TCP port, 1 to 65535; 0 for a socket file.</summary>
     public int Port { get; }
 
-    /// <summary>The socket file's path; null for an address of the network.</summary>
+    /// <summary>The socket file's path; null for a network address.</summary>
     public string? SocketPath { get; }
 
-    /// <summary>Whether the connection is made with TLS.</summary>
+    /// <summary>Whether the connection uses TLS.</summary>
     public bool IsSecure => Scheme is "https" or "unixs";
 
-    /// <summary>Whether it is this machine's own loopback address, by its literal form: no name is looked up.</summary>
-    public bool IsLoopback =>
-        SocketPath is null && (Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address)));
+    /// <summary>Whether it is this machine's loopback address as it is written: no name is looked up.</summary>
+    public bool IsLoopback => SocketPath is null
+        && (Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address)));
 
     /// <summary>The endpoint as a URL without a path, for example <c>http://[::1]:2379</c> or <c>unix:///run/etcd.sock</c>.</summary>
     public override string ToString() => SocketPath is null ? WriteUrl(Scheme) : $"{Scheme}://{SocketPath}";
 
-    /// <summary>The URL of a request to this endpoint, for an HTTP client that knows how to connect to it.</summary>
-    /// <param name="path">The request's path, beginning with a slash.</param>
-    public Uri ToRequestUri(string path) => new((SocketPath is null ? WriteUrl(Scheme) : IsSecure ? "https://localhost" : "http://localhost") + path);
-
-    /// <summary>Reads one endpoint; without a scheme it means http.</summary>
+    /// <summary>Parses one endpoint; without a scheme it means http.</summary>
     /// <param name="text">See <see cref="Parse(string, string)"/>.</param>
-    /// <exception cref="EtcdEndpointException">The text is no endpoint; the message says what is wrong with it.</exception>
+    /// <exception cref="EtcdEndpointException">The text is not a valid endpoint; the message says what is wrong with it.</exception>
     public static EtcdEndpoint Parse(string text) => Parse(text, "http");
 
-    /// <summary>Reads one endpoint.</summary>
+    /// <summary>Parses one endpoint.</summary>
     /// <param name="text">For example <c>https://10.0.0.1:2379</c>, <c>etcd-0:2379</c>, <c>[::1]:2379</c> or <c>unix:///run/etcd.sock</c>.</param>
-    /// <param name="defaultScheme">What a text without a scheme means: <c>http</c> or <c>https</c> (<see cref="EtcdConnectionOptions.DefaultScheme"/>).</param>
-    /// <exception cref="EtcdEndpointException">The text is no endpoint; the message says what is wrong with it.</exception>
+    /// <param name="defaultScheme">What a text without a scheme means: <c>http</c> or <c>https</c>.</param>
+    /// <exception cref="EtcdEndpointException">The text is not a valid endpoint; the message says what is wrong with it.</exception>
     public static EtcdEndpoint Parse(string text, string defaultScheme) =>
         EndpointReader.TryRead(text, defaultScheme, out var endpoint, out var problem) ? endpoint : throw new EtcdEndpointException(text ?? "", problem);
 
-    /// <summary>Reads one endpoint without throwing.</summary>
-    /// <param name="text">See <see cref="Parse(string)"/>; without a scheme it means http.</param>
-    /// <param name="endpoint">The endpoint, where there is one.</param>
-    /// <param name="problem">What is wrong, where there is none.</param>
-    public static bool TryParse(
-        string? text,
-        [NotNullWhen(true)] out EtcdEndpoint? endpoint,
-        [NotNullWhen(false)] out string? problem) => EndpointReader.TryRead(text, "http", out endpoint, out problem);
+    internal static bool TryParse(
+        string? text, [NotNullWhen(true)] out EtcdEndpoint? endpoint, [NotNullWhen(false)] out string? problem) =>
+        EndpointReader.TryRead(text, "http", out endpoint, out problem);
 
     /// <summary>
-    /// Takes several endpoints in one text apart, with commas between, as <c>etcdctl --endpoints</c> takes them. A text with user
-    /// information stays whole: a password may hold commas, and is refused without showing any part of it.
+    /// Splits several endpoints in one text, separated by commas, as <c>etcdctl --endpoints</c> takes them. A text with user information
+    /// stays whole: a password may contain commas, and is refused without showing any part of it.
     /// </summary>
-    /// <param name="text">The text.</param>
-    public static IReadOnlyList<string> Split(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.Contains('@', StringComparison.Ordinal) ? [text] : text.Split(',');
-    }
+    internal static IReadOnlyList<string> Split(string text) => text.Contains('@', StringComparison.Ordinal) ? [text] : text.Split(',');
 
     /// <summary>
-    /// A text that was given for one endpoint or several, fit to be shown: whatever may be user information is left out, which may be
-    /// more than it is where there are several.
+    /// A text that was given for one or several endpoints, without whatever may be user information; that may be more than it is where there
+    /// are several.
     /// </summary>
-    /// <param name="text">The text as it was given, before it is taken apart.</param>
-    public static string Redact(string text)
+    internal static string Redact(string text)
     {
-        ArgumentNullException.ThrowIfNull(text);
         var at = text.LastIndexOf('@');
         if (at < 0)
         {
             return text;
         }
 
-        // What stands before a scheme's colon is no password only where it holds no colon of its own.
+        // What precedes "://" is surely no password only if it contains no colon of its own.
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         var isScheme = scheme >= 0 && scheme < at && text.IndexOf(':', StringComparison.Ordinal) == scheme;
         return (isScheme ? text[..(scheme + 3)] : "") + "***" + text[at..];
     }
 
+    /// <summary>The URL of a request to this endpoint, for an HTTP client that knows how to connect to it.</summary>
+    internal Uri ToRequestUri(string path) => new((SocketPath is null ? WriteUrl(Scheme) : IsSecure ? "https://localhost" : "http://localhost") + path);
+
     private string WriteUrl(string scheme) =>
         string.Create(CultureInfo.InvariantCulture, $"{scheme}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+}
+
+/// <summary>A text is not a valid endpoint. Nothing was sent.</summary>
+public sealed class EtcdEndpointException : FormatException
+{
+    internal EtcdEndpointException(string endpoint, string problem)
+        : base($"'{DisplayText.Value(EtcdEndpoint.Redact(endpoint))}' is not a valid etcd endpoint: {DisplayText.Value(problem)}.") =>
+        Endpoint = EtcdEndpoint.Redact(endpoint);
+
+    /// <summary>The refused text, without user information.</summary>
+    public string Endpoint { get; }
 }

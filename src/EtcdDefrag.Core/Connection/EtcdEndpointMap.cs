@@ -3,45 +3,39 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Connection;
 
 /// <summary>
-/// Where members are reached whose advertised addresses do not lead to them from here (address translation, containers,
-/// tunnels). A member is named by its name, its id in hexadecimal digits, or an address that it advertises.
+/// Where to reach members that cannot be reached at their advertised addresses from here (address translation, containers, tunnels). A
+/// member is named by its name, its id in hexadecimal digits, or an address that it advertises.
 /// </summary>
 public sealed class EtcdEndpointMap
 {
     private readonly Dictionary<string, EtcdEndpoint> _places = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Makes a map.</summary>
     /// <param name="places">For each member its name, id or advertised address, and the endpoint to reach it at.</param>
     /// <param name="defaultScheme">What an endpoint without a scheme means: <c>http</c> or <c>https</c>.</param>
-    /// <exception cref="EtcdEndpointException">An endpoint to reach a member at is none.</exception>
-    /// <exception cref="EtcdSettingException">A member is named twice, or by nothing.</exception>
-    public EtcdEndpointMap(IEnumerable<KeyValuePair<string, string>> places, string defaultScheme = "http")
+    /// <exception cref="EtcdEndpointException">An endpoint is not valid.</exception>
+    /// <exception cref="EtcdSettingException">A member is named twice, or an entry names none.</exception>
+    internal EtcdEndpointMap(IEnumerable<KeyValuePair<string, string>> places, string defaultScheme = "http")
     {
         foreach (var (member, endpoint) in places)
         {
-            if (string.IsNullOrWhiteSpace(member) || !_places.TryAdd(Normalize(member), EtcdEndpoint.Parse(endpoint, defaultScheme)))
+            var isNamed = !string.IsNullOrWhiteSpace(member);
+            if (!isNamed || !_places.TryAdd(Normalize(member), EtcdEndpoint.Parse(endpoint, defaultScheme)))
             {
                 throw new EtcdSettingException(
-                    $"endpoint map's entry '{EtcdEndpoint.Redact($"{member}={endpoint}")}'", string.IsNullOrWhiteSpace(member) ? "it names no member" : "its member is named twice",
+                    $"endpoint map's entry '{EtcdEndpoint.Redact($"{member}={endpoint}")}'", isNamed ? "its member is named twice" : "it names no member",
                     "Name each member once, by its name, its id or an address it advertises: etcd-1=https://127.0.0.1:12379.");
             }
         }
     }
 
-    /// <summary>Who is reached where, as it was given.</summary>
+    /// <summary>The entries: which member is reached where.</summary>
     public IReadOnlyDictionary<string, string> Places => _places.ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Where a member of the member list is reached; null where the map does not say.</summary>
-    /// <param name="member">The member.</param>
-    public EtcdEndpoint? Find(EtcdMember member)
-    {
-        ArgumentNullException.ThrowIfNull(member);
-        return NamesOf(member).Select(n => _places.GetValueOrDefault(n)).FirstOrDefault(e => e is not null);
-    }
+    /// <summary>Where a member is reached; null where the map does not say.</summary>
+    internal EtcdEndpoint? Find(EtcdMember member) => NamesOf(member).Select(n => _places.GetValueOrDefault(n)).FirstOrDefault(e => e is not null);
 
-    /// <summary>One sentence for each entry that stands for none of the members, and so has no effect.</summary>
-    /// <param name="members">All members of the cluster.</param>
-    public IReadOnlyList<string> FindProblems(IReadOnlyList<EtcdMember> members)
+    /// <summary>A sentence for each entry that matches none of the cluster's members, and so has no effect.</summary>
+    internal IReadOnlyList<string> FindProblems(IReadOnlyList<EtcdMember> members)
     {
         var known = members.SelectMany(NamesOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var names = string.Join(", ", members.Select(m => m.Name.Length > 0 ? m.Name : m.MemberId).Order(StringComparer.Ordinal));
@@ -55,18 +49,15 @@ public sealed class EtcdEndpointMap
     private static IEnumerable<string> NamesOf(EtcdMember member)
     {
         var addresses = member.Addresses.Select(a => a.Endpoint?.ToString() ?? a.Text.Trim()).ToArray();
-        return ((string[])[member.MemberId, MemberIdText.ToDecimal(member.MemberId) ?? "", member.Name, .. addresses, .. addresses.Select(WithoutScheme)]).Where(n => n.Length > 0);
+        string[] names = [member.MemberId, MemberIdText.ToDecimal(member.MemberId) ?? "", member.Name, .. addresses, .. addresses.Select(WithoutScheme)];
+        return names.Where(n => n.Length > 0);
     }
 
     /// <summary>One spelling for each address, with a scheme or without; a name or an id stays as it is.</summary>
-    private static string Normalize(string member)
-    {
-        var hasScheme = member.Contains("://", StringComparison.Ordinal);
-        var isAddress = hasScheme || member.Contains(':', StringComparison.Ordinal);
-        return !isAddress || !EtcdEndpoint.TryParse(member, out var endpoint, out _) ? member.Trim()
-            : hasScheme ? endpoint.ToString()
-            : WithoutScheme(endpoint.ToString());
-    }
+    private static string Normalize(string member) =>
+        !member.Contains(':', StringComparison.Ordinal) || !EtcdEndpoint.TryParse(member, out var endpoint, out _) ? member.Trim()
+        : member.Contains("://", StringComparison.Ordinal) ? endpoint.ToString()
+        : WithoutScheme(endpoint.ToString());
 
     private static string WithoutScheme(string address) => address[(address.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..];
 }

@@ -3,14 +3,10 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Connection;
 
-/// <summary>A member of the member list could not be spoken to, or not as that member.</summary>
+/// <summary>A member of the member list cannot be reached, or another member answers in its place.</summary>
 public sealed class EtcdMemberException : Exception
 {
-    /// <summary>Says which member and why.</summary>
-    /// <param name="member">The entry of the member list.</param>
-    /// <param name="problem">What is wrong, as the end of a sentence.</param>
-    /// <param name="answeredAs">The id of the other member that answered at its address, where one did.</param>
-    public EtcdMemberException(EtcdMember member, string problem, string? answeredAs = null)
+    internal EtcdMemberException(EtcdMember member, string problem, string? answeredAs = null)
         : base($"Member {member.MemberId}{(member.Name.Length > 0 ? $" ({DisplayText.Value(member.Name)})" : "")} cannot be asked: {DisplayText.Value(problem)}.")
     {
         Member = member;
@@ -23,6 +19,6 @@ public sealed class EtcdMemberException : Exception
     /// <summary>The id of the other member that answered at its address; null where none did.</summary>
     public string? AnsweredAs { get; }
 
-    /// <summary>Whether it was added to the cluster and never started: it has given neither a name nor an address yet.</summary>
-    public bool IsNeverStarted => Member is { Name.Length: 0, ClientUrls.Count: 0 };
+    /// <summary>Whether it was added to the cluster and has never been started: it has no name and no address yet.</summary>
+    internal bool IsNeverStarted => Member is { Name.Length: 0, ClientUrls.Count: 0 };
 }

@@ -1,7 +1,7 @@
 namespace EtcdDefrag.Connection;
 
 /// <summary>
-/// Where the <c>/metrics</c> pages are of members that do not serve them at their client addresses (etcd's
+/// Where to find the <c>/metrics</c> pages of members that do not serve them at their client addresses (etcd's
 /// <c>--listen-client-http-urls</c>, <c>--listen-metrics-urls</c>).
 /// </summary>
 public sealed class EtcdMetricsEndpoints
@@ -12,15 +12,14 @@ public sealed class EtcdMetricsEndpoints
     private readonly string _defaultScheme;
     private readonly string? _pattern;
 
-    /// <summary>Reads the places.</summary>
     /// <param name="places">
-    /// Patterns for every member, with <c>{host}</c> for the host of its client endpoint (<c>http://{host}:2381</c>), and single places
+    /// A pattern for every member, with <c>{host}</c> for the host of its client endpoint (<c>http://{host}:2381</c>), and single entries
     /// (<c>https://10.0.0.1:2379=http://10.0.0.1:2381</c>).
     /// </param>
     /// <param name="defaultScheme">What an endpoint without a scheme means: <c>http</c> or <c>https</c>.</param>
-    /// <exception cref="EtcdEndpointException">One leads to, or stands for, what is no endpoint.</exception>
-    /// <exception cref="EtcdSettingException">One does not say whose metrics it means, or two mean the same.</exception>
-    public EtcdMetricsEndpoints(IEnumerable<string> places, string defaultScheme = "http")
+    /// <exception cref="EtcdEndpointException">An endpoint is not valid.</exception>
+    /// <exception cref="EtcdSettingException">An entry does not say whose metrics it means, or two mean the same member's.</exception>
+    internal EtcdMetricsEndpoints(IEnumerable<string> places, string defaultScheme = "http")
     {
         _defaultScheme = defaultScheme;
         foreach (var place in places)
@@ -31,29 +30,24 @@ public sealed class EtcdMetricsEndpoints
                 continue;
             }
 
-            // One address for all would give out one member's metrics as those of every other.
+            // With one address for all, one member's metrics would be taken for those of every other.
             Require(place.Contains(Host, StringComparison.Ordinal), place, "it does not say whose metrics are there");
-            Require(_pattern is null, place, "there is a pattern for every member already");
+            Require(_pattern is null, place, "there is already a pattern for every member");
             _pattern = place;
             EtcdEndpoint.Parse(Fill("[::1]"), defaultScheme);
         }
     }
 
     /// <summary>Where a member's page is; null for the member's client endpoint.</summary>
-    /// <param name="member">The member's client endpoint.</param>
-    public EtcdEndpoint? Find(EtcdEndpoint member)
-    {
-        ArgumentNullException.ThrowIfNull(member);
-        return _places.GetValueOrDefault(member) ?? (_pattern is null
-            ? null
-            : EtcdEndpoint.Parse(Fill(member.Host.Contains(':', StringComparison.Ordinal) ? $"[{member.Host}]" : member.Host), _defaultScheme));
-    }
+    internal EtcdEndpoint? Find(EtcdEndpoint member) => _places.GetValueOrDefault(member) ?? (_pattern is null
+        ? null
+        : EtcdEndpoint.Parse(Fill(member.Host.Contains(':', StringComparison.Ordinal) ? $"[{member.Host}]" : member.Host), _defaultScheme));
 
-    /// <summary>The places, comma-separated.</summary>
+    /// <summary>The entries, comma-separated.</summary>
     public override string ToString() =>
         string.Join(',', (_pattern is null ? Array.Empty<string>() : [_pattern]).Concat(_places.Select(p => $"{p.Key}={p.Value}")));
 
-    /// <summary>Whether the same places are meant.</summary>
+    /// <summary>Whether the entries are the same.</summary>
     /// <param name="obj">The other ones.</param>
     public override bool Equals(object? obj) => obj is EtcdMetricsEndpoints other && ToString() == other.ToString();
 

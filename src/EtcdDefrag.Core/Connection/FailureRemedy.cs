@@ -2,21 +2,20 @@ using System.Net.Sockets;
 
 namespace EtcdDefrag.Connection;
 
-/// <summary>What can be done about a failure whose cause is how a member is reached, and not how it is.</summary>
+/// <summary>What to do about a failure that is caused by how a member is reached, and not by its condition.</summary>
 internal static class FailureRemedy
 {
-    /// <summary>A sentence; null where the member itself has to be looked at.</summary>
-    /// <param name="failure">Why a member gave no answer.</param>
+    /// <summary>A sentence; null where the member itself needs attention.</summary>
     public static string? Find(Exception? failure) => failure switch
     {
         EtcdMemberException { IsNeverStarted: true } => "Start the member that was added, or remove it: see 'etcdctl member list'.",
         EtcdException { Failure: EtcdFailure.TlsFailed } =>
-            "Check how the members are trusted: the authority that issued their certificates (-CACertificatePath, --cacert), the name they "
-            + "are for (-ServerName, --tls-server-name), the client certificate (-CertificatePath, --cert), and http:// or https:// in the endpoint.",
+            "Check the authority that issued the members' certificates (-CACertificatePath, --cacert), the name they are for "
+            + "(-ServerName, --tls-server-name), the client certificate (-CertificatePath, --cert), and http:// or https:// in the endpoint.",
         EtcdException { Failure: EtcdFailure.NotEtcd } =>
-            "Name the member's client URL (--advertise-client-urls, port 2379 as a rule), with http:// or https:// as the member has it.",
+            "Give the member's client URL (--advertise-client-urls, usually port 2379), with http:// or https:// as the member has it.",
         EtcdException { Failure: EtcdFailure.Unreachable } when IsUnresolved(failure) =>
-            "Check the host's name in the endpoint, and whether this machine's DNS knows it.",
+            "Check the host name in the endpoint, and whether this machine's DNS knows it.",
         _ => null,
     };
 

@@ -3,36 +3,22 @@ using System.Collections.Concurrent;
 namespace EtcdDefrag.Connection;
 
 /// <summary>
-/// The open connections of one piece of work: one per member address, made when it is first needed and kept until the end, so
-/// that looking again before every step costs no new handshake.
+/// The open connections of one piece of work: one for each member address, made when it is first needed and kept until the end, so that
+/// looking at the cluster before every step costs no new handshake. All share one set of options.
 /// </summary>
-public sealed class MemberConnections : IDisposable
+internal sealed class MemberConnections(IEtcdConnector connector, EtcdConnectionOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<EtcdEndpoint, Lazy<IEtcdMember>> _members = new();
-    private readonly IEtcdConnector _connector;
 
-    /// <summary>Prepares connections that share one set of options. Nothing is sent yet.</summary>
-    /// <param name="connector">Makes the ports.</param>
-    /// <param name="options">Timeouts and the like, the same for every member.</param>
-    public MemberConnections(IEtcdConnector connector, EtcdConnectionOptions options)
-    {
-        _connector = connector;
-        Options = options;
-    }
+    public EtcdConnectionOptions Options => options;
 
-    /// <summary>What every connection was made with.</summary>
-    public EtcdConnectionOptions Options { get; }
-
-    /// <summary>The port to the member at an address, always the same one for the same address.</summary>
-    /// <param name="endpoint">The member's address.</param>
+    /// <summary>The port to the member at an address; always the same one for the same address.</summary>
     public IEtcdMember Get(EtcdEndpoint endpoint) =>
-        _members.GetOrAdd(endpoint, e => new Lazy<IEtcdMember>(() => _connector.Connect(e, Options))).Value;
+        _members.GetOrAdd(endpoint, e => new Lazy<IEtcdMember>(() => connector.Connect(e, options))).Value;
 
-    /// <summary>A port with a connection of its own, for finding out who is behind an address. The caller closes it.</summary>
-    /// <param name="endpoint">The address.</param>
-    public IEtcdMember ConnectAnew(EtcdEndpoint endpoint) => _connector.Connect(endpoint, Options);
+    /// <summary>A port with a connection of its own, for finding out who is behind an address. The caller disposes of it.</summary>
+    public IEtcdMember ConnectAnew(EtcdEndpoint endpoint) => connector.Connect(endpoint, options);
 
-    /// <summary>Closes every connection.</summary>
     public void Dispose()
     {
         foreach (var member in _members.Values.Where(m => m.IsValueCreated))

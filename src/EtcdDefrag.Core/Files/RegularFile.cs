@@ -6,21 +6,18 @@ using Microsoft.Win32.SafeHandles;
 namespace EtcdDefrag.Files;
 
 /// <summary>
-/// Reads a whole file that somebody named, within bounds: a regular file, no more than so many bytes, and no longer than <see
-/// cref="Timeout"/>. A pipe or a terminal is refused without waiting for its other end; a device that never ends stops at the bound.
+/// Reads a whole file within limits: a regular file, of at most so many bytes, within <see cref="Timeout"/>. A pipe or a terminal is refused
+/// without waiting for its other end; reading a device without end stops at the limit.
 /// </summary>
 internal static class RegularFile
 {
-    /// <summary>How long reading may take; a network's file system may never answer.</summary>
+    /// <summary>How long reading may take; a network file system may never answer.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private const int NoSuchFile = 2;
     private const int NoPermission = 13;
     private const int NotAFolder = 20;
 
-    /// <summary>Reads a file.</summary>
-    /// <param name="path">Its path.</param>
-    /// <param name="maxBytes">The most bytes that it may have.</param>
     /// <exception cref="IOException">It cannot be read, is not a regular file, is too large, or was not read in time.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static byte[] Read(string path, int maxBytes)
@@ -53,8 +50,6 @@ internal static class RegularFile
         return bytes!;
     }
 
-    /// <summary>Reads a file, and gives up at once where that is wanted.</summary>
-    /// <inheritdoc cref="Read"/>
     public static Task<byte[]> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
         Task.Run(() => Read(path, maxBytes), cancellationToken).WaitAsync(cancellationToken);
 
@@ -70,11 +65,11 @@ internal static class RegularFile
 
         if (Directory.Exists(path))
         {
-            // As the runtime says it where it opens the path itself.
+            // The runtime's own message.
             throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.");
         }
 
-        // The length of a file says nothing of a device, or of /proc: what counts is what comes.
+        // The length of a device, or of a file in /proc, means nothing: what counts is what can be read.
         var content = new MemoryStream();
         var part = new byte[16 * 1024];
         for (var read = file.Read(part); read > 0; read = file.Read(part))
@@ -90,7 +85,7 @@ internal static class RegularFile
         return content.ToArray();
     }
 
-    /// <summary>Opens without waiting: the runtime's own way waits in the system for whoever writes to a pipe.</summary>
+    /// <summary>Opens without waiting: the runtime's own way waits for whoever writes to a pipe.</summary>
     private static FileStream Open(string path)
     {
         if (path.Contains('\0', StringComparison.Ordinal))

@@ -2,7 +2,7 @@ using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Health;
 
-/// <summary>The verdict on a whole cluster: whether every member is well and all agree on who they are and who leads.</summary>
+/// <summary>The health of a whole cluster: whether every member is healthy and all agree on who they are and who leads.</summary>
 public sealed record EtcdClusterHealth
 {
     /// <summary>Whether nothing at all is wrong. NOSPACE alone does not count as wrong.</summary>
@@ -11,13 +11,13 @@ public sealed record EtcdClusterHealth
     /// <summary>The cluster's id in hexadecimal digits; empty where members disagree or none answers.</summary>
     public required string ClusterId { get; init; }
 
-    /// <summary>The leader's id, by the word of every member that answers; empty where they know none or disagree.</summary>
+    /// <summary>The leader's id, as every member that answers says; empty where they know none or disagree.</summary>
     public required string LeaderId { get; init; }
 
     /// <summary>The members that vote.</summary>
     public required int VoterCount { get; init; }
 
-    /// <summary>The members that vote and are well; those that were deliberately not asked are taken to be.</summary>
+    /// <summary>The members that vote and are healthy; those that were deliberately not asked count as healthy.</summary>
     public required int HealthyVoterCount { get; init; }
 
     /// <summary>The voters needed for a majority: half of <see cref="VoterCount"/>, rounded down, plus one.</summary>
@@ -26,15 +26,15 @@ public sealed record EtcdClusterHealth
     /// <summary>What is wrong, one sentence each; empty for a healthy cluster.</summary>
     public required IReadOnlyList<string> Reasons { get; init; }
 
-    /// <summary>The verdict on each member.</summary>
+    /// <summary>The health of each member.</summary>
     public required IReadOnlyList<EtcdMemberHealth> Members { get; init; }
 
-    /// <summary>The members' addresses, as far as they are known, so that what follows in a pipeline can speak to them too.</summary>
+    /// <summary>The members' addresses, as far as they are known, so that the next cmdlet in a pipeline can reach them too.</summary>
     public IReadOnlyList<string> Endpoint => [.. Members.Select(m => m.Endpoint).Where(e => e.Length > 0).Distinct()];
 
-    /// <summary>How the members were spoken to.</summary>
+    /// <summary>How the members were reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
-    /// <summary>The addresses, with commas between.</summary>
+    /// <summary>The addresses, comma-separated.</summary>
     public override string ToString() => string.Join(',', Endpoint);
 }

@@ -3,7 +3,7 @@ using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Health;
 
-/// <summary>The verdict on one member.</summary>
+/// <summary>The health of one member.</summary>
 public sealed record EtcdMemberHealth
 {
     /// <summary>The address that was asked.</summary>
@@ -12,10 +12,10 @@ public sealed record EtcdMemberHealth
     /// <summary>The member's name; empty where the member list was not read.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The member's id in hexadecimal digits; empty where nobody could say it.</summary>
+    /// <summary>The member's id in hexadecimal digits; empty where it is not known.</summary>
     public string MemberId { get; init; } = "";
 
-    /// <summary>Whether the member is well. A NOSPACE alarm alone does not make it unwell: defragmentation is its remedy.</summary>
+    /// <summary>Whether the member is healthy. A NOSPACE alarm alone does not make it unhealthy: defragmentation is its remedy.</summary>
     public required bool IsHealthy { get; init; }
 
     /// <summary>Whether it leads the cluster.</summary>
@@ -33,7 +33,7 @@ public sealed record EtcdMemberHealth
     /// <summary>What is wrong, or worth knowing; empty where nothing is.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>How the cluster was spoken to, so that what follows in a pipeline can speak to the member too.</summary>
+    /// <summary>How the cluster was reached, so that the next cmdlet in a pipeline can reach the member too.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
     /// <summary>The address; the name of a member that has none.</summary>

@@ -4,13 +4,11 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Health;
 
 /// <summary>
-/// Judges a snapshot as <c>etcdctl endpoint health</c> judges a member (a linearizable read, then the alarms), and besides
-/// whether the members agree with each other. Pure: the same snapshot always gives the same verdict.
+/// Judges a snapshot of <see cref="InspectionScope.Health"/>: each member as <c>etcdctl endpoint health</c> does (a linearizable read, then
+/// the alarms), and whether the members agree with each other. Pure: the same snapshot always gives the same result.
 /// </summary>
-public static class HealthJudge
+internal static class HealthJudge
 {
-    /// <summary>Judges every member of a snapshot and the cluster they make.</summary>
-    /// <param name="snapshot">A snapshot taken with <see cref="InspectionScope.Health"/>.</param>
     public static EtcdClusterHealth Judge(ClusterSnapshot snapshot)
     {
         var connection = snapshot.Statuses.FirstOrDefault()?.Connection ?? new();
@@ -30,18 +28,27 @@ public static class HealthJudge
     }
 
     /// <summary>What is wrong with an unhealthy member, as a sentence that names it.</summary>
-    internal static string Complain(EtcdMemberHealth member)
+    public static string Complain(EtcdMemberHealth member)
     {
-        var name = NameOf(member);
+        var name = member.Endpoint.Length > 0 ? member.Endpoint : $"Member {(member.Name.Length > 0 ? member.Name : member.MemberId)}";
         return member.Reason.StartsWith(name, StringComparison.Ordinal) ? member.Reason : $"{name} is unhealthy: {member.Reason}";
     }
 
-    private static string NameOf(EtcdMemberHealth member) => member switch
+    /// <summary>Whether the endpoints belong to members of several clusters.</summary>
+    public static bool AreSeveralClusters(ClusterSnapshot snapshot) => snapshot.Statuses.Select(s => s.ClusterId).Distinct().Skip(1).Any();
+
+    /// <summary>In what the members that answered contradict each other.</summary>
+    public static IEnumerable<string> FindDisagreements(ClusterSnapshot snapshot)
     {
-        { Endpoint.Length: > 0 } => member.Endpoint,
-        { Name.Length: > 0 } => $"Member {member.Name}",
-        _ => $"Member {member.MemberId}",
-    };
+        if (AreSeveralClusters(snapshot))
+        {
+            yield return $"The endpoints belong to different clusters: {string.Join(", ", snapshot.Statuses.Select(s => s.ClusterId).Distinct())}.";
+        }
+        else if (snapshot.Statuses.Any() && snapshot.LeaderId is null)
+        {
+            yield return "The members do not agree on a leader, or know none.";
+        }
+    }
 
     private static EtcdMemberHealth JudgeMember(MemberObservation observation)
     {
@@ -64,7 +71,7 @@ public static class HealthJudge
     private static string? FindProblem(MemberObservation observation) => observation switch
     {
         { Status: null } => observation.Failure?.Message ?? "It gave no status.",
-        // A learner refuses linearizable reads and the alarm list for good ("rpc not supported for learner").
+        // A learner always refuses linearizable reads and the alarm list ("rpc not supported for learner").
         { IsLearner: true } => null,
         { ReadFailure: { } failure } => failure.Message,
         { AlarmFailure: { } failure } => failure.Message,
@@ -73,23 +80,5 @@ public static class HealthJudge
         _ => null,
     };
 
-    private static string DescribeAlarms(IEnumerable<EtcdAlarmType> alarms) =>
-        $"Active Alarm(s): {string.Join(' ', alarms.Select(AlarmNames.Of))}";
-
-    /// <summary>Whether what was named are members of several clusters.</summary>
-    internal static bool AreSeveralClusters(ClusterSnapshot snapshot) => snapshot.Statuses.Select(s => s.ClusterId).Distinct().Skip(1).Any();
-
-    /// <summary>In what the members that answered contradict each other.</summary>
-    internal static IEnumerable<string> FindDisagreements(ClusterSnapshot snapshot)
-    {
-        var clusters = snapshot.Statuses.Select(s => s.ClusterId).Distinct().ToArray();
-        if (clusters.Length > 1)
-        {
-            yield return $"The endpoints belong to different clusters: {string.Join(", ", clusters)}.";
-        }
-        else if (snapshot.Statuses.Any() && snapshot.LeaderId is null)
-        {
-            yield return "The members do not agree on a leader, or know none.";
-        }
-    }
+    private static string DescribeAlarms(IEnumerable<EtcdAlarmType> alarms) => $"Active Alarm(s): {string.Join(' ', alarms.Select(AlarmNames.Of))}";
 }

@@ -4,15 +4,12 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Inspection;
 
-/// <summary>Warns of certificates that will soon let nobody in.</summary>
-public static class CertificateExpiry
+/// <summary>Warns of certificates that are about to expire.</summary>
+internal static class CertificateExpiry
 {
-    /// <summary>How long before its end a certificate is warned of.</summary>
-    public static TimeSpan Notice { get; } = TimeSpan.FromDays(30);
+    private static readonly TimeSpan Notice = TimeSpan.FromDays(30);
 
-    /// <summary>One sentence for each certificate that ends within <see cref="Notice"/>; the client's own once.</summary>
-    /// <param name="statuses">What the members said.</param>
-    /// <param name="now">The time.</param>
+    /// <summary>A sentence for each certificate that expires within 30 days; the client's own once.</summary>
     public static IEnumerable<string> FindWarnings(IEnumerable<EtcdMemberStatus> statuses, DateTimeOffset now)
     {
         var all = statuses.ToArray();

@@ -3,25 +3,25 @@ using EtcdDefrag.Connection;
 namespace EtcdDefrag.Inspection;
 
 /// <summary>
-/// Finds addresses that do not stand for one member. A load balancer or proxy hands Maintenance calls to whichever member it
-/// likes, so that several fresh connections to one address bring different members to light.
+/// Finds addresses that do not belong to one member. A load balancer or proxy passes Maintenance calls to whichever member it likes, so
+/// several fresh connections to one address reach different members.
 /// </summary>
 internal sealed class IdentityProbe(MemberConnections connections)
 {
     private const int Connections = 8;
 
-    // What was so when an address was found to lead to one member: as long as that holds it is not probed again.
+    // The state in which an address was found to lead to one member: it is not probed again while that lasts.
     private readonly Dictionary<EtcdEndpoint, string> _proved = [];
 
-    /// <summary>What is wrong with the addresses that the caller gave and that the members advertise, one sentence each.</summary>
+    /// <summary>What is wrong with the given addresses and with those that the members advertise, one sentence each.</summary>
     /// <param name="snapshot">The cluster.</param>
     /// <param name="given">The addresses that the caller gave.</param>
-    /// <param name="nameMembers">Whether they say which members are meant, or only where the cluster is found.</param>
+    /// <param name="nameMembers">Whether they say which members are meant, or only where the cluster is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<string>> FindProblemsAsync(
         ClusterSnapshot snapshot, IReadOnlyList<EtcdEndpoint> given, bool nameMembers, CancellationToken cancellationToken)
     {
-        var strangers = snapshot.Members.Where(o => o.Failure is EtcdMemberException { AnsweredAs: not null }).Select(o => o.Failure!.Message);
+        var impostors = snapshot.Members.Where(o => o.Failure is EtcdMemberException { AnsweredAs: not null }).Select(o => o.Failure!.Message);
         var unlisted = snapshot.Members.Where(o => IsUnlisted(o, snapshot)).Select(o =>
             $"{o.Endpoint} answers as member {o.MemberId}, which the cluster's member list does not name.");
         var open = given.Distinct()
@@ -30,37 +30,37 @@ internal sealed class IdentityProbe(MemberConnections connections)
         var answers = await Task.WhenAll(open.Select(e => ProbeAsync(e, cancellationToken))).ConfigureAwait(false);
         foreach (var (endpoint, ids) in open.Zip(answers))
         {
-            // A connection that was not answered has shown nothing.
+            // A connection without an answer proves nothing.
             _proved[endpoint] = ids.Length == Connections && ids.Distinct().Count() == 1 ? Describe(endpoint, snapshot) : "";
         }
 
-        var probed = open.Zip(answers).Select(p => FindProblem(p.First, p.Second));
-        return [.. strangers, .. unlisted, .. probed.OfType<string>()];
+        var probed = open.Zip(answers, FindProblem);
+        return [.. impostors, .. unlisted, .. probed.OfType<string>()];
     }
 
-    /// <summary>A member of another cluster is in no list here either, but that is another fault, with its own words.</summary>
+    /// <summary>A member of another cluster is not in the list either, but that is another problem, with a message of its own.</summary>
     private static bool IsUnlisted(MemberObservation observation, ClusterSnapshot snapshot) =>
         observation.Status is { } status && snapshot.MemberList is { } list && !list.Any(m => m.MemberId == status.MemberId)
         && snapshot.Statuses.All(s => s.ClusterId == status.ClusterId);
 
     /// <summary>
-    /// An address that one member alone gives out as its own, and that was answered by it or by nobody, leads to it. What else
-    /// stands in a client's hand may not.
+    /// An address that only one member advertises, and at which that member or nobody answered, leads to it. Any other address in a client's
+    /// hands may not.
     /// </summary>
     private static bool IsOneMembersOwn(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
     {
         var owners = (snapshot.MemberList ?? []).Where(m => m.Advertises(endpoint)).Select(m => m.MemberId).ToArray();
         var asked = snapshot.Members.FirstOrDefault(o => o.Address == endpoint);
 
-        // Where nobody answers there is nobody to take for another.
+        // Where nobody answers, nobody can be taken for another member.
         return asked is { Status: null } || (owners is [var owner] && (asked is null || asked.MemberId == owner));
     }
 
-    /// <summary>An address that several members give out, and at which none of them is asked, since each was reached at one of its own.</summary>
+    /// <summary>An address that several members advertise, and at which none of them is asked, since each was reached at one of its own.</summary>
     private static bool IsEntranceOnly(EtcdEndpoint endpoint, ClusterSnapshot snapshot) =>
         snapshot.MemberList is { } list && MemberAddresses.IsShared(endpoint, list) && snapshot.Members.All(o => o.Address != endpoint);
 
-    /// <summary>Who answers at an address, since when, in which cluster: where that changes, something may stand between that did not before.</summary>
+    /// <summary>Who answers at an address, since when, in which cluster. When that changes, there may be something in between that was not before.</summary>
     private static string Describe(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
     {
         var asked = snapshot.Members.FirstOrDefault(o => o.Address == endpoint);
@@ -68,19 +68,16 @@ internal sealed class IdentityProbe(MemberConnections connections)
         return $"{asked?.MemberId} {asked?.Metrics?.ProcessStartedAt:O} {string.Join(' ', members)}";
     }
 
+    /// <summary>The ids that answered, one for each connection that was answered.</summary>
     private async Task<string[]> ProbeAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskAnewAsync(endpoint, cancellationToken))).ConfigureAwait(false);
         return [.. ids.OfType<string>()];
     }
 
-    private static string? FindProblem(EtcdEndpoint endpoint, string[] ids)
-    {
-        var different = ids.Distinct().ToArray();
-        return different.Length < 2
-            ? null
-            : $"{endpoint} answers as different members ({string.Join(", ", different)}): a load balancer or proxy stands between.";
-    }
+    private static string? FindProblem(EtcdEndpoint endpoint, string[] ids) => ids.Distinct().ToArray() is { Length: > 1 } different
+        ? $"{endpoint} answers as different members ({string.Join(", ", different)}): a load balancer or proxy is in between."
+        : null;
 
     private async Task<string?> AskAnewAsync(EtcdEndpoint address, CancellationToken cancellationToken)
     {
@@ -91,7 +88,7 @@ internal sealed class IdentityProbe(MemberConnections connections)
         }
         catch (EtcdException)
         {
-            // It answered a moment ago. Whether it is well is for the guards that look at health; here only who answers counts.
+            // It answered a moment ago. Its health is for other guards; here only who answers counts.
             return null;
         }
     }

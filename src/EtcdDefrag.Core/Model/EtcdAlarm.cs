@@ -17,18 +17,30 @@ public enum EtcdAlarmType
 
 /// <summary>An alarm that is armed for one member.</summary>
 /// <param name="MemberId">The member's id in hexadecimal digits, as etcdctl prints it.</param>
-/// <param name="AlarmType">What the alarm says.</param>
+/// <param name="AlarmType">The kind of alarm.</param>
 public sealed record EtcdAlarm(string MemberId, EtcdAlarmType AlarmType)
 {
-    /// <summary>The member's name; empty where the member list does not have it, as for a member that was removed.</summary>
+    /// <summary>The member's name; empty where the member list does not have it, as for a removed member.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The address of the member, or of the one that reported the alarm where the member list has no other; empty until somebody looks it up.</summary>
+    /// <summary>The member's address, or that of the member that reported the alarm where the member list has none; empty until it is looked up.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>How the cluster was reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
-    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    /// <summary>The address, so that the text of an alarm still identifies the member.</summary>
     public override string ToString() => Endpoint;
+}
+
+/// <summary>etcd's own names for its alarms.</summary>
+internal static class AlarmNames
+{
+    public static string Of(EtcdAlarmType alarm) => alarm switch
+    {
+        EtcdAlarmType.None => "NONE",
+        EtcdAlarmType.NoSpace => "NOSPACE",
+        EtcdAlarmType.Corrupt => "CORRUPT",
+        _ => "UNKNOWN",
+    };
 }

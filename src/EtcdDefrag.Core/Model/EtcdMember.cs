@@ -1,3 +1,4 @@
+using System.Globalization;
 using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Model;
@@ -37,4 +38,19 @@ internal sealed record ClientAddress(string Text, EtcdEndpoint? Endpoint, string
 {
     public static IReadOnlyList<ClientAddress> ReadAll(IEnumerable<string> urls) =>
         [.. urls.Select(url => EtcdEndpoint.TryParse(url, out var endpoint, out var problem) ? new ClientAddress(url, endpoint) : new(url, null, problem))];
+}
+
+/// <summary>
+/// A member's id as a user writes it. <c>etcdctl member list</c> prints ids in hexadecimal digits, <c>etcdctl alarm list</c> in decimal
+/// ones, and users copy both.
+/// </summary>
+internal static class MemberIdText
+{
+    /// <summary>Whether a text is a member's id, in hexadecimal or in decimal digits.</summary>
+    public static bool Names(string text, string memberId) =>
+        text.Equals(memberId, StringComparison.OrdinalIgnoreCase) || text == ToDecimal(memberId);
+
+    /// <summary>An id in decimal digits; null where it is not an id.</summary>
+    public static string? ToDecimal(string memberId) =>
+        ulong.TryParse(memberId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? id.ToString(CultureInfo.InvariantCulture) : null;
 }

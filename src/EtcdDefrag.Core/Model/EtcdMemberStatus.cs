@@ -2,9 +2,28 @@ using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Model;
 
+/// <summary>How a member's quota is known.</summary>
+public enum EtcdQuotaSource
+{
+    /// <summary>It is not known.</summary>
+    Unknown,
+
+    /// <summary>From the member's status (dbSizeQuota, etcd 3.6 and later).</summary>
+    Status,
+
+    /// <summary>From the member's <c>/metrics</c> (etcd_server_quota_backend_bytes).</summary>
+    Metrics,
+
+    /// <summary>From the user (-QuotaBytes, <c>--etcd-storage-quota-bytes</c>).</summary>
+    Given,
+
+    /// <summary>The member has none: its status has a negative number.</summary>
+    None,
+}
+
 /// <summary>
-/// What one member says of itself (Maintenance.Status, etcd 3.4 and later), with what its cluster's member list and alarm list
-/// add. Sizes are bytes. A snapshot of one moment; it does not change.
+/// What one member says of itself (Maintenance.Status, etcd 3.4 and later), completed from its cluster's member list and alarm list. Sizes
+/// are bytes. Immutable, and true of one moment.
 /// </summary>
 public sealed record EtcdMemberStatus
 {
@@ -34,19 +53,19 @@ public sealed record EtcdMemberStatus
     /// <summary>The bytes of the file that hold live pages (dbSizeInUse). What a defragmentation keeps.</summary>
     public required long DbSizeInUse { get; init; }
 
-    /// <summary>The bytes a defragmentation would about give back: <see cref="DbSize"/> - <see cref="DbSizeInUse"/>.</summary>
+    /// <summary>About the bytes that a defragmentation would give back: <see cref="DbSize"/> - <see cref="DbSizeInUse"/>.</summary>
     public long DbSizeFree => DbSize - DbSizeInUse;
 
     /// <summary><see cref="DbSizeFree"/> / <see cref="DbSize"/>, 0 to 1; 0 for an empty file.</summary>
     public double FragmentedRatio => DbSize > 0 ? (double)DbSizeFree / DbSize : 0;
 
     /// <summary>
-    /// The quota that <see cref="DbSize"/> is held against, in bytes; null where it is not known, or where the member has none
-    /// (<see cref="DbQuotaSource"/> tells the two apart).
+    /// The storage quota in bytes; null where it is not known, or where the member has none (<see cref="DbQuotaSource"/> tells the two
+    /// apart).
     /// </summary>
     public long? DbQuota { get; init; }
 
-    /// <summary>Where <see cref="DbQuota"/> is known from.</summary>
+    /// <summary>How <see cref="DbQuota"/> is known.</summary>
     public EtcdQuotaSource DbQuotaSource { get; init; }
 
     /// <summary><see cref="DbSize"/> / <see cref="DbQuota"/>: 1 and more is NOSPACE. 0 without any quota, null where it is not known.</summary>
@@ -73,10 +92,7 @@ public sealed record EtcdMemberStatus
     /// <summary>The index of the last raft entry this member has applied.</summary>
     public required ulong RaftAppliedIndex { get; init; }
 
-    /// <summary>
-    /// The highest <see cref="RaftIndex"/> of the members of its cluster that were asked together with it; its own where it was asked
-    /// alone.
-    /// </summary>
+    /// <summary>The highest <see cref="RaftIndex"/> of the members of its cluster that were asked together with it.</summary>
     public ulong ClusterRaftIndex
     {
         get => Math.Max(_clusterRaftIndex, RaftIndex);
@@ -84,8 +100,8 @@ public sealed record EtcdMemberStatus
     }
 
     /// <summary>
-    /// How many raft entries this member is behind: <see cref="ClusterRaftIndex"/> - <see cref="RaftAppliedIndex"/>. Of a member that was
-    /// asked alone it says only what it has received and not yet applied; only beside the others does it show what it has not received.
+    /// How many raft entries this member is behind: <see cref="ClusterRaftIndex"/> - <see cref="RaftAppliedIndex"/>. For a member that was
+    /// asked alone these are only the entries that it has received and not yet applied.
     /// </summary>
     public ulong RaftLag => ClusterRaftIndex > RaftAppliedIndex ? ClusterRaftIndex - RaftAppliedIndex : 0;
 
@@ -95,18 +111,18 @@ public sealed record EtcdMemberStatus
     /// <summary>Whether a downgrade of the cluster is under way (downgradeInfo, etcd 3.6 and later; false before).</summary>
     public bool IsDowngrading { get; init; }
 
-    /// <summary>The errors the member itself reports in its status, in etcd's words.</summary>
+    /// <summary>The errors that the member reports in its status, in etcd's words.</summary>
     public IReadOnlyList<string> Errors { get; init; } = [];
 
-    /// <summary>Until when the certificate is valid that the member showed; null without TLS.</summary>
+    /// <summary>Until when the member's certificate is valid; null without TLS.</summary>
     public DateTimeOffset? ServerCertificateExpires { get; init; }
 
-    /// <summary>Until when the certificate is valid by which this client named itself; null where it has none.</summary>
+    /// <summary>Until when the client certificate is valid; null where there is none.</summary>
     public DateTimeOffset? ClientCertificateExpires => ServerCertificateExpires is null ? null : Connection.ClientCertificate?.Expires;
 
-    /// <summary>How the member was spoken to, so that what follows in a pipeline can speak to it too.</summary>
+    /// <summary>How the member was reached, so that the next cmdlet in a pipeline can reach it too.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
-    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    /// <summary>The address, so that the text of a status still identifies the member.</summary>
     public override string ToString() => Endpoint;
 }

@@ -4,15 +4,28 @@ using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Planning;
 
+/// <summary>What a plan is judged by.</summary>
+internal sealed record PlanOptions
+{
+    /// <summary>When a defragmentation is worth its pause; null for always.</summary>
+    public EtcdDefragPolicy? Policy { get; init; }
+
+    /// <summary>The members' quota as given by the user, in bytes; it counts where neither status nor metrics say it.</summary>
+    public long? QuotaBytes { get; init; }
+
+    /// <summary>When members were last defragmented, by member id, as far as the caller knows.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset?>? LastRuns { get; init; }
+}
+
 /// <summary>
-/// Puts members into the order in which they are to be defragmented. Pure: <c>-WhatIf</c>, a dry run and the real run call the
-/// same function, so that a dry run cannot lie.
+/// Orders members for defragmentation. Pure: <c>-WhatIf</c>, a dry run and the real run call the same function, so that a dry run cannot
+/// differ.
 /// </summary>
-public static class DefragPlanner
+internal static class DefragPlanner
 {
     /// <summary>
-    /// Plans over the members that answered. Learners and those that are not wanted are skipped; of the others, members with a
-    /// NOSPACE alarm come first, then those with the most to win, and the leader last of all.
+    /// Plans the members that answered. Learners and those that the policy does not match are skipped; of the others, members with a
+    /// NOSPACE alarm come first, then those with the most to reclaim, and the leader last.
     /// </summary>
     /// <param name="snapshot">The cluster.</param>
     /// <param name="isWanted">Whether a member was asked for at all.</param>
@@ -27,46 +40,31 @@ public static class DefragPlanner
             .OrderBy(s => s.IsLeader)
             .ThenByDescending(s => s.Alarms.Contains(EtcdAlarmType.NoSpace))
             .ThenByDescending(s => s.DbSizeFree)
-            .Select((s, index) => ToStep(s, index + 1, options, snapshot))
+            .Select((s, index) => ToStep(s, index + 1, Judge(s, options, snapshot)))
             .ToArray();
 
-    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order, PlanOptions? options, ClusterSnapshot snapshot)
+    private static PolicyVerdict Judge(EtcdMemberStatus status, PlanOptions? options, ClusterSnapshot snapshot)
     {
         var sinceLastRun = snapshot.TakenAt - options?.LastRuns?.GetValueOrDefault(status.MemberId);
         var isNoSpaceArmed = snapshot.Alarms.Any(a => a.AlarmType == EtcdAlarmType.NoSpace);
-        var verdict = Judge(status, options?.Policy, sinceLastRun, isNoSpaceArmed);
-        return new EtcdDefragStep
-        {
-            Order = order,
-            Endpoint = status.Endpoint,
-            Address = status.Address,
-            MemberId = status.MemberId,
-            Name = status.Name,
-            Action = verdict.IsMatch ? EtcdDefragAction.Defragment : EtcdDefragAction.Skip,
-            Reason = verdict.Reason,
-            Warning = verdict.Warning,
-            IsLeader = status.IsLeader,
-            DbSize = status.DbSize,
-            DbSizeInUse = status.DbSizeInUse,
-            Connection = status.Connection,
-        };
+        return status.IsLearner ? new(false, "A learner is still being brought up to date; defragment it once it votes.")
+            : options?.Policy?.Judge(status, sinceLastRun, isNoSpaceArmed)
+            ?? new(true, status.IsLeader ? "The leader comes last." : "A follower.");
     }
 
-    private static PolicyVerdict Judge(EtcdMemberStatus status, EtcdDefragPolicy? policy, TimeSpan? sinceLastRun, bool isNoSpaceArmed) =>
-        status.IsLearner ? new(false, "A learner is still being brought up to date; defragment it once it votes.")
-        : policy is null ? new(true, status.IsLeader ? "The leader comes last." : "A follower.")
-        : policy.Judge(status, sinceLastRun, isNoSpaceArmed);
-}
-
-/// <summary>What a plan is judged by.</summary>
-public sealed record PlanOptions
-{
-    /// <summary>When a defragmentation is worth its pause; null for always.</summary>
-    public EtcdDefragPolicy? Policy { get; init; }
-
-    /// <summary>The members' quota by the user's word, in bytes; it counts where neither status nor metrics say it.</summary>
-    public long? QuotaBytes { get; init; }
-
-    /// <summary>When members were defragmented last, by member id, as far as the caller knows; null for nothing known.</summary>
-    public IReadOnlyDictionary<string, DateTimeOffset?>? LastRuns { get; init; }
+    private static EtcdDefragStep ToStep(EtcdMemberStatus status, int order, PolicyVerdict verdict) => new()
+    {
+        Order = order,
+        Endpoint = status.Endpoint,
+        Address = status.Address,
+        MemberId = status.MemberId,
+        Name = status.Name,
+        Action = verdict.IsMatch ? EtcdDefragAction.Defragment : EtcdDefragAction.Skip,
+        Reason = verdict.Reason,
+        Warning = verdict.Warning,
+        IsLeader = status.IsLeader,
+        DbSize = status.DbSize,
+        DbSizeInUse = status.DbSizeInUse,
+        Connection = status.Connection,
+    };
 }

@@ -2,17 +2,17 @@ using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Planning;
 
-/// <summary>What a plan means to do with a member.</summary>
+/// <summary>What a plan does with a member.</summary>
 public enum EtcdDefragAction
 {
     /// <summary>Defragment it.</summary>
     Defragment,
 
-    /// <summary>Leave it alone.</summary>
+    /// <summary>Skip it.</summary>
     Skip,
 }
 
-/// <summary>One line of a plan: what is to be done with one member, and why. Sizes are bytes.</summary>
+/// <summary>One step of a plan: what to do with one member, and why. Sizes are bytes.</summary>
 public sealed record EtcdDefragStep
 {
     /// <summary>The step's place in the plan, from 1.</summary>
@@ -36,7 +36,7 @@ public sealed record EtcdDefragStep
     /// <summary>Why.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>What a defragmentation cannot help against, where there is such a thing; else null.</summary>
+    /// <summary>What a defragmentation cannot help against; null where there is nothing of the kind.</summary>
     public string? Warning { get; init; }
 
     /// <summary>Whether the member led when the plan was made.</summary>
@@ -48,20 +48,18 @@ public sealed record EtcdDefragStep
     /// <summary>The live bytes in it.</summary>
     public required long DbSizeInUse { get; init; }
 
-    /// <summary>The bytes there are to win.</summary>
+    /// <summary>The bytes that can be reclaimed.</summary>
     public long DbSizeFree => DbSize - DbSizeInUse;
 
-    /// <summary>
-    /// How long the member will about answer nobody: the bytes in use at 50 MB/s, the slow end of what has been measured.
-    /// </summary>
+    /// <summary>About how long the member will not respond: the bytes in use at 50 MB/s, the slow end of what was measured.</summary>
     public TimeSpan EstimatedPause => DefragCost.EstimatePause(DbSizeInUse);
 
-    /// <summary>The free disk the member needs meanwhile: about the bytes in use, and a tenth more.</summary>
+    /// <summary>The free disk space that the member needs meanwhile: about the bytes in use, and a tenth more.</summary>
     public long DiskBytesNeeded => DefragCost.EstimateDiskBytes(DbSizeInUse);
 
-    /// <summary>How the member is spoken to.</summary>
+    /// <summary>How the member is reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
-    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    /// <summary>The address, so that the text of a step still identifies the member.</summary>
     public override string ToString() => Endpoint;
 }

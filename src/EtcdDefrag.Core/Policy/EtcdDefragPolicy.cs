@@ -3,8 +3,8 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Policy;
 
 /// <summary>
-/// When a defragmentation is worth its pause: a rule, or thresholds, with a name. Sizes are bytes. Thresholds that are not set do not
-/// count; of those that are, a trigger (fragmentation or quota use) and every floor must be met or exceeded.
+/// When a defragmentation is worth its pause: a rule, or thresholds, with a name. Sizes are bytes. Of the thresholds that are set, one trigger
+/// (fragmentation or quota use) and every floor must be met or exceeded.
 /// </summary>
 public sealed record EtcdDefragPolicy
 {
@@ -23,15 +23,15 @@ public sealed record EtcdDefragPolicy
     /// <summary>A floor: the size of the file.</summary>
     public long? MinDbSize { get; init; }
 
-    /// <summary>A floor: the bytes there are to win.</summary>
+    /// <summary>A floor: the bytes that can be reclaimed.</summary>
     public long? MinReclaimable { get; init; }
 
     /// <summary>A floor: the time since the member's last defragmentation, where that is known.</summary>
     public TimeSpan? MinInterval { get; init; }
 
     /// <summary>
-    /// Whether an armed NOSPACE is a reason by itself where a rule decides. Where thresholds do it always is: while nobody can write, the
-    /// bytes in use are not brought up to date, and what a compaction has freed does not show in them.
+    /// Whether an armed NOSPACE is a reason by itself if a rule decides; with thresholds it always is. While nobody can write, the bytes in use
+    /// are not updated, and do not show what a compaction has freed.
     /// </summary>
     public bool DefragmentsOnNoSpace { get; init; }
 

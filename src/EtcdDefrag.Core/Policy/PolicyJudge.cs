@@ -3,20 +3,20 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Policy;
 
-/// <summary>Holds a policy against what is known of a member. Pure.</summary>
+/// <summary>Judges a member by a policy. Pure.</summary>
 internal static class PolicyJudge
 {
     private const double NearlyFull = 80;
 
     /// <summary>
-    /// How full a file has to be for NOSPACE to be a reason: below that the alarm needs to be cleared, which no defragmentation does. The
-    /// same part as the default up to which alarms are cleared.
+    /// How full a file has to be for NOSPACE to be a reason: below that the alarm has to be cleared, which no defragmentation does. Alarms
+    /// are cleared up to the same part by default.
     /// </summary>
     private const double NoSpaceUsage = 0.9;
 
     /// <summary>
-    /// After a defragmentation the figures are fresh: where it did not help, another one does not soon, unless data was deleted meanwhile
-    /// and the member says so.
+    /// A defragmentation that has just run updated the figures: where it did not help, another one will not, unless the member has free
+    /// pages again.
     /// </summary>
     private static readonly TimeSpan NoSpaceRest = TimeSpan.FromHours(1);
 

@@ -1,7 +1,7 @@
 namespace EtcdDefrag.Policy;
 
-/// <summary>Policies by name. Names are compared without regard to case.</summary>
-public static class PolicyPresets
+/// <summary>Policies by name. Case does not matter.</summary>
+internal static class PolicyPresets
 {
     private const long Mebibyte = 1024 * 1024;
 
@@ -39,8 +39,6 @@ public static class PolicyPresets
         },
     ];
 
-    /// <summary>Finds a preset by its name.</summary>
-    /// <param name="name">The name.</param>
-    /// <returns>The preset, or null where none bears that name.</returns>
+    /// <summary>The preset of a name; null where there is none.</summary>
     public static EtcdDefragPolicy? Find(string name) => All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 }

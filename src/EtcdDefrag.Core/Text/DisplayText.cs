@@ -4,26 +4,24 @@ using System.Text;
 namespace EtcdDefrag.Text;
 
 /// <summary>
-/// Makes text that came from elsewhere safe to show: one line, a bounded length, and nothing in it that a terminal or a log viewer
-/// acts on. Everything that both fronts print goes through here.
+/// Makes text from elsewhere safe to show: one line, a bounded length, and nothing that a terminal or a log viewer acts on. Everything that
+/// both fronts print goes through here.
 /// </summary>
-public static class DisplayText
+internal static class DisplayText
 {
-    /// <summary>The most characters of one foreign value, such as a member's name or etcd's own words, within a sentence.</summary>
+    /// <summary>The limit for one foreign value within a sentence, such as a member's name or etcd's own words.</summary>
     public const int MaxValue = 400;
 
-    /// <summary>The most characters of a whole line.</summary>
+    /// <summary>The limit for a whole line.</summary>
     public const int MaxLine = 4000;
 
     private const string Ellipsis = "...";
 
     /// <summary>
-    /// Shows a text as one line. Control and format characters (escape sequences, line ends, those that turn the direction of writing)
-    /// and halves of surrogate pairs are written as <c>\uXXXX</c>, which is also how JSON writes them: within a JSON text the meaning
-    /// stays the same.
+    /// Shows a text as one line of at most so many characters. Control and format characters (escape sequences, line ends, changes of the
+    /// writing direction) and halves of surrogate pairs are written as <c>\uXXXX</c>, as JSON writes them: in a JSON text the meaning stays
+    /// the same.
     /// </summary>
-    /// <param name="text">The text; null counts as empty.</param>
-    /// <param name="maxLength">The most characters of the result; what is cut off is marked by its length.</param>
     public static string Of(string? text, int maxLength = MaxLine)
     {
         if (text is null || (text.Length <= maxLength && IsPlain(text)))
@@ -31,27 +29,18 @@ public static class DisplayText
             return text ?? "";
         }
 
-        // What lies beyond can only be cut off, so a text without end costs no more than the bound.
+        // The rest can only be cut off, so a text without end costs no more than the limit.
         var shown = Escape(text.Length <= maxLength ? text : text[..maxLength]);
         return text.Length <= maxLength && shown.Length <= maxLength ? shown : Shorten(shown, maxLength, text.Length);
     }
 
-    /// <summary>Shows a foreign value within a sentence: see <see cref="Of"/> and <see cref="MaxValue"/>.</summary>
-    /// <param name="text">The value.</param>
+    /// <summary>Shows a foreign value within a sentence.</summary>
     public static string Value(string? text) => Of(text, MaxValue);
 
-    /// <summary>Bounds the length alone, for a text that is escaped elsewhere, as in JSON.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="maxLength">The most characters of the result.</param>
-    public static string Cut(string text, int maxLength = MaxLine)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        return text.Length <= maxLength ? text : Shorten(text, maxLength, text.Length);
-    }
+    /// <summary>Limits the length alone, for a text that is escaped elsewhere, as in JSON.</summary>
+    public static string Cut(string text, int maxLength = MaxLine) => text.Length <= maxLength ? text : Shorten(text, maxLength, text.Length);
 
-    /// <summary>Shows a text of several lines that this program made: each of its lines by itself.</summary>
-    /// <param name="text">The text; foreign values in it went through <see cref="Value"/> already.</param>
-    /// <param name="maxLines">The most lines.</param>
+    /// <summary>Shows a text of several lines that this program made; foreign values in it went through <see cref="Value"/> already.</summary>
     public static IEnumerable<string> Lines(string? text, int maxLines = 100)
     {
         var lines = (text ?? "").Split('\n', maxLines + 1);
@@ -68,7 +57,7 @@ public static class DisplayText
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            // A half of a pair is enumerated as the replacement character, which may as well stand there itself.
+            // A half of a pair is enumerated as the replacement character, which the text may also contain itself.
             if (rune == Rune.ReplacementChar || IsActive(rune))
             {
                 return false;
@@ -112,7 +101,7 @@ public static class DisplayText
         return shown.ToString();
     }
 
-    /// <summary>The end of a part that is no longer than asked for and cuts neither a pair nor an escape.</summary>
+    /// <summary>The longest length up to the given one that cuts neither a pair nor an escape.</summary>
     private static int WholeEnd(string shown, int length)
     {
         var end = Math.Min(length, shown.Length);

@@ -96,7 +96,7 @@ public sealed partial class DefragCommandTests
     [InlineData("ftp://127.0.0.1:2379", "the scheme 'ftp' is not one of")]
     [InlineData("127.0.0.1:0", "the port '0' is not a number from 1 to 65535")]
     [InlineData("127.0.0.1:99999", "the port '99999' is not a number from 1 to 65535")]
-    [InlineData("::1:2379", "an IPv6 address must stand in brackets")]
+    [InlineData("::1:2379", "an IPv6 address must be in brackets")]
     public async Task What_is_no_endpoint_is_refused_before_anything_is_asked(string endpoints, string problem)
     {
         var result = await Command.RunAsync("--endpoints", endpoints);

@@ -56,7 +56,7 @@ public sealed class SecretTests(SecureCluster cluster) : IClassFixture<SecureClu
         Assert.Contains(lines, l => l.Contains("does not have the root role", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("wants a client certificate", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("Endpoints 'https://***@127.0.0.1:1' from ETCDCTL_ENDPOINTS.", StringComparison.Ordinal));
-        Assert.Contains(lines, l => l.Contains("a password stands behind the name", StringComparison.Ordinal));
+        Assert.Contains(lines, l => l.Contains("a password follows the name", StringComparison.Ordinal));
         Assert.True(lines.Length > 200, string.Join('\n', lines));
         foreach (var secret in cluster.Secrets)
         {

@@ -36,7 +36,7 @@ public sealed class CertificateFilesTests : IDisposable
     [InlineData("client.crt", "other.key", null, "The key '*other.key' cannot be used: it is not the key of the certificate 'CN=operator', or damaged.")]
     [InlineData("client.crt", "encrypted.key", null, "The key '*encrypted.key' cannot be used: it is encrypted and no password was given.")]
     [InlineData("client.crt", "encrypted.key", "wrong-password", "The key '*encrypted.key' cannot be used: its password is not the one given, or it is not the certificate's key.")]
-    [InlineData("client.crt", "old.key", CertificateFolder.Password, "The key '*old.key' cannot be used: it is encrypted in a form that the runtime does not read.")]
+    [InlineData("client.crt", "old.key", CertificateFolder.Password, "The key '*old.key' cannot be used: it is encrypted in a format that .NET does not read.")]
     public void What_is_wrong_with_PEM_is_said_of_the_file_that_is_wrong(string certificate, string? key, string? password, string expected)
     {
         _files.Write("old.key", "-----BEGIN EC PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n-----END EC PRIVATE KEY-----\n");

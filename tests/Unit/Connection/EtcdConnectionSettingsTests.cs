@@ -108,12 +108,12 @@ public sealed class EtcdConnectionSettingsTests : IDisposable
             new() { CertificatePath = _files["client.crt"], CertificateThumbprint = "00" },
         ];
 
-        Assert.All(twice, s => Assert.Equal("The client certificate cannot be used: it is named in more than one way.", Refused(s)));
+        Assert.All(twice, s => Assert.Equal("The client certificate cannot be used: it is given in more than one way.", Refused(s)));
     }
 
     [Fact]
     public void A_key_alone_is_refused() => Assert.Equal(
-        "The key '/k' cannot be used: the certificate that it belongs to was not given.", Refused(new() { KeyPath = "/k" }));
+        "The key '/k' cannot be used: its certificate was not given.", Refused(new() { KeyPath = "/k" }));
 
     [Fact]
     public void Pings_that_etcd_would_take_for_an_attack_are_refused() => Assert.Equal(

@@ -24,7 +24,7 @@ public sealed class EtcdCredentialTests
     {
         var refused = Assert.Throws<EtcdSettingException>(() => EtcdCredential.TryParse("root:old", "secret"));
 
-        Assert.Equal("The user 'root' cannot be used: a password stands behind the name and another one is given besides.", refused.Message);
+        Assert.Equal("The user 'root' cannot be used: a password follows the name, and another one is given as well.", refused.Message);
         Assert.DoesNotContain("old", $"{refused} {refused.Remedy}", StringComparison.Ordinal);
         Assert.DoesNotContain("secret", $"{refused} {refused.Remedy}", StringComparison.Ordinal);
     }

@@ -37,7 +37,7 @@ public sealed class EtcdMetricsEndpointsTests
     [Theory]
     [InlineData("http://10.0.0.1:2381", "it does not say whose metrics are there")]
     [InlineData("http://{HOST}:2381", "it does not say whose metrics are there")]
-    [InlineData("http://{host}:2381,http://{host}:2382", "there is a pattern for every member already")]
+    [InlineData("http://{host}:2381,http://{host}:2382", "there is already a pattern for every member")]
     [InlineData("http://a:1=http://a:2,http://A:1=http://a:3", "its member is named twice")]
     public void What_would_give_one_members_metrics_for_another_is_refused(string places, string problem)
     {

@@ -139,12 +139,12 @@ public sealed class EndpointDiscoveryTests
     [Theory]
     [InlineData("", null, "'' is not a domain that can hold SRV records: it is empty.")]
     [InlineData("10.0.0.1", null, "'10.0.0.1' is not a domain that can hold SRV records: it is an IP address.")]
-    [InlineData("https://example.com", null, "'https://example.com' is not a domain that can hold SRV records: ':' cannot stand in a domain name.")]
-    [InlineData("a b", null, "'a b' is not a domain that can hold SRV records: the character U+0020 cannot stand in a domain name.")]
-    [InlineData("a\0b", null, "'a\0b' is not a domain that can hold SRV records: the character U+0000 cannot stand in a domain name.")]
+    [InlineData("https://example.com", null, "'https://example.com' is not a domain that can hold SRV records: ':' is not allowed in a domain name.")]
+    [InlineData("a b", null, "'a b' is not a domain that can hold SRV records: the character U+0020 is not allowed in a domain name.")]
+    [InlineData("a\0b", null, "'a\0b' is not a domain that can hold SRV records: the character U+0000 is not allowed in a domain name.")]
     [InlineData("a..b", null, "'a..b' is not a domain that can hold SRV records: a part between two dots is empty.")]
     [InlineData(".", null, "'.' is not a domain that can hold SRV records: a part between two dots is empty.")]
-    [InlineData("a.b", "x/y", "'_etcd-client-ssl-x/y._tcp.a.b' cannot be looked up in DNS: '/' cannot stand in a domain name.")]
+    [InlineData("a.b", "x/y", "'_etcd-client-ssl-x/y._tcp.a.b' cannot be looked up in DNS: '/' is not allowed in a domain name.")]
     public async Task What_cannot_stand_in_DNS_is_refused_before_anything_is_asked(string domain, string? name, string message)
     {
         var error = await FailAsync(new DiscoveryRequest(domain) { ServiceName = name });

@@ -47,7 +47,7 @@ public sealed class RemedyTests
 
         var refusal = Ask(Silent(new EtcdException(EtcdFailure.Unreachable, EtcdStatusCode.Unavailable, Endpoint, "Status", "the host name 'etcd-1' cannot be resolved", unresolved)));
 
-        Assert.StartsWith("Check the host's name in the endpoint", refusal.Remedy, StringComparison.Ordinal);
+        Assert.StartsWith("Check the host name in the endpoint", refusal.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using System.Net;
 
 namespace EtcdDefrag.Connection.Discovery;
 
-/// <summary>Refuses, before anything is asked, what is no domain name: a URL, an address, a word too long for DNS.</summary>
+/// <summary>Refuses what is not a domain name before anything is asked: a URL, an address, a word too long for DNS.</summary>
 internal static class DiscoveryName
 {
     private const int MaxName = 253;
@@ -13,39 +13,25 @@ internal static class DiscoveryName
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-    /// <summary>What is wrong with a domain, as the end of a sentence; null where nothing is.</summary>
-    /// <param name="domain">The domain; one dot may stand at its end.</param>
-    public static string? FindDomainProblem(string? domain)
-    {
-        if (string.IsNullOrWhiteSpace(domain))
-        {
-            return "it is empty";
-        }
+    /// <summary>What is wrong with a domain, as the end of a sentence; null where nothing is. It may end in a dot.</summary>
+    public static string? FindDomainProblem(string? domain) =>
+        string.IsNullOrWhiteSpace(domain) ? "it is empty"
+        : IPAddress.TryParse(domain, out _) ? "it is an IP address"
+        : FindNameProblem(domain);
 
-        return IPAddress.TryParse(domain, out _) ? "it is an IP address" : FindNameProblem(domain);
-    }
-
-    /// <summary>What is wrong with a name, as the end of a sentence; null where nothing is.</summary>
-    /// <param name="name">The name; one dot may stand at its end.</param>
+    /// <summary>The same for any name.</summary>
     public static string? FindNameProblem(string name)
     {
         if (name.AsSpan().IndexOfAnyExcept(Allowed) is var stray and >= 0)
         {
-            return $"{Show(name[stray])} cannot stand in a domain name";
+            return $"{Show(name[stray])} is not allowed in a domain name";
         }
 
         var labels = (name.EndsWith('.') ? name[..^1] : name).Split('.');
-        if (labels.Contains(""))
-        {
-            return "a part between two dots is empty";
-        }
-
-        if (labels.FirstOrDefault(l => l.Length > MaxLabel) is { } label)
-        {
-            return $"the part '{label}' is longer than {MaxLabel} characters";
-        }
-
-        return name.TrimEnd('.').Length > MaxName ? $"it is longer than {MaxName} characters" : null;
+        return labels.Contains("") ? "a part between two dots is empty"
+            : labels.FirstOrDefault(l => l.Length > MaxLabel) is { } label ? $"the part '{label}' is longer than {MaxLabel} characters"
+            : name.TrimEnd('.').Length > MaxName ? $"it is longer than {MaxName} characters"
+            : null;
     }
 
     private static string Show(char c) =>

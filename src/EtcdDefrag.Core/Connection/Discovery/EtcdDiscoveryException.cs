@@ -1,6 +1,6 @@
 namespace EtcdDefrag.Connection.Discovery;
 
-/// <summary>A domain's SRV records gave no endpoint. No member was spoken to.</summary>
+/// <summary>A domain's SRV records gave no endpoint. No member was contacted.</summary>
 public sealed class EtcdDiscoveryException : Exception
 {
     internal EtcdDiscoveryException(EtcdDiscoveryFailure failure, string domain, string message, string remedy)
@@ -11,26 +11,26 @@ public sealed class EtcdDiscoveryException : Exception
         Remedy = remedy;
     }
 
-    /// <summary>What kind of failure it is.</summary>
+    /// <summary>The kind of failure.</summary>
     public EtcdDiscoveryFailure Failure { get; }
 
     /// <summary>The domain as it was given.</summary>
     public string Domain { get; }
 
-    /// <summary>What can be done about it.</summary>
+    /// <summary>What to do.</summary>
     public string Remedy { get; }
 
     /// <summary>What was looked up and who answered what; none where the names were refused before.</summary>
-    public IReadOnlyList<ServiceLookupResult> Lookups { get; internal init; } = [];
+    internal IReadOnlyList<ServiceLookupResult> Lookups { get; init; } = [];
 
     /// <summary>What was found and could not be used.</summary>
-    public IReadOnlyList<IgnoredEndpoint> Ignored { get; internal init; } = [];
+    internal IReadOnlyList<IgnoredEndpoint> Ignored { get; init; } = [];
 }
 
 /// <summary>Why a discovery gave no endpoint.</summary>
 public enum EtcdDiscoveryFailure
 {
-    /// <summary>The domain or the service name cannot stand in DNS; nothing was asked.</summary>
+    /// <summary>The domain or the service name is not valid in DNS; nothing was asked.</summary>
     InvalidName,
 
     /// <summary>The resolvers say that there are no such records.</summary>

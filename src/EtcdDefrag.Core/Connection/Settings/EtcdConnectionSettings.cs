@@ -5,30 +5,26 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.Connection.Settings;
 
 /// <summary>
-/// How to reach a cluster as a person says it: paths, names, a thumbprint. What is null was not said. Nothing is read before
-/// <see cref="ToOptions"/>.
+/// <see cref="EtcdConnectionOptions"/> as a person gives them: paths, names, a thumbprint. Null stands for "not given". No file is read
+/// before <see cref="ToOptions"/>.
 /// </summary>
-public sealed record EtcdConnectionSettings
+internal sealed record EtcdConnectionSettings
 {
-    /// <summary>See <see cref="EtcdConnectionOptions.ConnectionTimeout"/>.</summary>
     public TimeSpan? ConnectionTimeout { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.OperationTimeout"/>.</summary>
     public TimeSpan? OperationTimeout { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.KeepAliveInterval"/>; at least 10 s.</summary>
     public TimeSpan? KeepAliveInterval { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.KeepAliveTimeout"/>.</summary>
     public TimeSpan? KeepAliveTimeout { get; init; }
 
     /// <summary>A file with one or more certificates in PEM.</summary>
     public string? CACertificatePath { get; init; }
 
-    /// <summary>The client certificate, loaded already.</summary>
+    /// <summary>The client certificate, already loaded.</summary>
     public X509Certificate2? Certificate { get; init; }
 
-    /// <summary>The client certificate's file: PEM, or PKCS#12 by its ending (.pfx, .p12).</summary>
+    /// <summary>The client certificate's file: PEM, or PKCS#12 by its extension (.pfx, .p12).</summary>
     public string? CertificatePath { get; init; }
 
     /// <summary>The file of the client certificate's key, in PEM.</summary>
@@ -40,34 +36,27 @@ public sealed record EtcdConnectionSettings
     /// <summary>The client certificate's thumbprint in a personal store.</summary>
     public string? CertificateThumbprint { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.ServerName"/>.</summary>
     public string? ServerName { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.SkipCertificateCheck"/>.</summary>
     public bool? SkipCertificateCheck { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.Credential"/>.</summary>
     public EtcdCredential? Credential { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.EndpointMap"/>: members and where they are reached.</summary>
+    /// <summary>Members and where they are reached; see <see cref="EtcdEndpointMap"/>.</summary>
     public IReadOnlyCollection<KeyValuePair<string, string>>? EndpointMap { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.MetricsEndpoints"/>, as <see cref="EtcdMetricsEndpoints"/> reads them.</summary>
+    /// <summary>See <see cref="EtcdMetricsEndpoints"/>.</summary>
     public IReadOnlyCollection<string>? MetricsEndpoints { get; init; }
 
-    /// <summary>See <see cref="EtcdConnectionOptions.ExcludeLocalhost"/>.</summary>
     public bool? ExcludeLocalhost { get; init; }
 
-    /// <summary>Whether a client certificate was named in any way.</summary>
     public bool NamesCertificate => Certificate is not null || CertificatePath is not null || KeyPath is not null || CertificateThumbprint is not null;
 
-    /// <summary>Reads the files, and puts what was said over what an object from a pipeline brought along, or over the defaults.</summary>
-    /// <param name="carried">What holds where nothing was said.</param>
+    /// <summary>Reads the files, and puts what was given over the options that an object from a pipeline brought, or over the defaults.</summary>
     /// <exception cref="EtcdSettingException">A file cannot be used, or two settings exclude each other.</exception>
-    /// <exception cref="EtcdEndpointException">The endpoint map or a metrics endpoint leads to what is no endpoint.</exception>
+    /// <exception cref="EtcdEndpointException">An address of the endpoint map or of the metrics endpoints is not valid.</exception>
     public EtcdConnectionOptions ToOptions(EtcdConnectionOptions carried)
     {
-        ArgumentNullException.ThrowIfNull(carried);
         Check();
         var options = carried with
         {
@@ -89,6 +78,9 @@ public sealed record EtcdConnectionSettings
         };
     }
 
+    /// <summary>Whether a file is PKCS#12, by its extension.</summary>
+    public static bool IsPkcs12(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12";
+
     private void Check()
     {
         if (KeepAliveInterval is { } interval && interval < TimeSpan.FromSeconds(10))
@@ -101,18 +93,22 @@ public sealed record EtcdConnectionSettings
         // It is sent as a host name, and no TLS stack asks for an IPv6 address by name.
         if (ServerName is not null && Uri.CheckHostName(ServerName) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
         {
-            throw new EtcdSettingException($"server name '{ServerName}'", "it is not a host name", "Give a name that the members' certificates hold, for example etcd-0.example.com.");
+            throw new EtcdSettingException(
+                $"server name '{ServerName}'", "it is not a host name",
+                "Give a name that the members' certificates hold, for example etcd-0.example.com.");
         }
 
         string?[] ways = [Certificate?.Subject, CertificatePath, CertificateThumbprint];
         if (ways.Count(w => w is not null) > 1)
         {
-            throw new EtcdSettingException("client certificate", "it is named in more than one way", "Give the certificate itself, its file or its thumbprint.");
+            throw new EtcdSettingException(
+                "client certificate", "it is given in more than one way", "Give the certificate itself, its file or its thumbprint.");
         }
 
         if (KeyPath is not null && CertificatePath is null)
         {
-            throw new EtcdSettingException($"key '{KeyPath}'", "the certificate that it belongs to was not given", "Give both: -CertificatePath and -KeyPath (--cert and --key).");
+            throw new EtcdSettingException(
+                $"key '{KeyPath}'", "its certificate was not given", "Give both: -CertificatePath and -KeyPath (--cert and --key).");
         }
     }
 
@@ -123,7 +119,4 @@ public sealed record EtcdConnectionSettings
         { KeyPath: null } when IsPkcs12(CertificatePath!) => EtcdClientCertificate.FromPfx(CertificatePath!, CertificatePassword),
         _ => EtcdClientCertificate.FromPem(CertificatePath!, KeyPath, CertificatePassword),
     };
-
-    /// <summary>Whether a file is PKCS#12, by its ending.</summary>
-    internal static bool IsPkcs12(string path) => Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12";
 }

@@ -1,10 +1,10 @@
 namespace EtcdDefrag.Connection.Settings;
 
 /// <summary>
-/// The environment variables of etcdctl's version 2 interface (ETCDCTL_API=2, gone with etcd 3.6), which etcdctl 3 and this program
-/// ignore: whoever sets one believes that it counts.
+/// The environment variables of etcdctl's version 2 interface (ETCDCTL_API=2, removed in etcd 3.6). etcdctl 3 and this program ignore them,
+/// and whoever sets one should know.
 /// </summary>
-public static class OldVariables
+internal static class OldVariables
 {
     private static readonly (string Old, string Current)[] All =
     [
@@ -16,17 +16,11 @@ public static class OldVariables
         ("ETCDCTL_USERNAME", "ETCDCTL_USER"),
     ];
 
-    /// <summary>A sentence for each that is set while the one that took its place is not.</summary>
+    /// <summary>A sentence for each that is set while its successor is not.</summary>
     /// <param name="read">Gives a variable's value, or null.</param>
-    public static IReadOnlyList<string> FindWarnings(Func<string, string?> read)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        return
-        [
-            .. All.Where(v => IsSet(v.Old) && !IsSet(v.Current))
-                .Select(v => $"{v.Old} is a variable of etcdctl's version 2 and is ignored; set {v.Current}."),
-        ];
-
-        bool IsSet(string name) => !string.IsNullOrEmpty(read(name));
-    }
+    public static IReadOnlyList<string> FindWarnings(Func<string, string?> read) =>
+    [
+        .. All.Where(v => !string.IsNullOrEmpty(read(v.Old)) && string.IsNullOrEmpty(read(v.Current)))
+            .Select(v => $"{v.Old} is a variable of etcdctl's version 2 and is ignored; set {v.Current}."),
+    ];
 }

@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using EtcdDefrag.Files;
 
 namespace EtcdDefrag.Connection.Tls;
 
-/// <summary>Reads certificates and keys from files, and says which file is wrong in which way.</summary>
+/// <summary>Reads certificates and keys from files, and says what is wrong with which file.</summary>
 internal static class CertificateFiles
 {
-    // The bundles of whole systems have a quarter of this.
+    // Four times the size of the bundles that whole systems have.
     private const int MaxBytes = 1024 * 1024;
 
     // ERROR_INVALID_PASSWORD as a HRESULT, on every system.
@@ -20,38 +21,43 @@ internal static class CertificateFiles
     public static X509Certificate2Collection ReadPem(string certificatePath, string? keyPath, string? password)
     {
         var setting = $"client certificate '{certificatePath}'";
+        var keySetting = keyPath is null ? setting : $"key '{keyPath}'";
         var certificates = ReadText(certificatePath, setting);
-        var key = keyPath is null ? certificates : ReadText(keyPath, $"key '{keyPath}'");
+        var key = keyPath is null ? certificates : ReadText(keyPath, keySetting);
         var chain = Import(certificates, setting);
         if (!key.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
             throw keyPath is null
-                ? new EtcdSettingException(setting, "it comes without its private key", "Name the key's file too: -KeyPath (--key).")
-                : new EtcdSettingException($"key '{keyPath}'", "it holds no private key in PEM", "A key in PEM begins with '-----BEGIN PRIVATE KEY-----' or the like.");
+                ? new EtcdSettingException(setting, "it comes without its private key", "Give the key's file too: -KeyPath (--key).")
+                : new EtcdSettingException(keySetting, "it holds no private key in PEM", "A key in PEM begins with '-----BEGIN PRIVATE KEY-----' or the like.");
         }
 
-        var what = keyPath is null ? setting : $"key '{keyPath}'";
         if (key.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
-            throw new EtcdSettingException(what, "it is encrypted in a form that the runtime does not read", "Write it anew in PKCS#8: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
+            throw new EtcdSettingException(
+                keySetting, "it is encrypted in a format that .NET does not read", "Convert it to PKCS#8: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
         }
 
-        KeyAlgorithm.Check(chain[0], setting);
+        UsableKey.CheckAlgorithm(chain[0], setting);
         var isEncrypted = key.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal);
         try
         {
             var own = isEncrypted && password is not null
                 ? X509Certificate2.CreateFromEncryptedPem(certificates, key, password)
                 : X509Certificate2.CreateFromPem(certificates, key);
-            return [UsableKey.Of(own, what), .. chain.Skip(1)];
+            return [UsableKey.Of(own, keySetting), .. chain.Skip(1)];
         }
         catch (Exception wrong) when (wrong is CryptographicException or ArgumentException)
         {
             throw (isEncrypted, password) switch
             {
-                (true, null) => new EtcdSettingException(what, "it is encrypted and no password was given", GivePassword, wrong) { WantsPassword = true },
-                (true, _) => new EtcdSettingException(what, "its password is not the one given, or it is not the certificate's key", "Give the password that the key was encrypted with.", wrong),
-                _ => new EtcdSettingException(what, $"it is not the key of the certificate '{chain[0].Subject}', or damaged", "Give the certificate and the key that were made together.", wrong),
+                (true, null) => NeedsPassword(keySetting, "it is encrypted and no password was given", wrong),
+                (true, _) => new EtcdSettingException(
+                    keySetting, "its password is not the one given, or it is not the certificate's key",
+                    "Give the password that the key was encrypted with.", wrong),
+                _ => new EtcdSettingException(
+                    keySetting, $"it is not the key of the certificate '{chain[0].Subject}', or damaged",
+                    "Give the certificate and the key that were made together.", wrong),
             };
         }
     }
@@ -63,32 +69,32 @@ internal static class CertificateFiles
         var chain = new X509Certificate2Collection();
         try
         {
-            // Windows' TLS takes no key that is in memory only, and macOS keeps none.
+            // Windows' TLS takes no key that is in memory only, and macOS keeps none there.
             var isStored = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
             chain.Import(bytes, password, isStored ? X509KeyStorageFlags.DefaultKeySet : X509KeyStorageFlags.EphemeralKeySet);
+            return chain;
         }
         catch (CryptographicException wrong)
             when (wrong.HResult != WrongPassword && X509Certificate2.GetCertContentType(bytes) == X509ContentType.Pkcs12)
         {
             throw new EtcdSettingException(
                 setting, "its private key cannot be read: it is damaged, or an Ed25519 key or another that .NET cannot use for TLS",
-                KeyAlgorithm.Usable, wrong);
+                UsableKey.Usable, wrong);
         }
         catch (CryptographicException wrong)
         {
             throw password is null
-                ? new EtcdSettingException(setting, "it is not in PKCS#12, or it has a password and none was given", GivePassword, wrong) { WantsPassword = true }
-                : new EtcdSettingException(setting, "it is not in PKCS#12, or its password is not the one given", "Give the password that the file was made with.", wrong);
+                ? NeedsPassword(setting, "it is not in PKCS#12, or it has a password and none was given", wrong)
+                : new EtcdSettingException(
+                    setting, "it is not in PKCS#12, or its password is not the one given", "Give the password that the file was made with.", wrong);
         }
-
-        return chain;
     }
 
     public static X509Certificate2Collection ReadBundle(string path)
     {
         var setting = $"CA certificate '{path}'";
         var bytes = Read(path, setting);
-        var text = System.Text.Encoding.ASCII.GetString(bytes);
+        var text = Encoding.ASCII.GetString(bytes);
         if (text.Contains("-----BEGIN", StringComparison.Ordinal))
         {
             return Import(text, setting);
@@ -122,9 +128,12 @@ internal static class CertificateFiles
     private static EtcdSettingException NoCertificate(string setting, Exception? inner) =>
         new(setting, "it holds no certificate", "A certificate in PEM begins with '-----BEGIN CERTIFICATE-----'.", inner);
 
+    private static EtcdSettingException NeedsPassword(string setting, string problem, Exception inner) =>
+        new(setting, problem, GivePassword, inner) { WantsPassword = true };
+
     private static string ReadText(string path, string setting)
     {
-        // As File.ReadAllText does: UTF-8, or what the file's first bytes say.
+        // As File.ReadAllText does: UTF-8, or what the byte order mark says.
         using var reader = new StreamReader(new MemoryStream(Read(path, setting)));
         return reader.ReadToEnd();
     }

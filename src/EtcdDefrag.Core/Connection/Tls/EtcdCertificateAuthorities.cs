@@ -17,16 +17,14 @@ public sealed class EtcdCertificateAuthorities
     /// <summary>The file they were read from.</summary>
     public string Source { get; }
 
-    /// <summary>Who they are.</summary>
+    /// <summary>Their subjects.</summary>
     public IReadOnlyList<string> Subjects { get; }
 
-    /// <summary>Reads a bundle of one or more certificates in PEM, or one in DER.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Reads a file of one or more certificates in PEM, or one in DER.</summary>
     /// <exception cref="EtcdSettingException">It cannot be read or holds no certificate.</exception>
-    public static EtcdCertificateAuthorities FromFile(string path) => new(path, CertificateFiles.ReadBundle(path));
+    internal static EtcdCertificateAuthorities FromFile(string path) => new(path, CertificateFiles.ReadBundle(path));
 
-    /// <summary>The certificates.</summary>
-    public X509Certificate2Collection GetCertificates() => _certificates;
+    internal X509Certificate2Collection GetCertificates() => _certificates;
 
     /// <summary>The file they were read from.</summary>
     public override string ToString() => Source;
