@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using EtcdDefrag.Client.ServiceLookup;
-using EtcdDefrag.Client.ServiceLookup.Resolvers;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Integration.Support.Dns;
@@ -72,8 +71,8 @@ public sealed class DnsServiceLookupTests
     [InlineData(nameof(DnsMode.ServerFailure), "ServerFailure", "failed (SERVFAIL)")]
     [InlineData(nameof(DnsMode.Refused), "Refused", "refused to answer (REFUSED)")]
     [InlineData(nameof(DnsMode.CompressionLoop), "Malformed", "sent an answer that cannot be read: a name's compression pointer does not lead back")]
-    [InlineData(nameof(DnsMode.TruncatedOverTcp), "Malformed", "sent an answer that cannot be read: it is cut short even over TCP")]
-    [InlineData(nameof(DnsMode.CutOverTcp), "Unreachable", "broke the connection off before it had answered")]
+    [InlineData(nameof(DnsMode.TruncatedOverTcp), "Malformed", "sent an answer that cannot be read: it is truncated even over TCP")]
+    [InlineData(nameof(DnsMode.CutOverTcp), "Unreachable", "closed the connection before it answered")]
     [InlineData(nameof(DnsMode.Silent), "TimedOut", "did not answer within 1 s")]
     [InlineData(nameof(DnsMode.WrongId), "TimedOut", "did not answer within 1 s (packets that answer another question were ignored: 1)")]
     [InlineData(nameof(DnsMode.WrongQuestion), "TimedOut", "did not answer within 1 s (packets that answer another question were ignored: 1)")]
@@ -202,7 +201,7 @@ public sealed class DnsServiceLookupTests
         LookUpAsync(new ResolverSettings(resolvers) { Timeout = TimeSpan.FromSeconds(20) });
 
     private static Task<ServiceLookupResult> LookUpAsync(ResolverSettings settings, CancellationToken cancellationToken = default) =>
-        new DnsServiceLookup(TimeProvider.System, settings).LookUpAsync("etcd-client", "example.test", cancellationToken);
+        new DnsServiceLookup(TimeProvider.System) { Settings = settings }.LookUpAsync("etcd-client", "example.test", cancellationToken);
 
     /// <summary>A port at which nobody listens: one that was just given up.</summary>
     private static async Task<IPEndPoint> ClosedPortAsync()

@@ -1,5 +1,5 @@
 using System.Text;
-using EtcdDefrag.Client.ServiceLookup.Messages;
+using EtcdDefrag.Client.ServiceLookup;
 
 namespace EtcdDefrag.Unit.Dns;
 

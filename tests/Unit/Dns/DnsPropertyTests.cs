@@ -1,4 +1,4 @@
-using EtcdDefrag.Client.ServiceLookup.Messages;
+using EtcdDefrag.Client.ServiceLookup;
 using FsCheck;
 using FsCheck.Fluent;
 using static EtcdDefrag.Unit.Dns.DnsPacket;
@@ -47,7 +47,7 @@ public sealed class DnsPropertyTests
         var names = labels.NonEmptyListOf().Select(l => string.Join('.', l.Take(3)));
 
         Check.One(Many, Prop.ForAll(names.ToArbitrary(), name =>
-            DnsName.IsPossible(name) && new DnsReader(DnsName.Write(name)).ReadName() == name));
+            DnsName.IsValid(name) && new DnsReader(DnsName.Write(name)).ReadName() == name));
     }
 
     private static bool ReadsOrRefuses(byte[] message)
@@ -57,7 +57,7 @@ public sealed class DnsPropertyTests
         {
             return DnsResponse.Read(message, Query).Records.All(r => r.Target.Length <= 4 * 255);
         }
-        catch (DnsFormatException refused)
+        catch (InvalidDataException refused)
         {
             return refused.Message.Length > 0;
         }

@@ -1,4 +1,4 @@
-using EtcdDefrag.Client.ServiceLookup.Messages;
+using EtcdDefrag.Client.ServiceLookup;
 
 namespace EtcdDefrag.Unit.Dns;
 
@@ -26,17 +26,17 @@ public sealed class DnsQueryTests
     [InlineData("a b.c", false)]
     [InlineData("bücher.example", false)]
     [InlineData("_etcd-client._tcp.example.com", true)]
-    public void A_name_must_be_one_that_can_be_asked_for(string name, bool expected) => Assert.Equal(expected, DnsName.IsPossible(name));
+    public void A_name_must_be_one_that_can_be_asked_for(string name, bool expected) => Assert.Equal(expected, DnsName.IsValid(name));
 
     [Theory]
     [InlineData(63, true)]
     [InlineData(64, false)]
     public void A_part_of_a_name_has_at_most_63_bytes(int length, bool expected) =>
-        Assert.Equal(expected, DnsName.IsPossible(new string('a', length) + ".com"));
+        Assert.Equal(expected, DnsName.IsValid(new string('a', length) + ".com"));
 
     [Theory]
     [InlineData(61, true)]
     [InlineData(62, false)]
     public void A_name_has_at_most_253_characters(int last, bool expected) =>
-        Assert.Equal(expected, DnsName.IsPossible(string.Join('.', [.. Enumerable.Repeat(new string('a', 63), 3), new string('a', last)])));
+        Assert.Equal(expected, DnsName.IsValid(string.Join('.', [.. Enumerable.Repeat(new string('a', 63), 3), new string('a', last)])));
 }

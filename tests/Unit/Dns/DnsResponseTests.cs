@@ -1,4 +1,4 @@
-using EtcdDefrag.Client.ServiceLookup.Messages;
+using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection.Discovery;
 using static EtcdDefrag.Unit.Dns.DnsPacket;
 
@@ -32,7 +32,7 @@ public sealed class DnsResponseTests
     {
         for (var length = 0; length < WholeBytes.Length; length++)
         {
-            Assert.Throws<DnsFormatException>(() => DnsResponse.Read(WholeBytes.AsSpan(0, length), Query));
+            Assert.Throws<InvalidDataException>(() => DnsResponse.Read(WholeBytes.AsSpan(0, length), Query));
         }
     }
 
@@ -106,8 +106,8 @@ public sealed class DnsResponseTests
         { "longer than DNS allows", [.. Labels(Enumerable.Repeat(new string('a', 63), 4).ToArray()), 0] },
         { "longer than DNS allows", [0x40, 0] },
         { "longer than DNS allows", [0x80, 0] },
-        { "breaks off", [63, (byte)'a'] },
-        { "breaks off", [0xC0] },
+        { "ends too early", [63, (byte)'a'] },
+        { "ends too early", [0xC0] },
     };
 
     [Theory]
@@ -116,7 +116,7 @@ public sealed class DnsResponseTests
     {
         var answer = Answer(Service(Asked, 0, 0, 1, target));
 
-        Assert.Contains(problem, Assert.Throws<DnsFormatException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
+        Assert.Contains(problem, Assert.Throws<InvalidDataException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class DnsResponseTests
         var answer = Answer([Record(Asked, 16, name), .. further]);
 
         Assert.Contains(
-            "longer than DNS allows", Assert.Throws<DnsFormatException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
+            "longer than DNS allows", Assert.Throws<InvalidDataException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class DnsResponseTests
         var answer = Answer(Record(Asked, 16, [0xC0, (byte)(data + onward)]), Record([0xC0, (byte)data], ServiceType, [0]));
 
         Assert.Contains(
-            "does not lead back", Assert.Throws<DnsFormatException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
+            "does not lead back", Assert.Throws<InvalidDataException>(() => DnsResponse.Read(answer, Query)).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -152,6 +152,6 @@ public sealed class DnsResponseTests
     {
         byte[] data = [0, 0, 0, 0, 9, 0x4B, 1, (byte)'a', 0];
 
-        Assert.Throws<DnsFormatException>(() => DnsResponse.Read(Answer(Record(Asked, ServiceType, data, length: length)), Query));
+        Assert.Throws<InvalidDataException>(() => DnsResponse.Read(Answer(Record(Asked, ServiceType, data, length: length)), Query));
     }
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using EtcdDefrag.Client.ServiceLookup.Resolvers;
+using EtcdDefrag.Client.ServiceLookup;
 
 namespace EtcdDefrag.Unit.Dns;
 
@@ -8,7 +8,7 @@ public sealed class ResolvConfTests
     [Fact]
     public void The_file_is_read_as_the_system_reads_it()
     {
-        var settings = ResolvConf.Read(
+        var settings = SystemResolvers.ReadText(
             """
             # written by a program
             ; nameserver 9.9.9.9
@@ -35,7 +35,7 @@ public sealed class ResolvConfTests
     [InlineData("nameserver 999.1.1.1 10.0.0.1\n")]
     public void Without_a_resolver_the_machine_itself_is_asked(string text)
     {
-        var settings = ResolvConf.Read(text);
+        var settings = SystemResolvers.ReadText(text);
 
         Assert.Equal([new IPEndPoint(IPAddress.Loopback, 53)], settings.Resolvers);
         Assert.Equal((1, TimeSpan.FromSeconds(5), 2), (settings.DotsThatMakeAbsolute, settings.Timeout, settings.Attempts));
@@ -44,11 +44,11 @@ public sealed class ResolvConfTests
 
     [Fact]
     public void A_resolver_on_the_link_keeps_its_scope() =>
-        Assert.Equal("[fe80::1%3]:53", Assert.Single(ResolvConf.Read("nameserver fe80::1%3").Resolvers).ToString());
+        Assert.Equal("[fe80::1%3]:53", Assert.Single(SystemResolvers.ReadText("nameserver fe80::1%3").Resolvers).ToString());
 
     [Fact]
     public void Of_domain_and_search_the_last_counts() =>
-        Assert.Equal(["b.example"], ResolvConf.Read("search a.example c.example\ndomain b.example d.example").SearchList);
+        Assert.Equal(["b.example"], SystemResolvers.ReadText("search a.example c.example\ndomain b.example d.example").SearchList);
 
     [Theory]
     [InlineData(1, "_s._tcp.etcd", "_s._tcp.etcd, _s._tcp.etcd.a.example, _s._tcp.etcd.b.example")]
@@ -56,7 +56,7 @@ public sealed class ResolvConfTests
     [InlineData(5, "_s._tcp.etcd.", "_s._tcp.etcd")]
     public void The_search_list_comes_after_a_name_with_dots_enough_and_before_any_other(int dots, string name, string expected)
     {
-        var settings = ResolvConf.Read($"search a.example b.example\noptions ndots:{dots}");
+        var settings = SystemResolvers.ReadText($"search a.example b.example\noptions ndots:{dots}");
 
         Assert.Equal(expected, string.Join(", ", settings.FindNamesFor(name)));
     }

@@ -1,5 +1,5 @@
 using System.Net.NetworkInformation;
-using EtcdDefrag.Client.ServiceLookup.Resolvers;
+using EtcdDefrag.Client.ServiceLookup;
 
 namespace EtcdDefrag.Unit.Dns;
 
