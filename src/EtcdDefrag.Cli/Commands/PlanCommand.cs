@@ -17,7 +17,8 @@ internal static class PlanCommand
         var request = settings.For(target.Endpoints, rule) with { CompactionRetain = null, DisarmBelow = null };
         using var connections = session.Connect(target);
         var plan = new PlanObserver(session);
-        var report = await new DefragRunner(connections, session.Host.Time).RunAsync(request, plan, cancellationToken).ConfigureAwait(false);
+        var runner = new DefragRunner(connections, session.Host.Time);
+        var report = await runner.RunAsync(request, plan, cancellationToken).ConfigureAwait(false);
         session.Write([.. plan.Steps.Select(RunRecords.Of)], plan.Steps.Select(MemberLines.OfPlan));
         return ExitCode.Of(report);
     }

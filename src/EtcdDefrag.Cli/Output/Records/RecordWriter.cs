@@ -37,6 +37,8 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
                 null => null,
                 string text => DisplayText.Cut(text),
                 string[] texts => new JsonArray([.. texts.Select(t => (JsonNode)DisplayText.Cut(t))]),
+                Record nested => ToJson(nested),
+                IEnumerable<Record> nested => new JsonArray([.. nested.Select(ToJson)]),
                 var value => JsonValue.Create(value),
             };
         }
