@@ -1,37 +1,31 @@
-using EtcdDefrag.Connection;
 using EtcdDefrag.Client.Authentication;
 using EtcdDefrag.Client.Connecting;
+using EtcdDefrag.Connection;
 
 namespace EtcdDefrag.Client;
 
 /// <summary>
-/// Makes ports that speak etcd's own gRPC protocol, one HTTP/2 connection a member, made when first needed. A connector is for the
-/// members of one cluster: a member that gives no token itself, a learner, is shown the one that another gave.
+/// Connects to the members of one cluster with etcd's own gRPC protocol, over one HTTP/2 connection per member. A connector must not be
+/// shared between clusters: a learner, which issues no token, is shown a token that another member issued.
 /// </summary>
-internal sealed class EtcdConnector : IEtcdConnector
+/// <param name="time">The clock of the deadlines; null for the system's.</param>
+/// <param name="onCall">Called when a call has ended, on any thread.</param>
+internal sealed class EtcdConnector(TimeProvider? time = null, Action<EtcdCall>? onCall = null) : IEtcdConnector
 {
-    private readonly ClusterToken _tokens = new();
-    private readonly TimeProvider _time;
-    private readonly Action<EtcdCall>? _onCall;
-
-    /// <summary>Prepares connections on the system's clock.</summary>
-    public EtcdConnector()
-        : this(TimeProvider.System)
-    {
-    }
-
-    /// <summary>Prepares connections.</summary>
-    /// <param name="time">The clock of the deadlines.</param>
-    /// <param name="onCall">Told of every call when it has ended, from whichever thread; null for nobody.</param>
-    public EtcdConnector(TimeProvider time, Action<EtcdCall>? onCall = null)
-    {
-        _time = time;
-        _onCall = onCall;
-    }
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
+    private readonly ClusterTokens _tokens = new();
 
     /// <inheritdoc/>
-    public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) =>
-        new EtcdMemberClient(
-            new MemberHttp(endpoint, options, _time), _tokens, _time, _onCall,
-            options.MetricsEndpoints?.Find(endpoint) is { } place ? new MemberHttp(place, options, _time) : null);
+    public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options)
+    {
+        var metrics = options.MetricsEndpoints?.Find(endpoint) is { } place ? MemberHttp.Create(place, options, _time) : null;
+        return new EtcdMemberClient(MemberHttp.Create(endpoint, options, _time), _tokens, _time, onCall, metrics);
+    }
 }
+
+/// <summary>A call to a member that has ended, without what was sent and received.</summary>
+/// <param name="Endpoint">The member's address.</param>
+/// <param name="Method">The method's path, for example <c>/etcdserverpb.Maintenance/Status</c>.</param>
+/// <param name="Took">The time from the call to its end.</param>
+/// <param name="Failure">Why it failed; null if it was answered.</param>
+internal sealed record EtcdCall(string Endpoint, string Method, TimeSpan Took, Exception? Failure);

@@ -1,93 +1,79 @@
-using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using EtcdDefrag.Client.Connecting;
 
 namespace EtcdDefrag.Client.Calls;
 
 /// <summary>
-/// Stands between the gRPC library and a member's HTTP: sends each call's bytes as its <see cref="MemberCall"/> has it, and keeps
+/// Stands between the gRPC library and a member's HTTP: sends each call's bytes as its <see cref="MemberCall"/> requires, and keeps
 /// there what came back. It is not a DelegatingHandler, because the library looks through those: over a SocketsHttpHandler it would
 /// connect by itself, past the rules for proxies and with growing pauses.
 /// </summary>
 internal sealed class CallHandler(MemberHttp http) : HttpMessageHandler
 {
-    private const string IdHeader = "etcd-defrag-call";
+    private static readonly AsyncLocal<MemberCall?> Current = new();
 
-    private readonly ConcurrentDictionary<string, MemberCall> _calls = new(StringComparer.Ordinal);
+    /// <summary>Says which call the library is about to make: it hands nothing on to its handler but the request.</summary>
+    public static void Expect(MemberCall call) => Current.Value = call;
 
-    /// <summary>Has a call watched from now on.</summary>
-    /// <returns>The header by which its request is known here; it goes no further.</returns>
-    public (string Name, string Value) Expect(MemberCall call)
+    /// <summary>
+    /// Writes a <c>grpc-timeout</c> header, by which the server learns how long the caller waits: at most eight digits and a unit,
+    /// rounded up so that the server never gives up first.
+    /// </summary>
+    internal static string WriteTimeout(TimeSpan timeout)
     {
-        _calls[call.Id] = call;
-        return (IdHeader, call.Id);
+        const long MaxDigits = 99_999_999;
+        var milliseconds = (long)Math.Ceiling(Math.Max(1, timeout.TotalMilliseconds));
+        var (number, unit) = milliseconds <= MaxDigits ? (milliseconds, "m") : (Math.Min(MaxDigits, (milliseconds + 999) / 1000), "S");
+        return number.ToString(CultureInfo.InvariantCulture) + unit;
     }
-
-    /// <summary>The call has ended.</summary>
-    public void Forget(MemberCall call) => _calls.TryRemove(call.Id, out _);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var call = _calls[request.Headers.GetValues(IdHeader).Single()];
-        request.Headers.Remove(IdHeader);
+        var call = Current.Value!;
         request.Headers.Remove("grpc-accept-encoding");
         request.Headers.Remove("user-agent");
         request.Headers.TryAddWithoutValidation("user-agent", "etcd-defrag");
         if (!call.IsStream)
         {
-            request.Headers.TryAddWithoutValidation("grpc-timeout", GrpcTimeout.Write(call.Deadline));
+            request.Headers.TryAddWithoutValidation("grpc-timeout", WriteTimeout(call.Deadline));
         }
 
         request.Content = new CallContent(request.Content!, call);
         try
         {
             var response = await http.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            return await WatchAsync(response, call, cancellationToken).ConfigureAwait(false);
+            if (FindProblem(response, call) is { } problem)
+            {
+                response.Dispose();
+                throw problem;
+            }
+
+            return call.Response = response;
         }
         catch (Exception failure)
         {
-            call.Fail(failure);
+            call.Failure = failure;
             throw;
         }
     }
 
-    private static async Task<HttpResponseMessage> WatchAsync(
-        HttpResponseMessage response, MemberCall call, CancellationToken cancellationToken)
-    {
-        try
-        {
-            CheckIsGrpc(response, call);
-            call.Status = GrpcStatus.Read(response.Headers);
-            var answer = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            var watched = new StreamContent(new AnswerStream(answer, response, call));
-            watched.Headers.ContentType = response.Content.Headers.ContentType;
-            response.Content = watched;
-            return response;
-        }
-        catch
-        {
-            response.Dispose();
-            throw;
-        }
-    }
-
-    private static void CheckIsGrpc(HttpResponseMessage response, MemberCall call)
+    private static Exception? FindProblem(HttpResponseMessage response, MemberCall call)
     {
         if (call.MayHaveBegun && response.StatusCode >= HttpStatusCode.InternalServerError)
         {
-            // etcd never answers so. A proxy does, when the member that it has handed the call to has not answered in its time.
-            throw new IOException($"what stands before it answers HTTP {(int)response.StatusCode}");
+            // etcd never answers like this. A proxy does, if the member to which it passed the call did not answer it in time.
+            return new IOException($"a proxy in front of it answered HTTP {(int)response.StatusCode}");
         }
 
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new AnswerFormatException($"it answers HTTP {(int)response.StatusCode}, not gRPC");
+            return new InvalidDataException($"it answers HTTP {(int)response.StatusCode}, not gRPC");
         }
 
         var type = response.Content.Headers.ContentType?.MediaType;
-        if (type?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true)
-        {
-            throw new AnswerFormatException($"it answers with {type ?? "no content type"}, not gRPC");
-        }
+        return type?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true
+            ? null
+            : new InvalidDataException($"it answers with {type ?? "no content type"}, not gRPC");
     }
 }

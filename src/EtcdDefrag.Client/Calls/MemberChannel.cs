@@ -11,85 +11,64 @@ namespace EtcdDefrag.Client.Calls;
 /// <summary>
 /// gRPC calls to one endpoint over one HTTP/2 connection, which is made at the first call, kept, and made again when it is
 /// lost. Retries nothing: without a service configuration the library has neither retries nor balancing, and below it a
-/// <see cref="CallHandler"/> sees to it that the HTTP stack sends nothing twice.
+/// <see cref="CallHandler"/> ensures that the HTTP stack sends nothing twice.
 /// </summary>
-internal sealed class MemberChannel : IDisposable
+internal sealed class MemberChannel(MemberHttp http, TimeProvider time, Action<EtcdCall>? onCall) : IDisposable
 {
-    private readonly MemberHttp _http;
-    private readonly TimeProvider _time;
-    private readonly Action<EtcdCall>? _onCall;
-    private readonly CallHandler _handler;
-    private readonly Lazy<GrpcChannel> _channel;
-
-    /// <summary>Prepares calls; nothing is sent yet.</summary>
-    public MemberChannel(MemberHttp http, TimeProvider time, Action<EtcdCall>? onCall = null)
+    private readonly GrpcChannel _channel = GrpcChannel.ForAddress(http.Endpoint.ToRequestUri("/"), new GrpcChannelOptions
     {
-        _http = http;
-        _time = time;
-        _onCall = onCall;
-        _handler = new CallHandler(http);
-        _channel = new Lazy<GrpcChannel>(Create);
-    }
+        HttpHandler = new CallHandler(http),
+        DisposeHttpClient = true,
 
-    /// <summary>Makes a call and waits for its one answer.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="request">The message.</param>
-    /// <param name="deadline">How long to wait for the answer once connected.</param>
-    /// <param name="token">The user's token; null for none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <param name="onSending">Called before the first byte of the message may leave.</param>
+        // gRPC's own default. No compression is offered, so that no small answer can become a large one.
+        MaxReceiveMessageSize = 4 * 1024 * 1024,
+        CompressionProviders = [],
+    });
+
+    /// <summary>What dotnet-etcd's typed clients make their calls with, inside a call that is begun here.</summary>
+    public CallInvoker Invoker => _channel.CreateCallInvoker();
+
+    /// <summary>Makes a call and waits for its one answer; the deadline counts from when there is a connection.</summary>
     /// <exception cref="EtcdException">The call failed.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<TAnswer> CallAsync<TRequest, TAnswer>(
-        EtcdMethod<TRequest, Task<TAnswer>> method, TRequest request, TimeSpan deadline, string? token, CancellationToken cancellationToken,
-        Action? onSending = null)
-        where TRequest : IMessage
+    public async Task<TAnswer> CallAsync<TAnswer>(
+        EtcdMethod method, Func<CallOptions, Task<TAnswer>> startAsync, TimeSpan deadline, string? token,
+        CancellationToken cancellationToken, Action? onSending = null)
     {
-        var started = _time.GetTimestamp();
-        using var call = Begin(method.Name, method.ChangesState, isStream: false, deadline, cancellationToken);
-        call.Sending = onSending;
+        var started = time.GetTimestamp();
+        Exception? failure = null;
+        using var call = Begin(method, isStream: false, deadline, onSending, cancellationToken);
         try
         {
-            var answer = await method.Start(Invoker, request, CreateOptions(call, request, token)).ConfigureAwait(false);
-            Report(method.Path, started, failure: null);
-            return answer;
+            return await startAsync(Prepare(call, token)).ConfigureAwait(false);
         }
         catch (Exception thrown)
         {
-            var failure = await ExplainAsync(call, thrown, cancellationToken).ConfigureAwait(false);
-            Report(method.Path, started, failure);
+            failure = await ExplainAsync(call, thrown, cancellationToken).ConfigureAwait(false);
             throw failure;
         }
         finally
         {
-            _handler.Forget(call);
+            Report(method, started, failure);
         }
     }
 
-    /// <summary>Makes a call that is answered by any number of messages.</summary>
-    /// <param name="method">The method.</param>
-    /// <param name="request">The message.</param>
-    /// <param name="timeout">How long to wait for each message once connected.</param>
-    /// <param name="token">The user's token; null for none.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="EtcdException">The call failed; what came before was handed out.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async IAsyncEnumerable<TAnswer> StreamAsync<TRequest, TAnswer>(
-        EtcdMethod<TRequest, AsyncServerStreamingCall<TAnswer>> method, TRequest request, TimeSpan timeout, string? token,
+    /// <summary>Makes a call that is answered by any number of messages, each of which must come within the timeout.</summary>
+    /// <exception cref="EtcdException">The call failed; the messages before that were returned.</exception>
+    public async IAsyncEnumerable<TAnswer> StreamAsync<TAnswer>(
+        EtcdMethod method, Func<CallOptions, AsyncServerStreamingCall<TAnswer>> start, TimeSpan timeout, string? token,
         [EnumeratorCancellation] CancellationToken cancellationToken)
-        where TRequest : IMessage
     {
-        var started = _time.GetTimestamp();
-        Exception? end = new OperationCanceledException("The caller read no further.");
-        using var call = Begin(method.Name, method.ChangesState, isStream: true, timeout, cancellationToken);
+        var started = time.GetTimestamp();
+        Exception? end = new OperationCanceledException("The caller stopped reading.");
+        using var call = Begin(method, isStream: true, timeout, onSending: null, cancellationToken);
         AsyncServerStreamingCall<TAnswer>? stream = null;
         try
         {
             while (await HasNextAsync().ConfigureAwait(false))
             {
-                call.Pause();
+                call.PauseDeadline();
                 yield return stream!.ResponseStream.Current;
-                call.WaitAgain();
+                call.RestartDeadline();
             }
 
             end = null;
@@ -97,15 +76,14 @@ internal sealed class MemberChannel : IDisposable
         finally
         {
             stream?.Dispose();
-            _handler.Forget(call);
-            Report(method.Path, started, end);
+            Report(method, started, end);
         }
 
         async Task<bool> HasNextAsync()
         {
             try
             {
-                stream ??= method.Start(Invoker, request, CreateOptions(call, request, token));
+                stream ??= start(Prepare(call, token));
                 return await stream.ResponseStream.MoveNext(call.Token).ConfigureAwait(false);
             }
             catch (Exception thrown)
@@ -116,53 +94,27 @@ internal sealed class MemberChannel : IDisposable
         }
     }
 
-    public void Dispose()
+    public void Dispose() => _channel.Dispose();
+
+    private MemberCall Begin(EtcdMethod method, bool isStream, TimeSpan deadline, Action? onSending, CancellationToken cancellationToken) =>
+        new(method, isStream, deadline, http.Options.ConnectionTimeout, time, cancellationToken) { Sending = onSending };
+
+    private static CallOptions Prepare(MemberCall call, string? token)
     {
-        if (_channel.IsValueCreated)
-        {
-            _channel.Value.Dispose();
-        }
-
-        _handler.Dispose();
-    }
-
-    private CallInvoker Invoker => _channel.Value.CreateCallInvoker();
-
-    private MemberCall Begin(string name, bool changesState, bool isStream, TimeSpan deadline, CancellationToken cancellationToken) =>
-        new(name, changesState, isStream, deadline, _http.Options.ConnectionTimeout, _time, cancellationToken);
-
-    private GrpcChannel Create() => GrpcChannel.ForAddress(_http.Endpoint.ToRequestUri("/"), new GrpcChannelOptions
-    {
-        HttpHandler = _handler,
-        MaxReceiveMessageSize = MemberCall.MaxMessageBytes,
-        MaxSendMessageSize = MemberCall.MaxMessageBytes,
-
-        // None is offered, so that no small answer can become a large one.
-        CompressionProviders = [],
-    });
-
-    private CallOptions CreateOptions(MemberCall call, IMessage request, string? token)
-    {
-        MemberCall.CheckLength((uint)request.CalculateSize(), "the request");
-        var (name, id) = _handler.Expect(call);
-        var headers = new Metadata { { name, id } };
-        if (token is not null)
-        {
-            headers.Add("token", token);
-        }
+        CallHandler.Expect(call);
 
         // The deadline is not the library's: its clock begins before there is a connection.
-        return new CallOptions(headers, cancellationToken: call.Token);
+        return new CallOptions(token is null ? null : new Metadata { { "token", token } }, cancellationToken: call.Token);
     }
 
     /// <summary>Finds out what a failed call means from what is known of it below the library.</summary>
     private async Task<Exception> ExplainAsync(MemberCall call, Exception thrown, CancellationToken cancellationToken)
     {
-        if (call.Status is { Code: not EtcdStatusCode.Ok } said)
+        if (call.FindStatus() is { Code: not EtcdStatusCode.Ok } status)
         {
-            return said.Code == EtcdStatusCode.DeadlineExceeded
-                ? TimedOut(call, said.Message, inner: null)
-                : new EtcdException(EtcdFailure.Refused, said.Code, _http.Endpoint, call.Name, said.Message);
+            return status.Code == EtcdStatusCode.DeadlineExceeded
+                ? TimedOut(call, status.Message, inner: null)
+                : new EtcdException(EtcdFailure.Refused, status.Code, http.Endpoint, call.Method.Name, status.Message);
         }
 
         if (cancellationToken.IsCancellationRequested)
@@ -170,24 +122,28 @@ internal sealed class MemberChannel : IDisposable
             return new OperationCanceledException(cancellationToken);
         }
 
-        var failure = FindFailure(call, thrown);
-        return call.IsOverdue
+        var failure = call.Failure ?? FindFailure(call, thrown);
+        return call.HasTimedOut
             ? TimedOut(call, $"no answer within {Units.Seconds(call.Deadline)}", failure)
-            : await _http.ExplainAsync(failure, call.Name, call.MayHaveBegun, cancellationToken).ConfigureAwait(false);
+            : await http.ExplainAsync(failure, call.Method.Name, call.MayHaveBegun, cancellationToken).ConfigureAwait(false);
     }
 
-    private static Exception FindFailure(MemberCall call, Exception thrown) => (call, thrown) switch
+    /// <summary>Tells an answer that was cut off, after which the outcome is open, from one that gRPC does not allow.</summary>
+    private static Exception FindFailure(MemberCall call, Exception thrown) => (thrown as RpcException)?.Status switch
     {
-        ({ Failure: { } failure }, _) => failure,
-        (_, RpcException { Status.DebugException: InvalidProtocolBufferException unreadable }) =>
-            new AnswerFormatException($"its answer to {call.Name} cannot be read", unreadable),
-        ({ Status.Code: EtcdStatusCode.Ok }, _) => new AnswerFormatException($"its answer to {call.Name} holds no message", thrown),
-        _ => thrown,
+        null => thrown,
+        { DebugException: InvalidDataException cut } when cut.Message.StartsWith("Unexpected end of content", StringComparison.Ordinal) =>
+            new EndOfStreamException("its answer ends within a message"),
+        { DebugException: null, StatusCode: not (StatusCode.Internal or StatusCode.ResourceExhausted or StatusCode.Unimplemented) } =>
+            new EndOfStreamException("its answer ended without a status"),
+        { DebugException: null or InvalidDataException or InvalidProtocolBufferException } status => new InvalidDataException(
+            $"its answer to {call.Method.Name} cannot be read: {status.DebugException?.Message ?? status.Detail}", thrown),
+        { DebugException: { } lost } => lost,
     };
 
     private EtcdException TimedOut(MemberCall call, string detail, Exception? inner) =>
-        new(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, _http.Endpoint, call.Name, detail, inner);
+        new(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, http.Endpoint, call.Method.Name, detail, inner);
 
-    private void Report(string path, long started, Exception? failure) =>
-        _onCall?.Invoke(new EtcdCall(_http.Endpoint.ToString(), path, _time.GetElapsedTime(started), failure));
+    private void Report(EtcdMethod method, long started, Exception? failure) =>
+        onCall?.Invoke(new EtcdCall(http.Endpoint.ToString(), $"/etcdserverpb.{method.Path}", time.GetElapsedTime(started), failure));
 }

@@ -32,7 +32,7 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task A_fresh_connection_to_the_same_address_need_not_authenticate_again()
     {
-        var token = new ClusterToken();
+        var token = new ClusterTokens();
 
         await Member(_ => Ok(), token: token).GetStatusAsync(CancellationToken.None);
         await Member(_ => Ok(), token: token).GetStatusAsync(CancellationToken.None);
@@ -43,7 +43,7 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task Two_clusters_are_shown_their_own_tokens_alone()
     {
-        var tokens = new ClusterToken();
+        var tokens = new ClusterTokens();
         var members = ((string[])["a", "b"]).Select(name =>
         {
             var shown = new ConcurrentBag<string>();
@@ -69,7 +69,7 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task A_learner_is_shown_the_token_that_another_member_gave()
     {
-        var tokens = new ClusterToken();
+        var tokens = new ClusterTokens();
         await Member(_ => Ok(), token: tokens).GetStatusAsync(CancellationToken.None);
         _calls.Clear();
 
@@ -183,7 +183,7 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task A_learner_waits_for_the_token_that_another_member_is_about_to_give()
     {
-        var tokens = new ClusterToken();
+        var tokens = new ClusterTokens();
         var given = new TaskCompletionSource<string>();
         var other = tokens.KeepAsync(EtcdEndpoint.Parse("http://voter:2379"), given.Task);
         var learner = Member(_ => Ok(), authenticate: () => FakeHandler.TrailersOnly("9", "etcdserver: rpc not supported for learner"), token: tokens);
@@ -200,7 +200,7 @@ public sealed class AuthenticationTests
     [Fact]
     public async Task A_learner_waits_no_longer_than_connecting_may_take()
     {
-        var tokens = new ClusterToken();
+        var tokens = new ClusterTokens();
         var given = new TaskCompletionSource<string>();
         var other = tokens.KeepAsync(EtcdEndpoint.Parse("http://voter:2379"), given.Task);
         var quick = Options with { ConnectionTimeout = TimeSpan.FromMilliseconds(1) };
@@ -262,7 +262,7 @@ public sealed class AuthenticationTests
     }
 
     private EtcdMemberClient Member(
-        Func<string?, HttpResponseMessage> answer, EtcdConnectionOptions? options = null, Func<HttpResponseMessage>? authenticate = null, ClusterToken? token = null, string host = "127.0.0.1")
+        Func<string?, HttpResponseMessage> answer, EtcdConnectionOptions? options = null, Func<HttpResponseMessage>? authenticate = null, ClusterTokens? token = null, string host = "127.0.0.1")
     {
         var handler = new FakeHandler((request, _) =>
         {
@@ -271,7 +271,7 @@ public sealed class AuthenticationTests
             _calls.Add(call == "Authenticate" ? call : $"{call} {shown ?? "-"}");
             return Task.FromResult(call != "Authenticate" ? answer(shown) : authenticate?.Invoke() ?? Token());
         });
-        return new EtcdMemberClient(new MemberHttp(EtcdEndpoint.Parse($"http://{host}:2379"), options ?? Options, handler), token ?? new ClusterToken(), TimeProvider.System);
+        return new EtcdMemberClient(new MemberHttp(EtcdEndpoint.Parse($"http://{host}:2379"), options ?? Options, handler), token ?? new ClusterTokens(), TimeProvider.System);
     }
 
     private HttpResponseMessage Token() => FakeHandler.Response(FakeHandler.Frame(new AuthenticateResponse { Token = $"t{++_given}" }), "0");

@@ -35,5 +35,5 @@ public sealed class CallContentTests
     private static CallContent Content(MemberCall call) => new(new ByteArrayContent(new byte[5]), call);
 
     private static MemberCall Call(bool changesState) =>
-        new("Test", changesState, isStream: false, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
+        new(new EtcdMethod("Test", changesState), isStream: false, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
 }

@@ -21,7 +21,7 @@ public sealed class ConnectingTests
             check.Accept(null, null, SslPolicyErrors.RemoteCertificateNotAvailable);
             throw request.RequestUri!.Segments[^1] == "Defragment" ? new IOException("The connection ended.") : Untrusted();
         });
-        var member = new EtcdMemberClient(new MemberHttp(endpoint, new(), handler, check), new ClusterToken(), TimeProvider.System);
+        var member = new EtcdMemberClient(new MemberHttp(endpoint, new(), handler, check), new ClusterTokens(), TimeProvider.System);
 
         var lost = await Assert.ThrowsAsync<EtcdException>(() => member.DefragmentAsync(TimeSpan.FromSeconds(60), () => { }, CancellationToken.None));
         var untrusted = await Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None));
@@ -47,7 +47,7 @@ public sealed class ConnectingTests
             check.Accept(null, null, SslPolicyErrors.RemoteCertificateNotAvailable);
             throw Untrusted();
         });
-        var member = new EtcdMemberClient(new MemberHttp(endpoint, new(), handler, check), new ClusterToken(), TimeProvider.System);
+        var member = new EtcdMemberClient(new MemberHttp(endpoint, new(), handler, check), new ClusterTokens(), TimeProvider.System);
 
         var untrusted = await Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None));
         var gone = await Assert.ThrowsAsync<EtcdException>(() => member.GetStatusAsync(CancellationToken.None));

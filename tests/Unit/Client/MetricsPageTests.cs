@@ -1,11 +1,10 @@
 using System.Text;
-using EtcdDefrag.Client.Metrics;
 using EtcdDefrag.Client;
 
 namespace EtcdDefrag.Unit.Client;
 
 /// <summary>A member's metrics page is bounded, whatever sends it.</summary>
-public sealed class MetricsTextTests
+public sealed class MetricsPageTests
 {
     [Theory]
     [InlineData("x")]
@@ -14,7 +13,7 @@ public sealed class MetricsTextTests
     {
         using var page = new EndlessStream(Encoding.ASCII.GetBytes(repeated));
 
-        await Assert.ThrowsAsync<AnswerFormatException>(() => MetricsText.ReadAsync(page, CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidDataException>(() => MetricsPage.ReadAsync(page, CancellationToken.None));
 
         Assert.InRange(page.BytesRead, 16L << 20, 17L << 20);
     }
@@ -25,7 +24,7 @@ public sealed class MetricsTextTests
         using var page = new MemoryStream(Encoding.ASCII.GetBytes(
             $"etcd_disk_defrag_inflight 1{new string(' ', 5000)}\r\netcd_server_quota_backend_bytes 2.147483648e+09\r\nprocess_start_time_seconds 1.7e9"));
 
-        var metrics = await MetricsText.ReadAsync(page, CancellationToken.None);
+        var metrics = await MetricsPage.ReadAsync(page, CancellationToken.None);
 
         Assert.Null(metrics.IsDefragmenting);
         Assert.Equal(2L << 30, metrics.QuotaBytes);
@@ -41,7 +40,7 @@ public sealed class MetricsTextTests
     {
         using var page = new MemoryStream(Encoding.ASCII.GetBytes($"# TYPE etcd_server_id gauge\netcd_server_id{{server_id=\"{label}\"}} 1\n"));
 
-        Assert.Equal(id, (await MetricsText.ReadAsync(page, CancellationToken.None)).MemberId);
+        Assert.Equal(id, (await MetricsPage.ReadAsync(page, CancellationToken.None)).MemberId);
     }
 
     private sealed class EndlessStream(byte[] repeated) : Stream
