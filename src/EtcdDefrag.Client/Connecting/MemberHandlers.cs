@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -9,7 +10,8 @@ namespace EtcdDefrag.Client.Connecting;
 /// <summary>Sets the runtime's HTTP stack up for one member.</summary>
 internal static class MemberHandlers
 {
-    public static SocketsHttpHandler Create(EtcdEndpoint endpoint, EtcdConnectionOptions options, ServerCertificateCheck check, EnvironmentProxy? proxy)
+    public static SocketsHttpHandler Create(
+        EtcdEndpoint endpoint, EtcdConnectionOptions options, ServerCertificateCheck check, EnvironmentProxy? proxy)
     {
         var handler = new SocketsHttpHandler
         {
@@ -19,7 +21,7 @@ internal static class MemberHandlers
             KeepAlivePingTimeout = options.KeepAliveTimeout,
             SslOptions = CreateTlsOptions(options, check),
 
-            // One connection, one member: what stands between hands bytes on and cannot choose another one.
+            // One connection, one member: a proxy passes bytes on and cannot choose another one.
             UseProxy = proxy is { Problem: null },
             Proxy = proxy is { Problem: null } ? proxy.ToWebProxy() : null,
             AllowAutoRedirect = false,
@@ -27,13 +29,13 @@ internal static class MemberHandlers
             EnableMultipleHttp2Connections = false,
             ActivityHeadersPropagator = null,
         };
-        if (endpoint.SocketPath is { } path)
+        if (endpoint.SocketPath is not null)
         {
-            handler.ConnectCallback = async (_, cancellationToken) => await OpenSocketAsync(path, cancellationToken).ConfigureAwait(false);
+            handler.ConnectCallback = async (_, cancellationToken) => await ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
         }
         else if (proxy?.Problem is { } problem)
         {
-            // Whoever names a proxy does not want the members to be reached without it.
+            // A user who names a proxy does not want the members to be reached without it.
             handler.ConnectCallback = (_, _) => ValueTask.FromException<Stream>(new IOException(problem));
         }
 
@@ -43,7 +45,7 @@ internal static class MemberHandlers
     /// <summary>
     /// The options of a TLS connection. On Windows the runtime keeps the credential of a connection with a client certificate as if it
     /// had none, under the connection's other options, and a later connection without any would show that certificate
-    /// (dotnet/runtime#132563). So the two kinds differ in two of those options. What is checked does not: the chain policy decides that.
+    /// (dotnet/runtime#132563). So the two kinds differ in two of those options. The checks do not differ: the chain policy decides them.
     /// </summary>
     public static SslClientAuthenticationOptions CreateTlsOptions(EtcdConnectionOptions options, ServerCertificateCheck check) => new()
     {
@@ -63,30 +65,14 @@ internal static class MemberHandlers
     /// <summary>Opens a stream to the endpoint, without TLS.</summary>
     public static async Task<NetworkStream> ConnectAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
     {
-        if (endpoint.SocketPath is { } path)
-        {
-            return await OpenSocketAsync(path, cancellationToken).ConfigureAwait(false);
-        }
-
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var path = endpoint.SocketPath;
+        EndPoint address = path is null ? new DnsEndPoint(endpoint.Host, endpoint.Port) : new UnixDomainSocketEndPoint(path);
+        var socket = path is null
+            ? new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true }
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(endpoint.Host, endpoint.Port, cancellationToken).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static async Task<NetworkStream> OpenSocketAsync(string path, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken).ConfigureAwait(false);
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -98,7 +84,7 @@ internal static class MemberHandlers
 
     private static X509ChainPolicy CreateChainPolicy(EtcdConnectionOptions options)
     {
-        // What a server sends is all there is: nothing is fetched from elsewhere in the middle of a handshake.
+        // Only the certificates that the server sends are used: nothing is fetched from elsewhere during a handshake.
         var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (options.CertificateAuthorities is { } given)
         {

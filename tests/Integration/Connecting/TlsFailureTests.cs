@@ -124,7 +124,7 @@ public sealed class TlsFailureTests(TlsFailureTests.Server server) : IClassFixtu
         var plain = server.Of("http");
         var secure = plain.Replace("http:", "https:", StringComparison.Ordinal);
 
-        Assert.Equal($"No trusted connection to {secure}: it speaks plain HTTP and no TLS; write {plain} if that is meant.", await ConnectAsync(secure));
+        Assert.Equal($"No trusted connection to {secure}: it speaks plain HTTP, not TLS; write {plain} if that is intended.", await ConnectAsync(secure));
     }
 
     private async Task<string?> ConnectAsync(string way, Func<EtcdConnectionOptions, EtcdConnectionOptions>? change = null)

@@ -87,7 +87,7 @@ public sealed class ConnectingTests
 
         var reason = await new ConnectionDiagnosis(EtcdEndpoint.Parse($"unixs://{path}"), new(), TimeProvider.System).FindAsync(CancellationToken.None);
 
-        Assert.Equal($"it speaks plain HTTP and no TLS; write unix://{path} if that is meant", reason);
+        Assert.Equal($"it speaks plain HTTP, not TLS; write unix://{path} if that is intended", reason);
         await serving;
         Directory.Delete(folder, recursive: true);
     }

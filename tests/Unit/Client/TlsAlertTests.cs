@@ -18,8 +18,8 @@ public sealed class TlsAlertTests : IDisposable
     [InlineData("Authentication failed because the remote party sent a TLS alert: 'BadCertificate'.", "the server wants a client certificate, and none was given")]
     [InlineData("error:0A00045C:SSL routines::tlsv13 alert certificate required", "the server wants a client certificate, and none was given")]
     [InlineData("Authentication failed because the remote party sent a TLS alert: 'HandshakeFailure'.", "the server wants a client certificate, and none was given")]
-    [InlineData("error:0A00042E:SSL routines::tlsv1 alert protocol version", "the server speaks no TLS of version 1.2 or later")]
-    [InlineData("Authentication failed because the remote party sent a TLS alert: 'ProtocolVersion'.", "the server speaks no TLS of version 1.2 or later")]
+    [InlineData("error:0A00042E:SSL routines::tlsv1 alert protocol version", "the server does not support TLS 1.2 or later")]
+    [InlineData("Authentication failed because the remote party sent a TLS alert: 'ProtocolVersion'.", "the server does not support TLS 1.2 or later")]
     [InlineData("Connection reset by peer", null)]
     public void Without_a_client_certificate(string said, string? expected) =>
         Assert.Equal(expected, TlsAlert.Explain(new IOException("It failed.", new AuthenticationException(said)), new(), TimeProvider.System.GetUtcNow()));
