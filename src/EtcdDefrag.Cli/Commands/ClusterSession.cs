@@ -1,7 +1,6 @@
 using EtcdDefrag.Cli.Connecting;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Client;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Inspection;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
 

@@ -1,5 +1,4 @@
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
 

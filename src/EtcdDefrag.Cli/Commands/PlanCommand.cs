@@ -1,6 +1,5 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 

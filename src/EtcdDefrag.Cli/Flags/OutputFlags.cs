@@ -19,7 +19,7 @@ internal enum OutputForm
 /// <summary>What is written and how.</summary>
 internal static class OutputFlags
 {
-    private static readonly string[] Forms = ["simple", "json", "table", "fields"];
+    private static readonly string[] Forms = [.. Enum.GetNames<OutputForm>().Select(name => name.ToLowerInvariant())];
 
     public static readonly Flag<OutputForm> WriteOut = new("write-out", ReadForm, OutputForm.Simple)
     {
@@ -45,13 +45,10 @@ internal static class OutputFlags
 
     public static IReadOnlyList<Flag> All { get; } = [WriteOut, Hex, Debug];
 
-    private static OutputForm ReadForm(string text) => text switch
+    private static OutputForm ReadForm(string text) => Array.IndexOf(Forms, text) switch
     {
-        "simple" => OutputForm.Simple,
-        "json" => OutputForm.Json,
-        "table" => OutputForm.Table,
-        "fields" => OutputForm.Fields,
-        "protobuf" => throw new FormatException("is not supported; use json"),
+        >= 0 and var form => (OutputForm)form,
+        _ when text == "protobuf" => throw new FormatException("is not supported; use json"),
         _ => throw new FormatException($"is not an output format; known are {string.Join(", ", Forms)}"),
     };
 }

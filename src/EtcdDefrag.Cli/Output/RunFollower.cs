@@ -1,5 +1,4 @@
 using EtcdDefrag.Cli.Flags;
-using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EtcdDefrag.Cli.Output.Records;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 

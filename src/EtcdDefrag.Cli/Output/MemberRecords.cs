@@ -4,7 +4,7 @@ using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
 using EtcdDefrag.Text;
 
-namespace EtcdDefrag.Cli.Output.Records;
+namespace EtcdDefrag.Cli.Output;
 
 /// <summary>What there is to say of a member.</summary>
 internal static class MemberRecords

@@ -2,7 +2,7 @@ using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Text;
 
-namespace EtcdDefrag.Cli.Output.Records;
+namespace EtcdDefrag.Cli.Output;
 
 /// <summary>What there is to say of a run's steps and results.</summary>
 internal static class RunRecords

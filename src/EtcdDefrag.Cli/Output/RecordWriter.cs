@@ -1,9 +1,30 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Text;
 
-namespace EtcdDefrag.Cli.Output.Records;
+namespace EtcdDefrag.Cli.Output;
+
+/// <summary>Something that is written in the form that was asked for, such as a member's status or a result.</summary>
+/// <param name="Type">What it is, as the JSON says it.</param>
+/// <param name="Fields">Its fields in their order.</param>
+internal sealed record Record(string Type, IReadOnlyList<Field> Fields);
+
+/// <summary>A field of a record.</summary>
+/// <param name="Name">Its name, in etcd's spelling for the form fields; the JSON begins it with a small letter.</param>
+/// <param name="Value">A text, a number, a truth, a list of texts, or null for what is not known; in JSON alone also records.</param>
+/// <param name="Title">The head of its column; null if the table leaves it out.</param>
+internal sealed record Field(string Name, object? Value, string? Title = null)
+{
+    /// <summary>What the table shows; null for the value itself.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Whether the value is an id in hexadecimal digits.</summary>
+    public bool IsId { get; init; }
+}
 
 /// <summary>Writes records as a table with a frame, as fields or as JSON; each form like etcdctl's of that name.</summary>
 internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHex)
@@ -92,4 +113,17 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
     };
 
     private static ulong FromHex(string id) => ulong.Parse(id, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}
+
+/// <summary>JSON of which every object is one line.</summary>
+internal static class JsonLines
+{
+    private static readonly JsonSerializerOptions OneLine = new()
+    {
+        // It is read by programs and people, and never put into a web page.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    public static string Write(JsonNode node) => node.ToJsonString(OneLine);
 }
