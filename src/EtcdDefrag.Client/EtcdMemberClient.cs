@@ -30,7 +30,7 @@ internal sealed class EtcdMemberClient(
 
     private Cluster.ClusterClient ClusterClient => new(_calls.Invoker);
 
-    private Maintenance.MaintenanceClient MaintenanceClient => new(_calls.Invoker);
+    private Etcdserverpb.Maintenance.MaintenanceClient MaintenanceClient => new(_calls.Invoker);
 
     public async Task<EtcdMemberStatus> GetStatusAsync(CancellationToken cancellationToken)
     {

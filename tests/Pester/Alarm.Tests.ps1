@@ -110,4 +110,11 @@ Describe 'Clear-EtcdAlarm' {
         Clear-EtcdAlarm $endpoints[0] -Member m9 -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
         $failed[0].FullyQualifiedErrorId, $failed[0].TargetObject | Should -Be 'NoSuchMember,EtcdDefrag.PowerShell.Commands.ClearEtcdAlarmCommand', 'm9'
     }
+
+    It 'clears nothing where one of several names is none' {
+        Set-Alarm $members[0].MemberId
+        Clear-EtcdAlarm $endpoints[0] -Member $members[0].Name, m9 -ErrorVariable failed -ErrorAction SilentlyContinue | Should -BeNullOrEmpty
+        @($failed).FullyQualifiedErrorId | Should -BeLike 'NoSuchMember,*'
+        @(Get-EtcdAlarm $endpoints[0]).Count | Should -Be 1
+    }
 }

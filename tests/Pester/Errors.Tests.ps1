@@ -50,7 +50,7 @@ Describe 'Error records' {
     It 'are refusals of a guard, of the lock or of a rule' {
         $source = (Get-ChildItem (Join-Path $RepositoryRoot 'src/EtcdDefrag.Core') -Recurse -Filter *.cs | Get-Content -Raw) -join "`n"
         [regex]::Matches($source, 'new GuardRefusal\((?<id>[^,]+),').ForEach({ $_.Groups['id'].Value.Trim() }) | Sort-Object |
-            Should -Be '"PolicyUnanswerable"', 'guard.Name', 'name', 'Rule'
+            Should -Be '"PolicyUnanswerable"', '"VoterUnreachable"', 'Name', 'Rule', 'Rule'
     }
 }
 

@@ -165,7 +165,7 @@ Describe 'about_EtcdDefragSafety' {
         $text = "$(Get-Help about_EtcdDefragSafety)"
         $never, $rest = $text -split 'Passed by -Force, with a warning:'
         $forced = ($rest -split 'Passed by -NoLock')[0]
-        foreach ($guard in [EtcdDefrag.Execution.Guarding.Guards]::All) {
+        foreach ($guard in Get-Guard | Where-Object Source -EQ 'All') {
             ($guard.CanBeForced ? $forced : $never) | Should -BeLike "*- $($guard.Name)$($guard.MayPass ? ' (waited for)' : ''):*"
         }
     }

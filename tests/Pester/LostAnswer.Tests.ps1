@@ -71,7 +71,7 @@ Describe 'Invoke-EtcdDefrag -DefragmentTimeoutSeconds 0.05' {
     }
 
     It 'has shown what each step costs before it began' {
-        $shell.Streams.Verbose.Where({ $_.Message -match 'is next: it will answer nobody for about \d+ s and needs up to [\d.]+ MiB of free disk' }).Count | Should -Be 3
+        $shell.Streams.Verbose.Where({ $_.Message -match 'is next: it will not respond for about \d+ s and needs up to [\d.]+ MiB of free disk' }).Count | Should -Be 3
     }
 
     It 'has a list view that says it' {

@@ -64,7 +64,7 @@ Describe 'Invoke-EtcdDefrag -Force' {
     It 'names every guard, on the side where it stands' {
         $property = [EtcdDefrag.PowerShell.Commands.InvokeEtcdDefragCommand].GetProperty('Force')
         $passed, $never = (Get-Summary $property) -split 'Never passed are'
-        foreach ($guard in [EtcdDefrag.Execution.Guarding.Guards]::All) {
+        foreach ($guard in Get-Guard | Where-Object Source -EQ 'All') {
             ($guard.CanBeForced ? $passed : $never) | Should -BeLike "*$($guard.Name)*"
             ($guard.CanBeForced ? $never : $passed) | Should -Not -BeLike "*$($guard.Name)*"
         }

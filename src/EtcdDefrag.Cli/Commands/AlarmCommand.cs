@@ -1,8 +1,6 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Connection;
-using EtcdDefrag.Execution;
-using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 using EtcdDefrag.Text;
 
@@ -13,100 +11,97 @@ internal static class AlarmCommand
 {
     public static async Task<int> ListAsync(ClusterSession session, CancellationToken cancellationToken)
     {
-        var snapshot = await session.InspectAsync(wholeCluster: false, InspectionScope.Status, cancellationToken).ConfigureAwait(false);
-        if (snapshot.Members.All(m => m.Alarms is null))
+        var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
+        using var connections = session.Connect(target);
+        var list = await AlarmList.ReadAsync(connections, session.Host.Time, target.Endpoints, cancellationToken).ConfigureAwait(false);
+        session.Warn(list.Snapshot);
+        string[] problems = [.. list.Unanswered.Select(m => (m.AlarmFailure ?? m.Failure)?.Message ?? $"{m.DisplayName} gave no alarms.")];
+        if (problems.Length < list.Snapshot.Members.Count)
         {
-            session.Log.Complain([.. snapshot.Members.Select(m => (m.AlarmFailure ?? m.Failure)?.Message ?? "It gave no alarms.")]);
-            return ExitCode.Failed;
+            var lines = list.Alarms.Select(alarm => $"memberID:{alarm.MemberId} alarm:{AlarmNames.Of(alarm.AlarmType)}");
+            session.Write([.. list.Alarms.Select(MemberRecords.Of)], lines);
         }
 
-        EtcdAlarm[] alarms = [.. snapshot.Alarms];
-        session.Write(
-            [.. alarms.Select(MemberRecords.Of)], alarms.Select(a => $"memberID:{a.MemberId} alarm:{AlarmNames.Of(a.AlarmType)}"));
-        return ExitCode.Done;
+        session.Log.Complain(problems);
+        return problems.Length == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     public static async Task<int> DisarmAsync(ClusterSession session, CancellationToken cancellationToken)
     {
-        var values = session.Values;
-        var threshold = values.Get(RunFlags.DisalarmThreshold);
+        var names = session.Values.Words;
+        var threshold = session.Values.Get(RunFlags.DisalarmThreshold);
         if (threshold is <= 0 or >= 1)
         {
-            throw new UsageException($"{values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0.");
+            throw new UsageException($"{session.Values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0.");
         }
 
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken)
-            .ConfigureAwait(false);
-        if (FindProblem(snapshot, values.Words) is { } problem)
+        var operation = new DisarmOperation(connections, session.Host.Time);
+        var request = new DisarmRequest(target.Endpoints)
+        {
+            Members = [.. names.Select(n => n.Text)],
+            MaxQuotaUsage = threshold,
+            QuotaBytes = session.Values.Get(RunFlags.QuotaBytes),
+            Force = session.Values.Get(RunFlags.Force),
+        };
+        var plan = await operation.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+        session.Warn(plan.Snapshot);
+        session.Log.Warn([.. plan.Steps.Where(s => s.Warning is not null).Select(s => $"Warning (CorruptAlarm): {s.Warning}")]);
+        if (FindNameProblem(plan, names) is { } problem)
         {
             session.Log.Complain(problem);
             return ExitCode.Failed;
         }
 
-        if (!values.Get(RunFlags.Force)
-            && SpaceAlarms.FindObstacle(snapshot, threshold, values.Get(RunFlags.QuotaBytes)) is { } obstacle)
+        if (plan.Obstacle is not null && plan.Steps.Any(s => s.IsArmed))
         {
             session.Log.Complain(
-                $"Refused (NoSpaceLeft): {obstacle}", "Defragment first, or raise the quota; --force clears the alarm all the same.");
+                $"Refused (NoSpaceLeft): {plan.Obstacle}",
+                "Defragment first, or raise the quota; use --force to clear the alarm even so.");
             return ExitCode.Refused;
         }
 
-        string[] memberIds = [.. values.Words.SelectMany(w => FindMembers(snapshot, w)).Distinct(StringComparer.Ordinal)];
-        return values.Get(RunFlags.DryRun)
-            ? DescribeDryRun(session, snapshot, memberIds)
-            : await DisarmAsync(session, connections, snapshot, memberIds, cancellationToken).ConfigureAwait(false);
+        return session.Values.Get(RunFlags.DryRun)
+            ? DescribeDryRun(session, plan)
+            : await ClearAsync(session, operation, plan, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task<int> DisarmAsync(
-        ClusterSession session,
-        MemberConnections connections,
-        ClusterSnapshot snapshot,
-        string[] memberIds,
-        CancellationToken cancellationToken)
+    private static async Task<int> ClearAsync(
+        ClusterSession session, DisarmOperation operation, DisarmPlan plan, CancellationToken cancellationToken)
     {
         var results = new List<EtcdDisarmResult>();
-        foreach (var memberId in memberIds)
+        foreach (var step in plan.Steps)
         {
-            results.Add(await new SpaceAlarms(connections).DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false));
+            results.Add(await operation.ExecuteAsync(step, cancellationToken).ConfigureAwait(false));
         }
 
         session.Write([.. results.Select(r => RunRecords.Of(r))], results.Select(MemberLines.Of));
         return results.TrueForAll(r => r.WasDisarmed) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static int DescribeDryRun(ClusterSession session, ClusterSnapshot snapshot, string[] memberIds)
+    private static int DescribeDryRun(ClusterSession session, DisarmPlan plan)
     {
-        var armed = SpaceAlarms.FindArmed(snapshot);
-        EtcdDisarmResult[] results = [.. memberIds.Select(id => new EtcdDisarmResult(
-            id,
-            WasDisarmed: false,
-            armed.Contains(id) ? "Dry run: its NOSPACE alarm would be cleared." : "Dry run: its NOSPACE alarm is not armed."))];
+        EtcdDisarmResult[] results =
+        [
+            .. plan.Steps.Select(s => new EtcdDisarmResult(
+                s.MemberId, WasDisarmed: false, $"Dry run: its NOSPACE alarm {(s.IsArmed ? "would be cleared" : "is not armed")}.")),
+        ];
         session.Write([.. results.Select(r => RunRecords.Of(r, isDryRun: true))], results.Select(MemberLines.Of));
-        return memberIds.All(armed.Contains) ? ExitCode.Done : ExitCode.Failed;
+        return plan.Steps.All(s => s.IsArmed) ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static string? FindProblem(ClusterSnapshot snapshot, IReadOnlyList<Word> names)
+    private static string? FindNameProblem(DisarmPlan plan, IReadOnlyList<Word> names)
     {
-        if (snapshot.MemberList is null || !snapshot.Statuses.Any(s => !s.IsLearner))
+        var members = string.Join(", ", plan.Snapshot.MemberList!.Select(m => $"{m.MemberId} ({DisplayText.Value(m.Name)})"));
+        if (plan.Unknown is [var unknown, ..])
         {
-            return string.Join(' ', snapshot.Members.Select(
-                m => m.Failure?.Message ?? m.MemberListFailure?.Message ?? $"{m.DisplayName} gave no member list."));
-        }
-
-        var members = string.Join(", ", snapshot.MemberList.Select(m => $"{m.MemberId} ({DisplayText.Value(m.Name)})"));
-        if (names.FirstOrDefault(n => FindMembers(snapshot, n).Count == 0) is { } unknown)
-        {
-            var shown = unknown.IsHidden ? "of that name" : $"'{DisplayText.Value(unknown.Text)}'";
+            var shown = names.Any(n => n.IsHidden && n.Text == unknown) ? "of that name" : $"'{DisplayText.Value(unknown)}'";
             return $"The cluster has no member {shown}; it has {members}.";
         }
 
-        return names.FirstOrDefault(n => FindMembers(snapshot, n).Count > 1) is { } ambiguous
-            ? $"'{DisplayText.Value(ambiguous.Text)}' is more than one member of the cluster, which has {members}; name it by its id."
+        return plan.Ambiguous.Keys.FirstOrDefault() is { } ambiguous
+            ? $"'{DisplayText.Value(ambiguous)}' is more than one member of the cluster, which has {members}; name it by its id."
             : null;
     }
-
-    private static IReadOnlyCollection<string> FindMembers(ClusterSnapshot snapshot, Word name) =>
-        SpaceAlarms.FindMembers(snapshot, name.Text, byName: true);
 }

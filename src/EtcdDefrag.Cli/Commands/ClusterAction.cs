@@ -1,6 +1,7 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Connection.Discovery;
+using EtcdDefrag.Maintenance;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -43,6 +44,11 @@ internal sealed class ClusterAction(Func<ClusterSession, CancellationToken, Task
         catch (EtcdDiscoveryException failure)
         {
             log.Complain(failure.Message, failure.Remedy);
+            return ExitCode.Failed;
+        }
+        catch (MaintenanceException problem)
+        {
+            log.Complain(problem.Message, problem.Remedy);
             return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -53,10 +53,16 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         var snapshot = wholeCluster
             ? await inspector.InspectClusterAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false)
             : await inspector.InspectEndpointsAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false);
-        log.Warn([.. snapshot.EndpointMapProblems.Select(p => $"Warning (EndpointMap): {p}")]);
-        log.Warn([.. snapshot.MetricsProblems.Select(p => $"Warning (MetricsUnreadable): {p}")]);
+        Warn(snapshot);
         return snapshot;
     }
+
+    /// <summary>Warns of settings that match no member.</summary>
+    public void Warn(ClusterSnapshot snapshot) => log.Warn(
+    [
+        .. snapshot.EndpointMapProblems.Select(p => $"Warning (EndpointMap): {p}"),
+        .. snapshot.MetricsProblems.Select(p => $"Warning (MetricsUnreadable): {p}"),
+    ]);
 
     /// <summary>Writes results: the lines for people, or the records in any other form.</summary>
     public void Write(IReadOnlyList<Record> records, IEnumerable<string> lines)

@@ -1,8 +1,7 @@
 using System.Globalization;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Execution;
-using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -16,27 +15,20 @@ internal static class CompactCommand
         var timeout = session.Values.Get(ConnectionFlags.CommandTimeout);
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var snapshot = await session.InspectAsync(connections, target, wholeCluster: true, InspectionScope.Status, cancellationToken)
-            .ConfigureAwait(false);
-        if (!snapshot.Statuses.Any())
-        {
-            session.Log.Complain([.. snapshot.Members.Select(m => m.Failure?.Message ?? "It gave no status.")]);
-            return ExitCode.Failed;
-        }
-
-        var prepared = HistoryCompaction.Prepare(snapshot, revision is null ? retain : 0);
+        var compaction = new CompactionOperation(connections, session.Host.Time);
+        var request = new CompactionRequest(target.Endpoints) { Revision = revision, Retain = retain, Timeout = timeout };
+        var plan = await compaction.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+        session.Warn(plan.Snapshot);
         if (session.Values.Get(RunFlags.DryRun))
         {
-            return DescribeDryRun(session, prepared, revision);
+            return DescribeDryRun(session, plan);
         }
 
-        var result = await new HistoryCompaction(connections, session.Host.Time).CompactAsync(
-            snapshot,
-            revision is { } given ? prepared with { Revision = given } : prepared,
-            timeout,
-            (waiting, limit) =>
+        var result = await compaction.ExecuteAsync(
+            plan,
+            wait =>
             {
-                session.Log.Write(MemberLines.OfWaiting(waiting, limit));
+                session.Log.Write(MemberLines.OfWaiting(wait.Endpoints, wait.Limit));
                 return Task.CompletedTask;
             },
             cancellationToken).ConfigureAwait(false);
@@ -67,24 +59,12 @@ internal static class CompactCommand
             : revision;
     }
 
-    /// <summary>Says what the call would be, as far as that can be known without making it.</summary>
-    private static int DescribeDryRun(ClusterSession session, EtcdCompactionResult prepared, long? revision)
+    private static int DescribeDryRun(ClusterSession session, CompactionPlan plan)
     {
-        var wanted = revision ?? prepared.Revision;
-        var isAhead = wanted > prepared.CurrentRevision;
-        FormattableString reason = wanted switch
-        {
-            0 => $"the cluster is at revision {prepared.CurrentRevision}, and there is no history beyond what is kept.",
-            _ when isAhead => $"the cluster is only at revision {prepared.CurrentRevision}.",
-            _ => $"{prepared.Endpoint} would be asked to compact up to revision {wanted}.",
-        };
-        var result = prepared with
-        {
-            Revision = wanted,
-            Outcome = isAhead ? EtcdCompactionOutcome.Failed : EtcdCompactionOutcome.NothingToDo,
-            Reason = $"Dry run: {FormattableString.Invariant(reason)}",
-        };
+        var call = FormattableString.Invariant($"{plan.Member.Endpoint} would be asked to compact up to revision {plan.Revision}.");
+        var result = plan.ResultWithoutCall ?? plan.ToResult(EtcdCompactionOutcome.NothingToDo, call);
+        result = result with { Reason = $"Dry run: {result.Reason}" };
         session.Write([RunRecords.Of(result, isDryRun: true)], [result.Reason]);
-        return isAhead ? ExitCode.Failed : ExitCode.Done;
+        return result.Outcome == EtcdCompactionOutcome.Failed ? ExitCode.Failed : ExitCode.Done;
     }
 }

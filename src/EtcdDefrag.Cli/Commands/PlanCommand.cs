@@ -1,7 +1,6 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -13,43 +12,21 @@ internal static class PlanCommand
         var settings = new RunSettings(session.Values);
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         var rule = settings.ReadRule(session.Log);
-        var request = settings.For(target.Endpoints, rule) with { CompactionRetain = null, DisarmBelow = null };
         using var connections = session.Connect(target);
-        var plan = new PlanObserver(session);
         var runner = new DefragRunner(connections, session.Host.Time);
-        var report = await runner.RunAsync(request, plan, cancellationToken).ConfigureAwait(false);
-        session.Write([.. plan.Steps.Select(RunRecords.Of)], plan.Steps.Select(MemberLines.OfPlan));
-        return ExitCode.Of(report);
-    }
-
-    private sealed class PlanObserver(ClusterSession session) : IDefragObserver
-    {
-        public IReadOnlyList<EtcdDefragStep> Steps { get; private set; } = [];
-
-        public Task OnEventAsync(DefragEvent runEvent)
+        var plan = await runner.PlanAsync(settings.For(target.Endpoints, rule), cancellationToken).ConfigureAwait(false);
+        session.Log.Warn([.. plan.Warnings.Select(w => $"Warning ({w.Rule}): {w.Text}")]);
+        if (plan.Refused is { Refusal: var refusal } refused)
         {
-            switch (runEvent)
+            session.Log.Complain($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.Remedy);
+            if (session.Form == OutputForm.Json)
             {
-                case RunPlanned planned when Steps.Count == 0:
-                    Steps = planned.Steps;
-                    break;
-                case RunWarned { Warning: var warning }:
-                    session.Log.Warn($"Warning ({warning.Rule}): {warning.Text}");
-                    break;
-                case RunRefused { Refusal: var refusal }:
-                    session.Log.Complain($"Refused ({refusal.Rule}): {refusal.Reason}", refusal.Remedy);
-                    if (session.Form == OutputForm.Json)
-                    {
-                        new RunJson(session.Host.Output).Write(runEvent);
-                    }
-
-                    break;
+                new RunJson(session.Host.Output).Write(refused);
             }
-
-            return Task.CompletedTask;
         }
 
-        public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken) =>
-            Task.FromResult<string?>("This is a plan.");
+        var steps = plan.Refused is null ? plan.Steps : [];
+        session.Write([.. steps.Select(RunRecords.Of)], steps.Select(MemberLines.OfPlan));
+        return ExitCode.Of(plan.ToReport());
     }
 }

@@ -1,5 +1,6 @@
 using EtcdDefrag.Execution;
 using EtcdDefrag.Health;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Text;

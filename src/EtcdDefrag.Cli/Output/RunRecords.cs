@@ -1,4 +1,5 @@
 using EtcdDefrag.Execution;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Text;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Text;

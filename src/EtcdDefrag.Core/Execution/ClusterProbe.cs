@@ -5,26 +5,28 @@ using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.Execution;
 
-/// <summary>Looks at the whole cluster: everything the guards want to know, at one moment.</summary>
-internal sealed class ClusterProbe(MemberConnections connections, TimeProvider time)
+/// <summary>Inspects the whole cluster: everything that the guards look at, at one moment.</summary>
+internal sealed class ClusterProbe(MemberConnections connections, RunState run, TimeProvider time)
 {
     private readonly ClusterInspector _inspector = new(connections, time);
     private readonly RaftLagRecheck _lag = new(connections);
     private readonly IdentityProbe _identity = new(connections);
 
-    public async Task<GuardContext> InspectAsync(RunState run, CancellationToken cancellationToken)
+    public async Task<GuardContext> InspectAsync(CancellationToken cancellationToken)
     {
-        var snapshot = run.Request.NamedMembersOnly
-            ? await _inspector.InspectNamedMembersAsync(run.Request.Endpoints, InspectionScope.Health, cancellationToken).ConfigureAwait(false)
-            : await _inspector.InspectClusterAsync(run.Request.Endpoints, InspectionScope.Health, cancellationToken).ConfigureAwait(false);
-        snapshot = await _lag.RecheckAsync(run.LeaveOutRemoved(snapshot), run.Request.MaxRaftLag, cancellationToken).ConfigureAwait(false);
+        var request = run.Request;
+        var inspected = request.NamedMembersOnly
+            ? _inspector.InspectNamedMembersAsync(request.Endpoints, InspectionScope.Health, cancellationToken)
+            : _inspector.InspectClusterAsync(request.Endpoints, InspectionScope.Health, cancellationToken);
+        var members = run.LeaveOutRemoved(await inspected.ConfigureAwait(false));
+        var snapshot = await _lag.RecheckAsync(members, request.MaxRaftLag, cancellationToken).ConfigureAwait(false);
         return new GuardContext(snapshot, HealthJudge.Judge(snapshot))
         {
             PendingIds = run.PendingIds,
             IdentityProblems = await _identity.FindProblemsAsync(
-                snapshot, run.Request.Endpoints, nameMembers: !run.Request.WholeCluster, cancellationToken).ConfigureAwait(false),
-            AllowsSmallCluster = run.Request.AllowSmallCluster,
-            MaxRaftLag = run.Request.MaxRaftLag,
+                snapshot, request.Endpoints, nameMembers: !request.WholeCluster, cancellationToken).ConfigureAwait(false),
+            AllowsSmallCluster = request.AllowSmallCluster,
+            MaxRaftLag = request.MaxRaftLag,
         };
     }
 }

@@ -6,43 +6,35 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.Execution;
 
 /// <summary>
-/// Watches a member whose answer to Defragment did not come, until it is proved what became of it or the time is over. The server
-/// goes on whatever its client does, so that a deadline or a broken connection says nothing about the outcome.
+/// Watches a member whose answer to Defragment did not come, until it is proved what it did or the time is over. The server goes on
+/// whatever its client does, so that a deadline or a broken connection says nothing about the outcome.
 /// </summary>
-internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
+internal sealed class DefragObservation(IEtcdMember member, EtcdDefragStep step, EtcdMemberMetrics? before, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long a member that answers may show no sign of a defragmentation before that counts as all there is to see. A call that
-    /// was on its way when the connection broke can still begin.
+    /// How long a member that answers may show no sign of a defragmentation, until it counts as not begun. A call that was on its way
+    /// when the connection broke can still begin.
     /// </summary>
     private static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whether it is proved that the defragmentation ran to its end; the status afterwards; and what was seen.</summary>
-    public async Task<(bool IsProved, EtcdMemberStatus? Status, string Seen)> WatchAsync(
-        EtcdDefragStep step, EtcdMemberMetrics? before, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<Finding> WatchAsync(TimeSpan limit, CancellationToken cancellationToken)
     {
         using var overdue = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, overdue.Token);
-        var seen = "the member did not answer";
+        var last = new Finding("the member did not answer");
         long? quietSince = null;
         try
         {
             while (true)
             {
-                var look = await InspectAsync(step, before, either.Token).ConfigureAwait(false);
-                seen = look.Seen;
-                if (look.IsFinal)
+                last = await InspectAsync(either.Token).ConfigureAwait(false);
+                quietSince = last.IsQuiet ? quietSince ?? time.GetTimestamp() : null;
+                if (last.IsFinal || (quietSince is { } since && time.GetElapsedTime(since) >= QuietFor))
                 {
-                    return (look.IsProved, look.Status, seen);
-                }
-
-                quietSince = look.IsQuiet ? quietSince ?? time.GetTimestamp() : null;
-                if (quietSince is { } since && time.GetElapsedTime(since) >= QuietFor)
-                {
-                    return (false, look.Status, seen);
+                    return last;
                 }
 
                 await Task.Delay(PollInterval, time, either.Token).ConfigureAwait(false);
@@ -50,64 +42,49 @@ internal sealed class DefragObservation(IEtcdMember member, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return (false, null, $"{seen} for {Units.Seconds(limit)}");
+            return new Finding($"{last.Seen} for {Units.Seconds(limit)}");
         }
     }
 
-    private async Task<Look> InspectAsync(EtcdDefragStep step, EtcdMemberMetrics? before, CancellationToken cancellationToken)
+    private async Task<Finding> InspectAsync(CancellationToken cancellationToken)
     {
-        var metrics = await TryAsync(member.GetMetricsAsync, cancellationToken).ConfigureAwait(false);
-        var evidence = metrics is null ? DefragEvidence.None : DefragProof.Of(before, metrics);
-        if (evidence == DefragEvidence.Running)
+        var metrics = await BoundedCall.TryAsync(member.GetMetricsAsync, AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
+        if (metrics is not null && DefragProof.IsRunning(before, metrics))
         {
-            return new Look("the member was still defragmenting");
+            return new Finding("the member was still defragmenting");
         }
 
-        if (await TryAsync(member.GetStatusAsync, cancellationToken).ConfigureAwait(false) is not { } status)
-        {
-            return new Look(metrics is null ? "the member did not answer" : "the member gave no status");
-        }
+        var status = await BoundedCall.TryAsync(member.GetStatusAsync, AnswerTimeout, time, cancellationToken).ConfigureAwait(false);
+        return status is not null ? Judge(metrics, status) with { Status = status }
+            : new Finding(metrics is null ? "the member did not answer" : "the member gave no status");
+    }
 
+    private Finding Judge(EtcdMemberMetrics? metrics, EtcdMemberStatus status)
+    {
         if (status.MemberId != step.MemberId)
         {
-            return new Look($"{step.Endpoint} now answers as member {status.MemberId}") { IsFinal = true, Status = status };
+            return new Finding($"{step.Endpoint} now answers as member {status.MemberId}") { IsFinal = true };
         }
 
-        return Judge(evidence, DefragProof.HasShrunk(step.DbSize, status)) with { Status = status };
+        // Nothing but a defragmentation makes the file smaller.
+        if (status.DbSize < step.DbSize || (metrics is not null && DefragProof.HasFinished(before, metrics)))
+        {
+            return new Finding("it was observed to its end") { IsFinal = true, IsProved = true };
+        }
+
+        return metrics is not null && DefragProof.HasRestarted(before, metrics)
+            ? new Finding("the member was restarted in the middle, and its file is as large as before") { IsFinal = true }
+            : new Finding("the member answers, and shows no sign that it defragmented") { IsQuiet = true };
     }
 
-    private static Look Judge(DefragEvidence evidence, bool hasShrunk) => (evidence, hasShrunk) switch
+    /// <summary>What was seen, as a clause.</summary>
+    internal sealed record Finding(string Seen)
     {
-        (DefragEvidence.Finished, _) or (_, true) => new Look("it was observed to its end") { IsFinal = true, IsProved = true },
-        (DefragEvidence.Restarted, _) => new Look("the member was restarted in the middle, and its file is as large as before") { IsFinal = true },
-        _ => new Look("the member answers, and shows no sign that it defragmented") { IsQuiet = true },
-    };
-
-    private async Task<T?> TryAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
-        where T : class
-    {
-        using var timeout = new CancellationTokenSource(AnswerTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            return await ask(either.Token).ConfigureAwait(false);
-        }
-        catch (EtcdException)
-        {
-            // No answer is what is being watched here; the loop asks again.
-            return null;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private sealed record Look(string Seen)
-    {
-        public bool IsFinal { get; init; }
-
+        /// <summary>Whether the defragmentation is proved to be complete.</summary>
         public bool IsProved { get; init; }
+
+        /// <summary>Whether nothing more can be learned.</summary>
+        public bool IsFinal { get; init; }
 
         public bool IsQuiet { get; init; }
 

@@ -2,47 +2,20 @@ using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Execution;
 
-/// <summary>What can be concluded about a member whose answer to Defragment did not come.</summary>
-internal enum DefragEvidence
-{
-    /// <summary>Nothing yet.</summary>
-    None,
-
-    /// <summary>It is at it.</summary>
-    Running,
-
-    /// <summary>It has run to its end.</summary>
-    Finished,
-
-    /// <summary>The process was started anew meanwhile: nothing goes on by itself any more.</summary>
-    Restarted,
-}
-
-/// <summary>Compares what was known before the call with what is seen after it. Pure.</summary>
+/// <summary>What two readings of <c>/metrics</c> prove about a defragmentation. A page of another member proves nothing. Pure.</summary>
 internal static class DefragProof
 {
-    /// <summary>What two readings of <c>/metrics</c> prove.</summary>
-    public static DefragEvidence Of(EtcdMemberMetrics? before, EtcdMemberMetrics now)
-    {
-        if (before?.MemberId is { } own && now.MemberId is { } answered && own != answered)
-        {
-            // A page of another member proves nothing.
-            return DefragEvidence.None;
-        }
+    public static bool IsRunning(EtcdMemberMetrics? before, EtcdMemberMetrics now) =>
+        IsSameMember(before, now) && !HasRestarted(before, now) && now.IsDefragmenting is true;
 
-        if (before?.ProcessStartedAt is { } started && now.ProcessStartedAt is { } startedNow && started != startedNow)
-        {
-            return DefragEvidence.Restarted;
-        }
+    public static bool HasFinished(EtcdMemberMetrics? before, EtcdMemberMetrics now) =>
+        IsSameMember(before, now) && !HasRestarted(before, now) && before?.DefragmentationCount < now.DefragmentationCount;
 
-        if (now.IsDefragmenting is true)
-        {
-            return DefragEvidence.Running;
-        }
+    /// <summary>Whether the process was restarted meanwhile, so that a defragmentation has ended.</summary>
+    public static bool HasRestarted(EtcdMemberMetrics? before, EtcdMemberMetrics now) =>
+        IsSameMember(before, now)
+        && before?.ProcessStartedAt is { } started && now.ProcessStartedAt is { } startedNow && started != startedNow;
 
-        return before?.DefragmentationCount < now.DefragmentationCount ? DefragEvidence.Finished : DefragEvidence.None;
-    }
-
-    /// <summary>Whether the file itself proves it: nothing but a defragmentation makes it smaller.</summary>
-    public static bool HasShrunk(long sizeBefore, EtcdMemberStatus now) => now.DbSize < sizeBefore;
+    private static bool IsSameMember(EtcdMemberMetrics? before, EtcdMemberMetrics now) =>
+        before?.MemberId is not { } own || now.MemberId is not { } answered || own == answered;
 }

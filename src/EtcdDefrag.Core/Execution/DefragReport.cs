@@ -13,6 +13,6 @@ internal sealed record DefragReport(
     /// <summary>What else was asked for and failed, one sentence each: the compaction, an alarm.</summary>
     public IReadOnlyList<string> Failures { get; init; } = [];
 
-    /// <summary>Whether everything that was asked for was done or left alone on purpose.</summary>
+    /// <summary>Whether everything that was asked for was done or skipped on purpose.</summary>
     public bool IsSuccess => RunSummary.Of(this).Verdict == RunVerdict.Done;
 }

@@ -8,13 +8,13 @@ public enum EtcdDefragOutcome
     /// <summary>The member was defragmented, and its status proves it.</summary>
     Defragmented,
 
-    /// <summary>The member was left alone on purpose.</summary>
+    /// <summary>The member was skipped on purpose.</summary>
     Skipped,
 
     /// <summary>The member refused, and nothing was changed.</summary>
     Failed,
 
-    /// <summary>The call was made and nobody can say how it ended: the member may still be at it.</summary>
+    /// <summary>The call was made and it is not known how it ended: the member may still be defragmenting.</summary>
     Unknown,
 
     /// <summary>The run ended before this member's turn.</summary>
@@ -24,7 +24,7 @@ public enum EtcdDefragOutcome
 /// <summary>What a run did to one member, with the proof. Sizes are bytes; null where none could be had.</summary>
 public sealed record EtcdDefragResult
 {
-    /// <summary>The address the member was spoken to at.</summary>
+    /// <summary>The member's address.</summary>
     public required string Endpoint { get; init; }
 
     /// <summary>The member's name.</summary>
@@ -39,7 +39,7 @@ public sealed record EtcdDefragResult
     /// <summary>Why it ended so; empty for a plain success.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>What is worth knowing besides: a restart in the middle, a run without its lock.</summary>
+    /// <summary>What else matters: a restart during the defragmentation, a run without its lock.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>The id of the member that leadership was handed to before this one's turn; empty where it was not.</summary>
@@ -48,7 +48,7 @@ public sealed record EtcdDefragResult
     /// <summary>Whether the answer did not come and the outcome is what was observed afterwards.</summary>
     public bool WasObserved { get; init; }
 
-    /// <summary>Whether it was left alone because it did not answer.</summary>
+    /// <summary>Whether it was not touched because it did not answer.</summary>
     public bool WasUnreachable { get; init; }
 
     /// <summary>Whether the member led the cluster when its turn came.</summary>
@@ -66,7 +66,7 @@ public sealed record EtcdDefragResult
     /// <summary>The live bytes afterwards.</summary>
     public long? DbSizeInUseAfter { get; init; }
 
-    /// <summary>What was reclaimed: <see cref="DbSizeBefore"/> - <see cref="DbSizeAfter"/>. Negative where the file grew meanwhile.</summary>
+    /// <summary>The bytes that were reclaimed; negative where the file grew meanwhile.</summary>
     public long? BytesReclaimed => DbSizeBefore - DbSizeAfter;
 
     /// <summary>When the call was made; null where none was.</summary>
@@ -75,9 +75,9 @@ public sealed record EtcdDefragResult
     /// <summary>From the call to the answer; zero where no call was made.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>How the member was spoken to.</summary>
+    /// <summary>How the cluster was reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
-    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    /// <summary>The address, so that the object as text still names the member.</summary>
     public override string ToString() => Endpoint;
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace EtcdDefrag.Execution;
 
-/// <summary>What a finished run amounts to, as one word: of several that apply, the one that asks most of whoever reads it.</summary>
+/// <summary>How a run ended, as one word. Of several that apply, the one that matters most to the reader.</summary>
 internal enum RunVerdict
 {
-    /// <summary>Every member that was asked for was defragmented, or left alone on purpose, and nothing else failed.</summary>
+    /// <summary>Every member that was asked for was defragmented, or skipped on purpose, and nothing else failed.</summary>
     Done,
 
     /// <summary>Something was not done that was asked for.</summary>
@@ -33,20 +33,17 @@ internal enum ResultError
     /// <summary>The member refused, or could not be asked.</summary>
     Failed,
 
-    /// <summary>Nobody can say how it ended.</summary>
+    /// <summary>It is not known how it ended.</summary>
     Unknown,
 }
 
-/// <summary>
-/// What a run's results add up to. Exit codes, closing lines and errors of both fronts come from here and from nowhere else. Pure.
-/// </summary>
+/// <summary>What a run's results add up to. Exit codes, closing lines and errors of both fronts come from here only. Pure.</summary>
 internal sealed record RunSummary
 {
     private readonly DefragReport _report;
 
     private RunSummary(DefragReport report) => _report = report;
 
-    /// <summary>The run as one word.</summary>
     public RunVerdict Verdict => _report switch
     {
         { WasCancelled: true } => RunVerdict.Cancelled,
@@ -65,19 +62,17 @@ internal sealed record RunSummary
         RunVerdict.Done => "The defragmentation is successful.",
         RunVerdict.Cancelled => "Interrupted.",
         _ when Count(EtcdDefragOutcome.Failed) + Count(EtcdDefragOutcome.Unknown) is var failed and > 0 =>
-            Say($"{failed} (total {_report.Results.Count}) endpoint(s) failed to be defragmented."),
+            Write($"{failed} (total {_report.Results.Count}) endpoint(s) failed to be defragmented."),
         _ when _report.Refusal is not null => "Nothing more was defragmented.",
         _ when Count(EtcdDefragOutcome.NotAttempted) is var left and > 0 =>
-            Say($"{left} (total {_report.Results.Count}) endpoint(s) were not defragmented."),
-        _ when _report.Failures.Count > 0 => $"The defragmentation is done, but something else failed: {string.Join(' ', _report.Failures)}",
+            Write($"{left} (total {_report.Results.Count}) endpoint(s) were not defragmented."),
+        _ when _report.Failures.Count > 0 =>
+            $"The defragmentation is done, but something else failed: {string.Join(' ', _report.Failures)}",
         _ => "Nothing was defragmented.",
     };
 
-    /// <summary>What was reclaimed over all members, in bytes.</summary>
     public long BytesReclaimed => _report.Results.Sum(r => r.BytesReclaimed ?? 0);
 
-    /// <summary>Reads a report.</summary>
-    /// <param name="report">The report of a run that has ended.</param>
     public static RunSummary Of(DefragReport report) => new(report);
 
     /// <summary>What is wrong with one result.</summary>
@@ -91,9 +86,7 @@ internal sealed record RunSummary
         _ => ResultError.None,
     };
 
-    /// <summary>How many members had an outcome.</summary>
-    /// <param name="outcome">The outcome.</param>
     public int Count(EtcdDefragOutcome outcome) => _report.Results.Count(r => r.Outcome == outcome);
 
-    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Write(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

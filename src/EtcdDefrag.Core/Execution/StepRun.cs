@@ -1,93 +1,100 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Execution;
 
-/// <summary>What is to follow a step.</summary>
+/// <summary>What follows a step.</summary>
 internal enum NextMove
 {
     /// <summary>The next one, at once: nothing was touched.</summary>
     Next,
 
-    /// <summary>The same again, after a fresh probe: nothing was touched, but time has passed.</summary>
+    /// <summary>The same one, after another inspection: nothing was touched, but time has passed.</summary>
     LookAgain,
 
-    /// <summary>The cluster has to be well again before anything else, and the pause is due.</summary>
+    /// <summary>The next one, after the pause and when the cluster is healthy again.</summary>
     Settle,
 
     /// <summary>Nothing more.</summary>
     End,
 }
 
-/// <summary>One member's turn: the question, the lock, the hand-over, the call.</summary>
-internal sealed class StepRun(MemberConnections connections, ClusterProbe probe, RunLock runLock, TimeProvider time)
+/// <summary>One member's turn: the question, the lock, the hand-over of leadership, the call.</summary>
+internal sealed class StepRun(RunState run, ClusterProbe probe, RunLock runLock, MemberConnections connections, TimeProvider time)
 {
     private const int MaxMoves = 3;
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(60);
-
-    private readonly LeaderHandOver _handOver = new(connections, probe, time);
 
     /// <summary>Takes the step as far as it goes from what was seen a moment ago.</summary>
-    public async Task<NextMove> TakeAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
+    public async Task<NextMove> TakeAsync(GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
     {
+        var seen = context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId);
         if (step.Action == EtcdDefragAction.Skip)
         {
-            var current = context.Snapshot.Statuses.FirstOrDefault(s => s.MemberId == step.MemberId);
-            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason), current).ConfigureAwait(false);
+            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason), seen?.Status).ConfigureAwait(false);
             return NextMove.Next;
         }
 
-        if (context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId) is not { Status: { } status } seen)
+        if (seen is not { Status: { } status })
         {
-            return await LeaveUnreachedAsync(run, context, step).ConfigureAwait(false);
+            // Only force leads here: the guards want every voter to answer.
+            var reason = seen?.Failure?.Message ?? "It gave no status, and was skipped.";
+            var result = RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, reason) with { WasUnreachable = true };
+            await run.FinishAsync(result, error: seen?.Failure).ConfigureAwait(false);
+            return NextMove.Next;
         }
 
         var wasApproved = run.IsApproved(step);
         if (!wasApproved)
         {
-            await run.WarnAsync(WarnOfPause(step)).ConfigureAwait(false);
+            await run.WarnAsync(RunWarnings.FindLongPause(step)).ConfigureAwait(false);
             await run.EmitAsync(at => new StepStarting(at, step, status)).ConfigureAwait(false);
         }
 
         var asked = time.GetTimestamp();
-        if (await run.Observer.FindObjectionAsync(step, wasApproved, cancellationToken).ConfigureAwait(false) is { } objection)
+        if (await run.FindObjectionAsync(step, cancellationToken).ConfigureAwait(false) is { } objection)
         {
-            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, objection), status, wasDeclined: true).ConfigureAwait(false);
+            var declined = RunState.Untouched(step, EtcdDefragOutcome.Skipped, objection);
+            await run.FinishAsync(declined, status, wasDeclined: true).ConfigureAwait(false);
             return NextMove.Next;
         }
 
-        run.NoteApproval(step);
-        if (!wasApproved && time.GetElapsedTime(asked) > FreshFor)
-        {
-            // Somebody thought it over, and what was seen before is old.
-            return NextMove.LookAgain;
-        }
-
-        return await GoAsync(run, context, step, seen, cancellationToken).ConfigureAwait(false);
+        // Where somebody took time to decide, what was seen before is old.
+        return !wasApproved && time.GetElapsedTime(asked) > FreshFor
+            ? NextMove.LookAgain
+            : await GoAsync(context, step, seen, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Takes the lock where it is not held yet: as late as can be, so that a run which touches nothing writes nothing.</summary>
+    public async Task<GuardRefusal?> TakeLockAsync(GuardContext context, CancellationToken cancellationToken) =>
+        run.Request.NoLock || runLock.IsTaken
+            ? null
+            : await runLock.TakeAsync(context.Snapshot, warning => run.WarnAsync([warning]), cancellationToken).ConfigureAwait(false);
+
     private async Task<NextMove> GoAsync(
-        RunState run, GuardContext context, EtcdDefragStep step, MemberObservation seen, CancellationToken cancellationToken)
+        GuardContext context, EtcdDefragStep step, MemberObservation seen, CancellationToken cancellationToken)
     {
-        if (await TakeLockAsync(run, context, cancellationToken).ConfigureAwait(false) is { } refusal)
+        if (await TakeLockAsync(context, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             await run.RefuseAsync(refusal, context).ConfigureAwait(false);
             return NextMove.End;
         }
 
-        if (step.IsLeader && run.Request.MoveLeader && context.Snapshot.VoterCount > 1)
-        {
-            return await MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
-        }
+        return step.IsLeader && run.Request.MoveLeader && context.Snapshot.VoterCount > 1
+            ? await MoveLeaderAsync(context, step, cancellationToken).ConfigureAwait(false)
+            : await DefragmentAsync(context, step, seen, cancellationToken).ConfigureAwait(false);
+    }
 
-        var address = step.Address!;
-        runLock.Avoid(address);
-        var call = new DefragCall(connections.Get(address), runLock, time);
-        var outcome = await call.MakeAsync(run, step, seen.Metrics, cancellationToken).ConfigureAwait(false);
-        runLock.Avoid(outcome.Result.Outcome == EtcdDefragOutcome.Unknown ? address : null);
+    private async Task<NextMove> DefragmentAsync(
+        GuardContext context, EtcdDefragStep step, MemberObservation seen, CancellationToken cancellationToken)
+    {
+        runLock.Voters.Avoid(seen.Address);
+        var call = new DefragCall(connections.Get(seen.Address!), run, runLock, step, seen.Metrics, time);
+        var outcome = await call.MakeAsync(cancellationToken).ConfigureAwait(false);
+        runLock.Voters.Avoid(outcome.Result.Outcome == EtcdDefragOutcome.Unknown ? seen.Address : null);
         if (outcome.Result.Outcome == EtcdDefragOutcome.NotAttempted && runLock.FindLoss() is { } loss)
         {
             await run.RefuseAsync(loss, context).ConfigureAwait(false);
@@ -96,8 +103,8 @@ internal sealed class StepRun(MemberConnections connections, ClusterProbe probe,
 
         if (outcome.Error is EtcdException { Failure: EtcdFailure.Unreachable })
         {
-            // It may have been removed since the last probe, and is then no failure of anybody's.
-            context = await probe.InspectAsync(run, cancellationToken).ConfigureAwait(false);
+            // It may have been removed since the last inspection, which is not a failure.
+            context = await probe.InspectAsync(cancellationToken).ConfigureAwait(false);
             if (run.IsRemoved(step.MemberId))
             {
                 await run.SkipRemovedAsync().ConfigureAwait(false);
@@ -107,9 +114,10 @@ internal sealed class StepRun(MemberConnections connections, ClusterProbe probe,
 
         await run.FinishAsync(outcome.Result, outcome.Status, outcome.Error).ConfigureAwait(false);
         if (DiskFull.IsReported(outcome.Error)
-            && await new DiskFull(connections).NoteAsync(step, seen, mayWrite: !run.Request.NoLock, cancellationToken).ConfigureAwait(false) is { } forgotten)
+            && await new DiskFull(connections).NoteAsync(step, seen, mayWrite: !run.Request.NoLock, cancellationToken).ConfigureAwait(false)
+                is { } warning)
         {
-            await run.WarnAsync([forgotten]).ConfigureAwait(false);
+            await run.WarnAsync([warning]).ConfigureAwait(false);
         }
 
         if (run.IsPending && FindEnd(outcome) is { } end)
@@ -118,40 +126,23 @@ internal sealed class StepRun(MemberConnections connections, ClusterProbe probe,
             return NextMove.End;
         }
 
-        return AfterOutcome(run, outcome.Result.Outcome);
+        return After(outcome.Result.Outcome);
     }
 
-    /// <summary>What speaks against every other member too, whatever the request says about going on.</summary>
-    private GuardRefusal? FindEnd(DefragCall.CallOutcome outcome) => outcome.Error switch
+    /// <summary>What concerns every other member too, whatever the request says about going on.</summary>
+    private GuardRefusal? FindEnd(CallOutcome outcome) => outcome.Error switch
     {
         EtcdException refused when AccessProbe.IsAboutTheUser(refused) => Guards.Refuse("NotPermitted", refused.Message),
         { } full when DiskFull.IsReported(full) => Guards.Refuse(DiskFull.Rule, outcome.Result.Reason) with { CanBeForced = false },
         _ => runLock.FindLoss(),
     };
 
-    /// <summary>Takes the run's lock where it is not held yet: as late as can be, so that a run which touches nothing writes nothing either.</summary>
-    public async Task<GuardRefusal?> TakeLockAsync(RunState run, GuardContext context, CancellationToken cancellationToken)
+    private async Task<NextMove> MoveLeaderAsync(GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
     {
-        if (run.Request.NoLock || runLock.IsTaken)
+        if (run.CountMoves(step) == MaxMoves)
         {
-            return null;
-        }
-
-        var (refusal, warning) = await runLock.TakeAsync(
-            context.Snapshot, reason => run.WarnAsync([new RunWarning(RunLock.Rule, reason)]), cancellationToken).ConfigureAwait(false);
-        if (warning is not null)
-        {
-            await run.WarnAsync([warning]).ConfigureAwait(false);
-        }
-
-        return refusal;
-    }
-
-    private async Task<NextMove> MoveAsync(RunState run, GuardContext context, EtcdDefragStep step, CancellationToken cancellationToken)
-    {
-        if (run.MovesOf(step).Count == MaxMoves)
-        {
-            return await FailAsync(run, step, $"Its leadership was moved {MaxMoves} times and came back each time, so it was left alone.", null).ConfigureAwait(false);
+            return await FailAsync(step, $"Its leadership was moved {MaxMoves} times and came back each time, so it was skipped.")
+                .ConfigureAwait(false);
         }
 
         if (runLock.FindLoss() is { } loss)
@@ -160,48 +151,34 @@ internal sealed class StepRun(MemberConnections connections, ClusterProbe probe,
             return NextMove.End;
         }
 
-        var (newLeader, problem, error) = await _handOver.MoveAsync(run, context, step, cancellationToken).ConfigureAwait(false);
-        if (newLeader is null)
+        try
         {
-            return await FailAsync(run, step, $"Its leadership could not be moved ({problem}), so it was left alone.", error).ConfigureAwait(false);
+            var plan = LeaderMovePlan.Create(context.Snapshot, new LeaderMoveRequest(run.Request.Endpoints)
+            {
+                ExcludedIds = context.PendingIds,
+                MaxRaftLag = context.MaxRaftLag,
+            });
+            var move = await new LeaderMoveOperation(connections, time).ExecuteAsync(plan, cancellationToken).ConfigureAwait(false);
+            await run.AddMoveAsync(step, move.LeaderId).ConfigureAwait(false);
+            return NextMove.Settle;
         }
-
-        run.NoteMove(step, newLeader);
-        await run.EmitAsync(at => new LeaderMoved(at, step, newLeader)).ConfigureAwait(false);
-        return NextMove.Settle;
+        catch (MaintenanceException problem)
+        {
+            return await FailAsync(step, $"Its leadership could not be moved, so it was skipped. {problem.Message}", problem.InnerException)
+                .ConfigureAwait(false);
+        }
     }
 
-    /// <summary>Only force leads here: the guards want every voter to answer.</summary>
-    private static async Task<NextMove> LeaveUnreachedAsync(RunState run, GuardContext context, EtcdDefragStep step)
-    {
-        var failure = context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId)?.Failure;
-        var result = RunState.Untouched(step, EtcdDefragOutcome.NotAttempted, failure?.Message ?? "It gave no status, and was left alone.");
-        await run.FinishAsync(result with { WasUnreachable = true }, error: failure).ConfigureAwait(false);
-        return NextMove.Next;
-    }
-
-    private static async Task<NextMove> FailAsync(RunState run, EtcdDefragStep step, string reason, Exception? error)
+    private async Task<NextMove> FailAsync(EtcdDefragStep step, string reason, Exception? error = null)
     {
         await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Failed, reason), error: error).ConfigureAwait(false);
-        return AfterOutcome(run, EtcdDefragOutcome.Failed);
+        return After(EtcdDefragOutcome.Failed);
     }
 
-    private static NextMove AfterOutcome(RunState run, EtcdDefragOutcome outcome) => outcome switch
+    private NextMove After(EtcdDefragOutcome outcome) => outcome switch
     {
         EtcdDefragOutcome.Defragmented => NextMove.Settle,
         EtcdDefragOutcome.Failed when run.Request.ContinueOnError => NextMove.Settle,
         _ => NextMove.End,
     };
-
-    private static IEnumerable<RunWarning> WarnOfPause(EtcdDefragStep step)
-    {
-        if (step.EstimatedPause > LongPause)
-        {
-            yield return new RunWarning(
-                "LongPause", $"{step.Endpoint} will answer nobody for about {Math.Ceiling(step.EstimatedPause.TotalSeconds)} s; a liveness probe may end it before that.")
-            {
-                Endpoint = step.Endpoint,
-            };
-        }
-    }
 }

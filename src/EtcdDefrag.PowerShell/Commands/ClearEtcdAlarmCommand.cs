@@ -1,8 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Execution;
-using EtcdDefrag.Inspection;
-using EtcdDefrag.Model;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Connecting;
@@ -82,74 +80,100 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
     private protected override async Task RunAsync(
         IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        var strangers = _members.ToHashSet(StringComparer.Ordinal);
-        foreach (var target in targets)
+        MemberConnections[] connections = [.. targets.Select(t => new MemberConnections(Connector.Create(streams), t.GetOptions()))];
+        try
         {
-            using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
-            var inspector = new ClusterInspector(connections, TimeProvider.System);
-            var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
-            Session.Remember(snapshot);
-            if (snapshot.MemberList is null)
+            var clusters = new List<PlannedCluster>();
+            foreach (var (target, members) in targets.Zip(connections))
             {
-                // Nobody can say whose alarms there are.
-                strangers.Clear();
-                await WriteFailuresAsync(snapshot, streams).ConfigureAwait(false);
-                continue;
+                var operation = new DisarmOperation(members, TimeProvider.System);
+                if (await PlanAsync(operation, target, targets.Count == 1, streams, cancellationToken).ConfigureAwait(false) is { } plan)
+                {
+                    clusters.Add(new PlannedCluster(operation, plan));
+                }
             }
 
-            // A name may belong to members of several clusters, an id does not.
-            var meant = _members.ToDictionary(m => m, m => SpaceAlarms.FindMembers(snapshot, m, byName: targets.Count == 1), StringComparer.Ordinal);
-            strangers.ExceptWith(meant.Where(m => m.Value.Count > 0).Select(m => m.Key));
-            foreach (var (text, ids) in meant.Where(m => m.Value.Count > 1))
+            // With a name that is not understood nothing is cleared: it may stand for another member than the rest does.
+            if (await WriteNameErrorsAsync(clusters, clusters.Count == targets.Count, streams).ConfigureAwait(false))
             {
-                await streams.WriteErrorAsync(ErrorRecords.AmbiguousMember(text, ids)).ConfigureAwait(false);
+                return;
             }
 
-            string[] clear = [.. meant.Values.Where(ids => ids.Count == 1).SelectMany(ids => ids).Distinct(StringComparer.Ordinal)];
-            await ClearAsync(new SpaceAlarms(connections), snapshot, target.GetOptions(), clear, streams, cancellationToken).ConfigureAwait(false);
+            foreach (var cluster in clusters)
+            {
+                await ClearAsync(cluster, streams, cancellationToken).ConfigureAwait(false);
+            }
         }
-
-        foreach (var stranger in strangers)
+        finally
         {
-            await streams.WriteErrorAsync(ErrorRecords.NoSuchMember(stranger)).ConfigureAwait(false);
+            Array.ForEach(connections, c => c.Dispose());
         }
     }
 
-    private async Task ClearAsync(
-        SpaceAlarms alarms, ClusterSnapshot snapshot, EtcdConnectionOptions options, string[] memberIds, CmdletStreams streams, CancellationToken cancellationToken)
+    private async Task<DisarmPlan?> PlanAsync(
+        DisarmOperation operation, EtcdConnection target, bool acceptsNames, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        var armed = SpaceAlarms.FindArmed(snapshot);
-        var obstacle = Force ? null : SpaceAlarms.FindObstacle(snapshot, MaxQuotaUsagePercentage / AllOfIt, QuotaBytes == 0 ? null : QuotaBytes);
-        foreach (var memberId in memberIds)
+        var request = new DisarmRequest(target.GetEndpoints())
         {
-            var member = snapshot.MemberList!.FirstOrDefault(m => m.MemberId == memberId);
-            var name = member?.Name ?? "";
-            EtcdDisarmResult Complete(EtcdDisarmResult result) => result with
+            Members = _members,
+            AcceptsNames = acceptsNames,
+            MaxQuotaUsage = MaxQuotaUsagePercentage / AllOfIt,
+            QuotaBytes = QuotaBytes == 0 ? null : QuotaBytes,
+            Force = Force,
+        };
+        try
+        {
+            var plan = await operation.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+            await InspectedAsync(plan.Snapshot, streams).ConfigureAwait(false);
+            return plan;
+        }
+        catch (MaintenanceException problem)
+        {
+            await WriteUnansweredAsync(problem, target, streams).ConfigureAwait(false);
+            return null;
+        }
+    }
+
+    /// <summary>Whether there were errors. A name is unknown where every cluster was asked, and none has it.</summary>
+    private async Task<bool> WriteNameErrorsAsync(IReadOnlyList<PlannedCluster> clusters, bool areAllPlanned, CmdletStreams streams)
+    {
+        ErrorRecord[] errors =
+        [
+            .. clusters.SelectMany(c => c.Plan.Ambiguous).Select(a => ErrorRecords.AmbiguousMember(a.Key, a.Value)),
+            .. _members.Where(m => areAllPlanned && clusters.All(c => c.Plan.Unknown.Contains(m))).Select(ErrorRecords.NoSuchMember),
+        ];
+        foreach (var error in errors)
+        {
+            await streams.WriteErrorAsync(error).ConfigureAwait(false);
+        }
+
+        return errors.Length > 0;
+    }
+
+    private static async Task ClearAsync(PlannedCluster cluster, CmdletStreams streams, CancellationToken cancellationToken)
+    {
+        foreach (var step in cluster.Plan.Steps)
+        {
+            if (step.Warning is { } warning)
             {
-                Name = name,
-                Endpoint = snapshot.Members.FirstOrDefault(m => m.MemberId == memberId)?.Endpoint ?? (member?.ClientUrls is [var url, ..] ? url : ""),
-                Connection = options,
-            };
-            var shown = name.Length == 0 ? memberId : $"{name} ({memberId})";
-            if (snapshot.Alarms.Any(a => a.MemberId == memberId && a.AlarmType == EtcdAlarmType.Corrupt))
-            {
-                await streams.WriteWarningAsync($"The CORRUPT alarm of {shown} stays armed: its data has to be looked at.").ConfigureAwait(false);
+                await streams.WriteWarningAsync(warning).ConfigureAwait(false);
             }
 
-            if (!armed.Contains(memberId))
+            if (step.IsArmed && cluster.Plan.Obstacle is { } obstacle)
             {
-                await streams.WriteObjectAsync(Complete(new EtcdDisarmResult(memberId, false, "Its NOSPACE alarm is not armed."))).ConfigureAwait(false);
+                await streams.WriteErrorAsync(ErrorRecords.NoSpaceLeft(step.DisplayName, obstacle)).ConfigureAwait(false);
             }
-            else if (obstacle is not null)
+            else if (!step.IsArmed || await streams.ShouldProcessAsync(step.DisplayName, "Clear the NOSPACE alarm").ConfigureAwait(false))
             {
-                await streams.WriteErrorAsync(ErrorRecords.NoSpaceLeft(shown, obstacle)).ConfigureAwait(false);
-            }
-            else if (await streams.ShouldProcessAsync(shown, "Clear the NOSPACE alarm").ConfigureAwait(false))
-            {
-                var result = await alarms.DisarmAsync(snapshot, memberId, cancellationToken).ConfigureAwait(false);
-                await streams.WriteObjectAsync(Complete(result)).ConfigureAwait(false);
-                await (result.Error is null ? Task.CompletedTask : streams.WriteErrorAsync(ErrorRecords.AlarmNotCleared(shown, result.Error))).ConfigureAwait(false);
+                var result = await cluster.Operation.ExecuteAsync(step, cancellationToken).ConfigureAwait(false);
+                await streams.WriteObjectAsync(result).ConfigureAwait(false);
+                if (result.Error is not null)
+                {
+                    await streams.WriteErrorAsync(ErrorRecords.AlarmNotCleared(step.DisplayName, result.Error)).ConfigureAwait(false);
+                }
             }
         }
     }
+
+    private sealed record PlannedCluster(DisarmOperation Operation, DisarmPlan Plan);
 }

@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 
@@ -29,12 +30,28 @@ public abstract class ClusterCmdlet : EtcdCmdlet
     private protected abstract Task RunAsync(
         IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken);
 
-    /// <summary>Writes an error for each member that gave no status.</summary>
-    private protected static async Task WriteFailuresAsync(ClusterSnapshot snapshot, CmdletStreams streams)
+    /// <summary>Remembers the members for completion, and warns of settings that match none of them.</summary>
+    private protected async Task InspectedAsync(ClusterSnapshot snapshot, CmdletStreams streams)
     {
-        foreach (var member in snapshot.Members.Where(m => m.Failure is not null))
+        Session.Remember(snapshot);
+        foreach (var problem in snapshot.EndpointMapProblems.Concat(snapshot.MetricsProblems))
         {
-            await streams.WriteErrorAsync(ErrorRecords.MemberNotRead(member.Endpoint, member.Failure!)).ConfigureAwait(false);
+            await streams.WriteWarningAsync(problem).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes an error for each member without whose answer the operation cannot be planned.</summary>
+    private protected static async Task WriteUnansweredAsync(MaintenanceException problem, EtcdConnection target, CmdletStreams streams)
+    {
+        foreach (var member in problem.Unanswered)
+        {
+            await streams.WriteErrorAsync(ErrorRecords.MemberNotRead(member.Endpoint, MaintenanceException.FindFailure(member)!))
+                .ConfigureAwait(false);
+        }
+
+        if (problem.Unanswered.Count == 0)
+        {
+            await streams.WriteErrorAsync(ErrorRecords.MaintenanceRefused(problem, target.GetEndpoints())).ConfigureAwait(false);
         }
     }
 }

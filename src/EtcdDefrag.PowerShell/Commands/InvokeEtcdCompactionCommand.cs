@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Execution;
-using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
@@ -14,8 +13,6 @@ namespace EtcdDefrag.PowerShell.Commands;
 [OutputType(typeof(EtcdCompactionResult))]
 public sealed class InvokeEtcdCompactionCommand : ClusterCmdlet
 {
-    private const long DefaultRetain = 10_000;
-
     /// <summary>Up to which revision history is dropped. Default: the newest less what <see cref="Retain"/> keeps.</summary>
     [Parameter]
     [ValidateRange(1L, long.MaxValue)]
@@ -24,12 +21,12 @@ public sealed class InvokeEtcdCompactionCommand : ClusterCmdlet
     /// <summary>How many of the newest revisions are kept. Default 10000.</summary>
     [Parameter]
     [ValidateRange(0L, long.MaxValue)]
-    public long Retain { get; set; } = DefaultRetain;
+    public long Retain { get; set; } = CompactionRequest.DefaultRetain;
 
     /// <summary>How long to wait until the leader has dropped the history from its database, in seconds. Default 300.</summary>
     [Parameter]
     [ValidateRange(1.0, 86400.0)]
-    public double TimeoutSeconds { get; set; } = HistoryCompaction.DefaultTimeout.TotalSeconds;
+    public double TimeoutSeconds { get; set; } = CompactionRequest.DefaultTimeout.TotalSeconds;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -47,34 +44,39 @@ public sealed class InvokeEtcdCompactionCommand : ClusterCmdlet
         foreach (var target in targets)
         {
             using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
-            var inspector = new ClusterInspector(connections, TimeProvider.System);
-            var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Status, cancellationToken).ConfigureAwait(false);
-            Session.Remember(snapshot);
-            if (!snapshot.Statuses.Any())
+            try
             {
-                await WriteFailuresAsync(snapshot, streams).ConfigureAwait(false);
-                continue;
+                var compaction = new CompactionOperation(connections, TimeProvider.System);
+                await CompactAsync(compaction, target, streams, cancellationToken).ConfigureAwait(false);
             }
-
-            await CompactAsync(new HistoryCompaction(connections, TimeProvider.System), snapshot, streams, cancellationToken).ConfigureAwait(false);
+            catch (MaintenanceException problem)
+            {
+                await WriteUnansweredAsync(problem, target, streams).ConfigureAwait(false);
+            }
         }
     }
 
-    private async Task CompactAsync(HistoryCompaction compaction, ClusterSnapshot snapshot, CmdletStreams streams, CancellationToken cancellationToken)
+    private async Task CompactAsync(
+        CompactionOperation compaction, EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        var timeout = TimeSpan.FromSeconds(TimeoutSeconds);
-        var prepared = HistoryCompaction.Prepare(snapshot, Retain);
-        var revision = ToRevision == 0 ? prepared.Revision : ToRevision;
-        if (revision > 0 && !await streams.ShouldProcessAsync(
-            prepared.Endpoint, $"Drop the cluster's history up to revision {revision} of {prepared.CurrentRevision}").ConfigureAwait(false))
+        var request = new CompactionRequest(target.GetEndpoints())
+        {
+            Retain = Retain,
+            Revision = ToRevision == 0 ? null : ToRevision,
+            Timeout = TimeSpan.FromSeconds(TimeoutSeconds),
+        };
+        var plan = await compaction.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+        await InspectedAsync(plan.Snapshot, streams).ConfigureAwait(false);
+        var action = $"Drop the cluster's history up to revision {plan.Revision} of {plan.CurrentRevision}";
+        if (plan.ResultWithoutCall is null && !await streams.ShouldProcessAsync(plan.Member.Endpoint, action).ConfigureAwait(false))
         {
             return;
         }
 
-        var result = await compaction.CompactAsync(
-            snapshot, prepared with { Revision = revision }, timeout,
-            (waiting, limit) => streams.WriteVerboseAsync(
-                $"Waiting until the history is removed at {string.Join(", ", waiting)}, for at most {Units.Duration(limit)}."),
+        var result = await compaction.ExecuteAsync(
+            plan,
+            wait => streams.WriteVerboseAsync(
+                $"Waiting until the history is removed at {string.Join(", ", wait.Endpoints)}, for at most {Units.Duration(wait.Limit)}."),
             cancellationToken).ConfigureAwait(false);
         await streams.WriteObjectAsync(result).ConfigureAwait(false);
         if (result.Outcome is EtcdCompactionOutcome.Failed or EtcdCompactionOutcome.Unknown)

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Execution.Leadership;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Errors;
@@ -16,7 +16,7 @@ public sealed class MoveEtcdLeaderCommand : ClusterCmdlet
 {
     /// <summary>
     /// The member that is to lead: its name, its id or an address of it. Default: of the other voters that answer and have caught up
-    /// the one that is furthest.
+    /// the one that is furthest ahead.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -31,21 +31,25 @@ public sealed class MoveEtcdLeaderCommand : ClusterCmdlet
             using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
             try
             {
-                await MoveAsync(new LeaderMover(connections, TimeProvider.System), target, streams, cancellationToken).ConfigureAwait(false);
+                var move = new LeaderMoveOperation(connections, TimeProvider.System);
+                await MoveAsync(move, target, streams, cancellationToken).ConfigureAwait(false);
             }
-            catch (LeaderMoveException problem)
+            catch (MaintenanceException problem)
             {
-                await streams.WriteErrorAsync(ErrorRecords.LeaderNotMoved(problem, string.Join(",", target.Endpoint))).ConfigureAwait(false);
+                await streams.WriteErrorAsync(ErrorRecords.LeaderNotMoved(problem, string.Join(",", target.Endpoint)))
+                    .ConfigureAwait(false);
             }
         }
     }
 
-    private async Task MoveAsync(LeaderMover mover, EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
+    private async Task MoveAsync(
+        LeaderMoveOperation move, EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        var plan = await mover.PlanAsync(target.GetEndpoints(), To, cancellationToken).ConfigureAwait(false);
+        var plan = await move.PlanAsync(new LeaderMoveRequest(target.GetEndpoints()) { To = To }, cancellationToken).ConfigureAwait(false);
+        await InspectedAsync(plan.Snapshot, streams).ConfigureAwait(false);
         var receiver = ViewText.Member(plan.Receiver.Endpoint, plan.Receiver.Member?.Name ?? "", isLeader: false);
         var leader = ViewText.Member(plan.Leader.Endpoint, plan.Leader.Member?.Name ?? "", isLeader: true);
-        if (plan.Receiver.MemberId == plan.Leader.MemberId)
+        if (!plan.IsNeeded)
         {
             await streams.WriteVerboseAsync($"{leader} leads already.").ConfigureAwait(false);
         }
@@ -54,6 +58,6 @@ public sealed class MoveEtcdLeaderCommand : ClusterCmdlet
             return;
         }
 
-        await streams.WriteObjectAsync(await mover.MoveAsync(plan, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
+        await streams.WriteObjectAsync(await move.ExecuteAsync(plan, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

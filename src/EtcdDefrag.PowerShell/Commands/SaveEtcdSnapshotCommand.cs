@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Execution.Snapshots;
-using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Errors;
@@ -49,13 +48,13 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         {
             var endpoint = EtcdEndpoint.Redact(Path);
             ThrowTerminatingError(ErrorRecords.SnapshotNotSaved(
-                new SnapshotException($"'{endpoint}' is an endpoint, not a file.", "Give the file first, and the endpoint after it or as -Endpoint."), endpoint));
+                new MaintenanceException($"'{endpoint}' is an endpoint, not a file.", "Give the file first, and the endpoint after it or as -Endpoint."), endpoint));
         }
 
         _file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out var provider, out _);
         if (!string.Equals(provider.Name, "FileSystem", StringComparison.Ordinal))
         {
-            ThrowTerminatingError(ErrorRecords.SnapshotNotSaved(new SnapshotException($"'{Path}' is no path of the file system.", "Name a file."), Path));
+            ThrowTerminatingError(ErrorRecords.SnapshotNotSaved(new MaintenanceException($"'{Path}' is not a path of the file system.", "Name a file."), Path));
         }
     }
 
@@ -66,12 +65,12 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         {
             if (targets is not [var target])
             {
-                throw new SnapshotException($"{targets.Count} clusters were named, and one file holds the data of one.", "Save one cluster at a time.");
+                throw new MaintenanceException($"{targets.Count} clusters were named, and one file holds the data of one.", "Save one cluster at a time.");
             }
 
             await SaveAsync(target, streams, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is SnapshotException or EtcdException)
+        catch (Exception failure) when (failure is MaintenanceException or EtcdException)
         {
             await streams.WriteErrorAsync(ErrorRecords.SnapshotNotSaved(failure, Path)).ConfigureAwait(false);
         }
@@ -80,11 +79,10 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
     private async Task SaveAsync(EtcdConnection target, CmdletStreams streams, CancellationToken cancellationToken)
     {
         using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
-        var inspector = new ClusterInspector(connections, TimeProvider.System);
-        var snapshot = await inspector.InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
-        Session.Remember(snapshot);
-        snapshot = await new RaftLagRecheck(connections).RecheckAsync(snapshot, RaftLagRecheck.DefaultLimit, cancellationToken).ConfigureAwait(false);
-        var member = SnapshotSaver.Choose(snapshot, m => m.MemberId is null || snapshot.GivenMemberIds.Contains(m.MemberId));
+        var operation = new SnapshotOperation(connections, TimeProvider.System);
+        var plan = await operation.PlanAsync(new SnapshotRequest(target.GetEndpoints(), _file, Force), cancellationToken).ConfigureAwait(false);
+        await InspectedAsync(plan.Snapshot, streams).ConfigureAwait(false);
+        var member = plan.Member.Status!;
         var name = ViewText.Member(member.Endpoint, member.Name, member.IsLeader);
         if (!await streams.ShouldProcessAsync(_file, $"Save {Units.Size(member.DbSize)} of {name}").ConfigureAwait(false))
         {
@@ -94,8 +92,8 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         var progress = new ProgressRecord(ProgressId, $"Saving a snapshot of {name}", "Connecting");
         try
         {
-            var saver = new SnapshotSaver(connections, TimeProvider.System);
-            var result = await saver.SaveAsync(member, _file, Force, (done, rest) => ShowAsync(progress, done, rest, streams), cancellationToken).ConfigureAwait(false);
+            var result = await operation.ExecuteAsync(plan, (done, rest) => ShowAsync(progress, done, rest, streams), cancellationToken)
+                .ConfigureAwait(false);
             await streams.WriteObjectAsync(result).ConfigureAwait(false);
         }
         finally
@@ -105,7 +103,7 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         }
     }
 
-    /// <summary>Shows whole percents only: a part has 32 KiB, and a look at each would take longer than the part.</summary>
+    /// <summary>Shows whole percents only: a part has 32 KiB, and to show each would take longer than the part.</summary>
     private static Task ShowAsync(ProgressRecord progress, long done, long rest, CmdletStreams streams)
     {
         var percent = (int)(AllOfIt * done / Math.Max(1, done + rest));

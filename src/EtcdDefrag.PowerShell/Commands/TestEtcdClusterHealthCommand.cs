@@ -43,8 +43,7 @@ public sealed class TestEtcdClusterHealthCommand : ClusterCmdlet
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var snapshot = await inspector
             .InspectClusterAsync(target.GetEndpoints(), InspectionScope.Health, cancellationToken).ConfigureAwait(false);
-        Session.Remember(snapshot);
-        await streams.WriteWarningsAsync([.. snapshot.EndpointMapProblems, .. snapshot.MetricsProblems]).ConfigureAwait(false);
+        await InspectedAsync(snapshot, streams).ConfigureAwait(false);
         var health = HealthJudge.Judge(snapshot);
         foreach (var reason in health.Reasons)
         {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
+using EtcdDefrag.Maintenance;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -23,6 +24,7 @@ internal sealed record ErrorInfo(string Id, ErrorCategory Category, string Remed
             "DiscoveryFailed",
             discovery.Failure == EtcdDiscoveryFailure.InvalidName ? ErrorCategory.InvalidArgument : ErrorCategory.ObjectNotFound,
             discovery.Remedy),
+        MaintenanceException refused => new ErrorInfo("MaintenanceRefused", ErrorCategory.InvalidOperation, refused.Remedy),
         EtcdSettingException setting => new ErrorInfo("InvalidConnectionSetting", ErrorCategory.InvalidArgument, setting.Remedy),
         _ => new ErrorInfo("EtcdUnexpectedFailure", ErrorCategory.NotSpecified, "This should not happen; please report it."),
     };

@@ -1,13 +1,16 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Execution;
-using EtcdDefrag.Execution.Snapshots;
+using EtcdDefrag.Maintenance;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
 /// <content>Errors about alarms, compaction and snapshots.</content>
 internal static partial class ErrorRecords
 {
+    /// <summary>An operation cannot be planned, and no single member is the reason.</summary>
+    public static ErrorRecord MaintenanceRefused(MaintenanceException problem, IEnumerable<EtcdEndpoint> endpoints) =>
+        Make(problem, ErrorInfo.Of(problem), string.Join(",", endpoints));
+
     public static ErrorRecord NoSuchMember(string member) => Make(
         $"'{member}' is not a member of the cluster, and no alarm is armed for it.",
         new ErrorInfo(
@@ -48,7 +51,7 @@ internal static partial class ErrorRecords
 
     public static ErrorRecord SnapshotNotSaved(Exception problem, string path) => Make(
         problem,
-        problem is SnapshotException own
+        problem is MaintenanceException own
             ? new ErrorInfo(
                 "SnapshotNotSaved", own.InnerException is null ? ErrorCategory.InvalidOperation : ErrorCategory.WriteError, own.Remedy)
             : ErrorInfo.Of(problem) with { Id = "SnapshotNotSaved" },

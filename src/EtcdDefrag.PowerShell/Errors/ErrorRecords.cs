@@ -4,7 +4,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
-using EtcdDefrag.Execution.Leadership;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Monitoring.Configuration;
 using EtcdDefrag.Policy;
 using EtcdDefrag.PowerShell.Running;
@@ -87,7 +87,7 @@ internal static partial class ErrorRecords
         result, failure);
 
     /// <summary>Leadership was not handed over, or it is unknown whether it was.</summary>
-    public static ErrorRecord LeaderNotMoved(LeaderMoveException problem, string endpoint) => Make(
+    public static ErrorRecord LeaderNotMoved(MaintenanceException problem, string endpoint) => Make(
         problem,
         new ErrorInfo("LeaderNotMoved", CategoryFrom(problem.InnerException, ErrorCategory.ResourceUnavailable), problem.Remedy),
         endpoint);

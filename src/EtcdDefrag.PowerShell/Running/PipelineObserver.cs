@@ -26,7 +26,8 @@ internal sealed class PipelineObserver(
         RunRefused refused => ShowAsync(refused),
         RunPlanned planned => ShowAsync(planned),
         StepStarting starting => streams.WriteVerboseAsync(
-            $"{Name(starting.Step)} is next: it will answer nobody for {ViewText.About(starting.Step.EstimatedPause)} and needs up to {Units.Size(starting.Step.DiskBytesNeeded)} of free disk beside its database. {starting.Step.Reason}"),
+            $"{Name(starting.Step)} is next: it will not respond for {ViewText.About(starting.Step.EstimatedPause)} and needs up to "
+            + $"{Units.Size(starting.Step.DiskBytesNeeded)} of free disk beside its database. {starting.Step.Reason}"),
         LeaderMoved moved => streams.WriteInformationAsync(
             $"{Name(moved.Step)} handed leadership over to {_names.GetValueOrDefault(moved.NewLeaderId, moved.NewLeaderId)}."),
         DefragmentationStarted started => ShowAsync(started),
@@ -66,7 +67,7 @@ internal sealed class PipelineObserver(
     private Task ShowAsync(RunRefused refused)
     {
         _isRefused = true;
-        return streams.WriteErrorAsync(ErrorRecords.RunRefused(refused.Refusal, RefusalSubject.Of(refused, request)));
+        return streams.WriteErrorAsync(ErrorRecords.RunRefused(refused.Refusal, RefusalSubject.Of(refused, request.Endpoints)));
     }
 
     private Task ShowAsync(RunWarning warning) =>

@@ -1,3 +1,4 @@
+using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
 
@@ -8,9 +9,9 @@ namespace EtcdDefrag.PowerShell.Running;
 /// <param name="Failure">What went wrong there, where something did.</param>
 internal sealed record RefusalSubject(string Endpoint, Exception? Failure)
 {
-    public static RefusalSubject Of(RunRefused refused, DefragRequest request) => Find(refused) is { Endpoint.Length: > 0 } member
+    public static RefusalSubject Of(RunRefused refused, IReadOnlyList<EtcdEndpoint> endpoints) => Find(refused) is { Endpoint.Length: > 0 } member
         ? new RefusalSubject(member.Endpoint, member.Failure ?? member.ReadFailure ?? member.AlarmFailure)
-        : new RefusalSubject(string.Join(",", request.Endpoints), null);
+        : new RefusalSubject(string.Join(",", endpoints), null);
 
     private static MemberObservation? Find(RunRefused refused)
     {

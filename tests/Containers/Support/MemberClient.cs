@@ -15,7 +15,7 @@ internal sealed class MemberClient : IDisposable
     private readonly HttpClient _http;
     private readonly GrpcChannel _channel;
     private readonly KV.KVClient _keys;
-    private readonly Maintenance.MaintenanceClient _maintenance;
+    private readonly Etcdserverpb.Maintenance.MaintenanceClient _maintenance;
     private readonly Auth.AuthClient _auth;
     private readonly Cluster.ClusterClient _cluster;
 
@@ -30,7 +30,7 @@ internal sealed class MemberClient : IDisposable
             MaxReconnectBackoff = TimeSpan.FromMilliseconds(500),
         });
         _keys = new KV.KVClient(_channel);
-        _maintenance = new Maintenance.MaintenanceClient(_channel);
+        _maintenance = new Etcdserverpb.Maintenance.MaintenanceClient(_channel);
         _auth = new Auth.AuthClient(_channel);
         _cluster = new Cluster.ClusterClient(_channel);
     }

@@ -42,7 +42,7 @@ public sealed class RunFlagTests
 
         Assert.True(result.ExitCode == exitCode, result.ToString());
         Assert.Equal(exitCode == 0 ? 2 : 0, Calls(cluster, "Defragment"));
-        Assert.Equal(exitCode == 0, result.Error.Any(l => l.Contains("Not asked, and taken to be well: fake3.", StringComparison.Ordinal)));
+        Assert.Equal(exitCode == 0, result.Error.Any(l => l.Contains("Not asked, and taken to be healthy: fake3.", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class RunFlagTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Equal(1, Calls(cluster, "Defragment"));
-        Assert.Contains(result.Error, l => l.Contains("Refused (VoterUnreachable): The cluster was not well again 0.3 s after the last step", StringComparison.Ordinal));
+        Assert.Contains(result.Error, l => l.Contains("Refused (VoterUnreachable): The cluster did not become healthy within 0.3 s", StringComparison.Ordinal));
     }
 
     [Theory]

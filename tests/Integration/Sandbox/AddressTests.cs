@@ -93,7 +93,7 @@ public sealed class AddressTests : IDisposable
 
         var address = new Uri($"{(tls is null ? "http" : "https")}://127.0.0.1");
         using var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions { HttpHandler = handler, DisposeHttpClient = true });
-        return (await new Maintenance.MaintenanceClient(channel).StatusAsync(new StatusRequest())).Header.MemberId;
+        return (await new Etcdserverpb.Maintenance.MaintenanceClient(channel).StatusAsync(new StatusRequest())).Header.MemberId;
 
         async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
         {

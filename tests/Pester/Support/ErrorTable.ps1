@@ -15,16 +15,16 @@ function Get-DocumentedError {
 
 # Guards say it themselves; PowerShell's category for each comes from the factory of error records.
 function Get-GuardError {
-    $core = [EtcdDefrag.Execution.Guarding.Guards].Assembly
+    $core = [EtcdDefrag.Execution.EtcdDefragResult].Assembly
+    $refusal = $core.GetType('EtcdDefrag.Execution.Guarding.GuardRefusal')
     $factory = (Get-Module EtcdDefrag).ImplementingAssembly.GetType('EtcdDefrag.PowerShell.Errors.ErrorRecords')
     $categoryOf = $factory.GetMethod('CategoryOf', [Reflection.BindingFlags]'NonPublic, Static')
     $others = $core.GetTypes().ForEach({ $_.GetField('Rule', [Reflection.BindingFlags]'Public, NonPublic, Static') }).Where({ $_ -and $_.IsLiteral }).ForEach({
         [pscustomobject]@{ Name = $_.GetRawConstantValue(); Remedy = $null }
     })
-    $inRun = [EtcdDefrag.Execution.Guarding.Guards].GetField('InRun', [Reflection.BindingFlags]'NonPublic, Static').GetValue($null)
-    foreach ($guard in @([EtcdDefrag.Execution.Guarding.Guards]::All) + $inRun + $others) {
-        $refusal = [EtcdDefrag.Execution.Guarding.GuardRefusal]::new($guard.Name, '', '')
-        [pscustomobject]@{ Id = $guard.Name; Category = "$($categoryOf.Invoke($null, @($refusal)))"; Remedy = $guard.Remedy }
+    foreach ($guard in @(Get-Guard) + $others) {
+        $made = [Activator]::CreateInstance($refusal, @($guard.Name, '', ''))
+        [pscustomobject]@{ Id = $guard.Name; Category = "$($categoryOf.Invoke($null, @($made)))"; Remedy = $guard.Remedy }
     }
 }
 

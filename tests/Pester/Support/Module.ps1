@@ -12,6 +12,16 @@ $RepositoryRoot = (Resolve-Path "$PSScriptRoot/../../..").Path
 $ModuleFolder = $env:ETCD_DEFRAG_MODULE ? $env:ETCD_DEFRAG_MODULE : (Join-Path $RepositoryRoot 'out/EtcdDefrag')
 Import-Module (Join-Path $ModuleFolder 'EtcdDefrag.psd1') -ErrorAction Stop
 
+# The guards of a run. They are internal; their names, and what overrides them, are documented.
+function Get-Guard {
+    $guards = [EtcdDefrag.Execution.EtcdDefragResult].Assembly.GetType('EtcdDefrag.Execution.Guarding.Guards')
+    foreach ($name in 'All', 'InRun') {
+        foreach ($guard in $guards.GetProperty($name).GetValue($null)) {
+            [pscustomobject]@{ Name = $guard.Name; Remedy = $guard.Remedy; CanBeForced = $guard.CanBeForced; MayPass = $guard.MayPass; Source = $name }
+        }
+    }
+}
+
 # Runs a script in a process of its own, with the module imported; gives back the lines it wrote.
 function Invoke-FreshPowerShell {
     param([Parameter(Mandatory)] [string] $Script)

@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 using EtcdDefrag.Policy;
 

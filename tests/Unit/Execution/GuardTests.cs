@@ -56,7 +56,7 @@ public sealed class GuardTests : RunTests
         var report = await RunAsync(r => r with { Force = true });
 
         Assert.Equal(canBeForced, Cluster.Defragmented.Count > 0);
-        Assert.Equal(canBeForced, report.Warnings.Any(w => w.Rule == rule && w.Text.StartsWith("Passed by force", StringComparison.Ordinal)));
+        Assert.Equal(canBeForced, report.Warnings.Any(w => w.Rule == rule && w.Text.StartsWith("Overridden by -Force", StringComparison.Ordinal)));
     }
 
     [Fact]

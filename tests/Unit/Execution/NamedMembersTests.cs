@@ -14,7 +14,7 @@ public sealed class NamedMembersTests : RunTests
         Assert.True(report.IsSuccess);
         Assert.Equal(["m2 Defragment"], Cluster.Defragmented);
         Assert.All(Cluster.Calls, c => Assert.StartsWith("m2 ", c, StringComparison.Ordinal));
-        Assert.Equal("Not asked, and taken to be well: m1, m3. Only the members that were named are looked at.", report.Warnings.Single(w => w.Rule == "MembersNotAsked").Text);
+        Assert.Equal("Not asked, and taken to be healthy: m1, m3. Only the members that were named are inspected.", report.Warnings.Single(w => w.Rule == "MembersNotAsked").Text);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class RemedyTests
 
         Assert.Equal("VoterUnreachable", refusal.Rule);
         Assert.Contains(remedy, refusal.Remedy, StringComparison.Ordinal);
-        Assert.EndsWith("-Force (--force) goes on all the same.", refusal.Remedy, StringComparison.Ordinal);
+        Assert.EndsWith("Use -Force (--force) to override.", refusal.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Unit.Execution;
@@ -28,7 +29,7 @@ public sealed class SpaceAlarmTests : RunTests
         EtcdMember[] list = [new("8e9e05c52164694d", "m1", [], false), new("10", "m3", [], false), new("16", "m3", [], false)];
         var alarmed = new MemberObservation { Endpoint = "", Alarms = [new EtcdAlarm("abc", EtcdAlarmType.NoSpace)] };
 
-        Assert.Equal(expected, SpaceAlarms.FindMembers(new ClusterSnapshot(default, [alarmed], list), text, byName: true));
+        Assert.Equal(expected, DisarmPlan.FindMembers(new ClusterSnapshot(default, [alarmed], list), text, byName: true));
     }
 
     [Fact]
@@ -132,7 +133,7 @@ public sealed class SpaceAlarmTests : RunTests
 
         Assert.False(report.IsSuccess);
         Assert.Empty(Disarms);
-        Assert.Contains("was not well again", Observer.Events.OfType<AlarmsKept>().Single().Reason, StringComparison.Ordinal);
+        Assert.Contains("did not become healthy", Observer.Events.OfType<AlarmsKept>().Single().Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;

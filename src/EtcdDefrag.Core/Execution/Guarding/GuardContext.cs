@@ -3,15 +3,13 @@ using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.Execution.Guarding;
 
-/// <summary>What the guards look at before a step.</summary>
-/// <param name="Snapshot">The whole cluster, a moment ago.</param>
-/// <param name="Health">The verdict on it.</param>
+/// <summary>What the guards look at: the whole cluster a moment ago, the verdict on its health, and what was found out besides.</summary>
 internal sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth Health)
 {
     /// <summary>The ids of the members that are still to be defragmented.</summary>
     public IReadOnlyList<string> PendingIds { get; init; } = [];
 
-    /// <summary>Addresses that do not stand for one member, one sentence each.</summary>
+    /// <summary>Addresses that do not lead to one member, one sentence each.</summary>
     public IReadOnlyList<string> IdentityProblems { get; init; } = [];
 
     /// <summary>Members that would refuse what a run needs, one sentence each.</summary>
@@ -20,10 +18,10 @@ internal sealed record GuardContext(ClusterSnapshot Snapshot, EtcdClusterHealth 
     /// <summary>Members whose disk was full in an earlier run, without any proof of room since, one sentence each.</summary>
     public IReadOnlyList<string> DiskProblems { get; init; } = [];
 
-    /// <summary>Whether the caller has consented to the pause of a cluster of one or two voters.</summary>
+    /// <inheritdoc cref="DefragRequest.AllowSmallCluster"/>
     public bool AllowsSmallCluster { get; init; }
 
-    /// <summary>How far a voter may be behind, in raft entries.</summary>
+    /// <inheritdoc cref="DefragRequest.MaxRaftLag"/>
     public ulong MaxRaftLag { get; init; } = RaftLagRecheck.DefaultLimit;
 
     /// <summary>The members that are still to be defragmented. A learner is not: it is skipped.</summary>

@@ -8,47 +8,59 @@ namespace EtcdDefrag.Execution.Guarding;
 /// <summary>The guards, in the order in which they are asked: the first to refuse gives the reason.</summary>
 internal static class Guards
 {
-    private const string UseForce = "-Force (--force) goes on all the same.";
+    private const string UseForce = "Use -Force (--force) to override.";
 
-    /// <summary>Every guard.</summary>
     public static IReadOnlyList<Guard> All { get; } =
     [
-        new("NotPermitted", FindMissingRight, "Connect as a user with etcd's root role, or with a client certificate whose common name is such a user."),
-        new("CorruptAlarm", FindCorruptAlarm, "Find out which member's data is damaged and replace that member; see etcd's guide to data corruption."),
-        new("NotTheMember", FindWrongAddress, "Name each member by an address that leads to it alone, as it advertises itself; see 'etcdctl member list'."),
-        new("DefragInFlight", FindDefragmentation, "Wait until it has ended; a second call would queue behind it and do everything again."),
-        new("VoterUnreachable", FindUnwellVoter, $"Bring every member back first: without it, the pause of another could cost the cluster its quorum. {UseForce}")
+        new("NotPermitted", context => Join(context.AccessProblems),
+            "Connect as a user with etcd's root role, or with a client certificate whose common name is such a user."),
+        new("CorruptAlarm", FindCorruptAlarm,
+            "Find out which member's data is damaged and replace that member; see etcd's guide to data corruption."),
+        new("NotTheMember", context => Join(context.IdentityProblems),
+            "Name each member by an address that leads to it alone, as it advertises itself; see 'etcdctl member list'."),
+        new("DefragInFlight", FindDefragmentation,
+            "Wait until it has ended; a second call would queue behind it and do everything again."),
+        new("VoterUnreachable", FindUnhealthyVoter,
+            $"Bring every member back first: without it, the pause of another could cost the cluster its quorum. {UseForce}")
         {
             CanBeForced = true, MayPass = true, FindCauseRemedy = FindRemedy,
         },
         new("NoSingleLeader", FindDisagreement, "Wait for the election to end and look at the network between the members.")
         {
             MayPass = true,
-            FindCauseRemedy = context => HealthJudge.AreSeveralClusters(context.Snapshot) ? "Name the endpoints of one cluster at a time." : null,
+            FindCauseRemedy = c => HealthJudge.AreSeveralClusters(c.Snapshot) ? "Name the endpoints of one cluster at a time." : null,
         },
-        new("QuorumAtRisk", FindQuorumAtRisk, "Bring the other members back first: with one more at rest the cluster would stop.") { MayPass = true },
-        new("RaftLag", FindLag, "Wait until the member has caught up; one that is brought up to date by a snapshot must not be defragmented meanwhile.") { MayPass = true },
-        new("SnapshotInProgress", FindSnapshot, $"Wait until the backup has ended: the defragmentation would wait for it with every lock held. {UseForce}") { CanBeForced = true },
-        new("DiskFull", FindFullDisk, $"Make room on the member's disk and restart the member, which removes what is left over; then run again. {UseForce}")
+        new("QuorumAtRisk", FindQuorumAtRisk,
+            "Bring the other members back first: with one more out of service the cluster would stop.") { MayPass = true },
+        new("RaftLag", FindLag,
+            "Wait until the member is up to date; one that is brought up to date by a snapshot must not be defragmented meanwhile.")
+        {
+            MayPass = true,
+        },
+        new("SnapshotInProgress", FindSnapshot,
+            $"Wait until the backup has ended: the defragmentation would wait for it with every lock held. {UseForce}")
+        {
+            CanBeForced = true,
+        },
+        new("DiskFull", context => Join(context.DiskProblems),
+            $"Make room on the member's disk and restart the member, which removes what is left over; then run again. {UseForce}")
         {
             CanBeForced = true,
         },
         new("VersionHazard", VersionHazards.FindBlocking, $"Upgrade etcd first. {UseForce}") { CanBeForced = true },
         new("MixedVersions", FindMixedVersions, $"Finish the upgrade or downgrade first. {UseForce}") { CanBeForced = true },
-        new("SmallCluster", FindSmallCluster, "If its users can bear the pause, allow it with -AllowSmallCluster (--allow-small-cluster).") { CanBeForced = true },
+        new("SmallCluster", FindSmallCluster,
+            "If its users can bear the pause, allow it with -AllowSmallCluster (--allow-small-cluster).") { CanBeForced = true },
     ];
 
-    /// <summary>What is not seen in a look, but happens in a run.</summary>
-    private static readonly Guard[] InRun =
+    /// <summary>What an inspection does not show, but happens in a run.</summary>
+    public static IReadOnlyList<Guard> InRun { get; } =
     [
         new("CompactionInProgress", _ => null, $"Run again when it is over; see the members' logs. {UseForce}") { CanBeForced = true },
     ];
 
-    /// <summary>Asks every guard.</summary>
-    /// <param name="context">What is known.</param>
-    /// <param name="force">Whether guards that allow it are passed.</param>
-    /// <returns>The first refusal, or null where all hold; and a warning for each guard that was passed by force.</returns>
-    public static (GuardRefusal? Refusal, IReadOnlyList<RunWarning> Forced) Ask(GuardContext context, bool force)
+    /// <summary>Asks every guard; the first refusal counts. With force, those that allow it give a warning instead.</summary>
+    public static GuardVerdict Ask(GuardContext context, bool force)
     {
         var forced = new List<RunWarning>();
         foreach (var guard in All)
@@ -60,25 +72,21 @@ internal static class Guards
 
             if (!force || !guard.CanBeForced)
             {
-                return (new GuardRefusal(guard.Name, reason, guard.FindCauseRemedy(context) ?? guard.Remedy) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass }, forced);
+                return new GuardVerdict(guard.Refuse(reason, guard.FindCauseRemedy(context)), forced) { Context = context };
             }
 
-            forced.Add(new RunWarning(guard.Name, $"Passed by force: {reason}") { Topic = "Forced" });
+            forced.Add(Override(guard.Name, reason));
         }
 
-        return (null, forced);
+        return new GuardVerdict(null, forced) { Context = context };
     }
 
-    /// <summary>A guard's refusal for something that was seen elsewhere than in a look.</summary>
-    /// <param name="name">The guard's name.</param>
-    /// <param name="reason">What was seen.</param>
-    internal static GuardRefusal Refuse(string name, string reason)
-    {
-        var guard = All.Concat(InRun).First(g => g.Name == name);
-        return new GuardRefusal(name, reason, guard.Remedy) { CanBeForced = guard.CanBeForced, MayPass = guard.MayPass };
-    }
+    /// <summary>A guard's refusal for something that was seen elsewhere than in an inspection.</summary>
+    public static GuardRefusal Refuse(string name, string reason) => All.Concat(InRun).First(g => g.Name == name).Refuse(reason);
 
-    private static string? FindMissingRight(GuardContext context) => Join(context.AccessProblems);
+    /// <summary>The warning where a guard is overridden.</summary>
+    public static RunWarning Override(string name, string reason) =>
+        new(name, $"Overridden by -Force (--force): {reason}") { Topic = "Forced" };
 
     private static string? FindCorruptAlarm(GuardContext context)
     {
@@ -86,14 +94,13 @@ internal static class Guards
         return corrupt.Length == 0 ? null : $"The CORRUPT alarm is armed for member {string.Join(", ", corrupt)}.";
     }
 
-    private static string? FindWrongAddress(GuardContext context) => Join(context.IdentityProblems);
-
     private static string? FindDefragmentation(GuardContext context) => Join(context.Snapshot.Members
         .Where(m => m.Metrics is { IsDefragmenting: true })
         .Select(m => $"{m.DisplayName} is being defragmented already."));
 
-    private static string? FindUnwellVoter(GuardContext context) => context.Snapshot.MemberList is null && context.Snapshot.Statuses.Any()
-        ? $"No member that answered gave the list of the cluster's members, so their health is not known: {ExplainNoList(context.Snapshot)}"
+    private static string? FindUnhealthyVoter(GuardContext context) =>
+        context.Snapshot.MemberList is null && context.Snapshot.Statuses.Any()
+        ? $"No member that answered gave the member list, so the members' health is not known: {ExplainNoList(context.Snapshot)}"
         : Join(context.Health.Members.Where(m => m is { IsHealthy: false, IsLearner: false }).Select(HealthJudge.Complain));
 
     private static string ExplainNoList(ClusterSnapshot snapshot) => Join(snapshot.Members
@@ -101,8 +108,8 @@ internal static class Guards
         .Select(m => m.MemberListFailure!.Message)) ?? "a learner gives none.";
 
     /// <summary>
-    /// By what keeps the voters from answering: a member that is not trusted, or not reached by its name, does not have to be brought
-    /// back.
+    /// Depends on what keeps the voters from answering: a member that is not trusted, or whose name cannot be resolved, does not have to be
+    /// brought back.
     /// </summary>
     private static string? FindRemedy(GuardContext context)
     {
@@ -127,7 +134,8 @@ internal static class Guards
         var health = context.Health;
         return IsSmall(context) || health.HealthyVoterCount - 1 >= health.Quorum
             ? null
-            : $"Only {health.HealthyVoterCount} of {health.VoterCount} voters are well; with one of them at rest fewer than the quorum of {health.Quorum} would answer.";
+            : $"Only {health.HealthyVoterCount} of {health.VoterCount} voters are healthy; "
+                + $"with one of them out of service fewer than the quorum of {health.Quorum} would answer.";
     }
 
     private static string? FindLag(GuardContext context) => Join(context.Snapshot.Voters
@@ -137,8 +145,6 @@ internal static class Guards
     private static string? FindSnapshot(GuardContext context) => Join(context.Pending
         .Where(m => m.Metrics is { OpenSnapshotCount: > 0 })
         .Select(m => $"A snapshot is being read from {m.DisplayName}."));
-
-    private static string? FindFullDisk(GuardContext context) => Join(context.DiskProblems);
 
     private static string? FindMixedVersions(GuardContext context)
     {
@@ -151,7 +157,7 @@ internal static class Guards
     private static string? FindSmallCluster(GuardContext context) => context.Snapshot.VoterCount switch
     {
         _ when context.PendingIds.Count == 0 || context.AllowsSmallCluster => null,
-        1 => "The cluster has one voter: nobody answers while it is being defragmented.",
+        1 => "The cluster has one voter: it does not respond while that is being defragmented.",
         2 => "The cluster has two voters and needs both: it takes no writes while one of them is being defragmented.",
         _ => null,
     };

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using EtcdDefrag.Connection;
 
-namespace EtcdDefrag.Execution.Snapshots;
+namespace EtcdDefrag.Maintenance;
 
 /// <summary>
-/// The file that a snapshot is written to: under another name until it is whole, so that no half of one is ever taken for a backup.
+/// The file that a snapshot is written to. It has another name until it is whole, so that no part of one is ever taken for a backup.
 /// </summary>
 internal sealed class SnapshotFile : IAsyncDisposable
 {
-    /// <summary>A database consists of pages whose size is a multiple of this; what is over at the end is the hash (etcd's own rule).</summary>
+    /// <summary>A database consists of pages whose size is a multiple of this; the rest at the end is the hash (etcd's own rule).</summary>
     private const int PageBytes = 512;
 
     private readonly string _path;
@@ -25,7 +25,7 @@ internal sealed class SnapshotFile : IAsyncDisposable
     {
         _path = path;
 
-        // A name that nobody else has, and never a file that is there already: what it holds and who may read it are somebody else's.
+        // A random name, and never an existing file: its content and its permissions are somebody else's.
         _partPath = $"{path}.{Path.GetRandomFileName()}.part";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows())
@@ -50,14 +50,16 @@ internal sealed class SnapshotFile : IAsyncDisposable
         }
     }
 
-    /// <summary>The SHA-256 of the database, if that is what the member says; null where the file is not what was sent.</summary>
+    /// <summary>The SHA-256 of the database where it equals what the member sent; null where the file is not what was sent.</summary>
     public string? Verify()
     {
         var hash = _hash.GetHashAndReset();
-        return Length % PageBytes == SHA256.HashSizeInBytes && hash.AsSpan().SequenceEqual(_tail.ToArray()) ? Convert.ToHexString(hash).ToLowerInvariant() : null;
+        return Length % PageBytes == SHA256.HashSizeInBytes && hash.AsSpan().SequenceEqual(CollectionsMarshal.AsSpan(_tail))
+            ? Convert.ToHexString(hash).ToLowerInvariant()
+            : null;
     }
 
-    /// <summary>Gives the file its name, once the disk has it.</summary>
+    /// <summary>Gives the file its name, once it is on the disk.</summary>
     public async Task KeepAsync(bool overwrite)
     {
         _file.Flush(flushToDisk: true);
@@ -68,7 +70,7 @@ internal sealed class SnapshotFile : IAsyncDisposable
         }
         catch (IOException taken) when (!overwrite && File.Exists(_path))
         {
-            throw new SnapshotException(
+            throw new MaintenanceException(
                 $"A file '{_path}' was made meanwhile, and is left as it is.", "Give another -Path, or -Force to replace it.", taken);
         }
 

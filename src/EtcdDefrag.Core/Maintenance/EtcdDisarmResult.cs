@@ -1,6 +1,6 @@
 using EtcdDefrag.Connection;
 
-namespace EtcdDefrag.Execution;
+namespace EtcdDefrag.Maintenance;
 
 /// <summary>What became of one member's NOSPACE alarm.</summary>
 /// <param name="MemberId">The member, in hexadecimal digits.</param>
@@ -20,6 +20,6 @@ public sealed record EtcdDisarmResult(string MemberId, bool WasDisarmed, string 
     /// <summary>The original failure, where there was one.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    /// <summary>The address, so that the object as text still names the member.</summary>
     public override string ToString() => Endpoint;
 }

@@ -1,8 +1,8 @@
 using EtcdDefrag.Connection;
 
-namespace EtcdDefrag.Execution.Leadership;
+namespace EtcdDefrag.Maintenance;
 
-/// <summary>What became of handing leadership over.</summary>
+/// <summary>How handing leadership over ended.</summary>
 public sealed record EtcdLeaderMove
 {
     /// <summary>The cluster's id in hexadecimal digits.</summary>
@@ -29,9 +29,9 @@ public sealed record EtcdLeaderMove
     /// <summary>How long it took until all members that answer named the new leader.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>How the members were spoken to.</summary>
+    /// <summary>How the cluster was reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
-    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    /// <summary>The address, so that the object as text still names the member.</summary>
     public override string ToString() => Endpoint;
 }

@@ -1,11 +1,11 @@
 using EtcdDefrag.Connection;
 
-namespace EtcdDefrag.Execution;
+namespace EtcdDefrag.Maintenance;
 
 /// <summary>How a compaction ended.</summary>
 public enum EtcdCompactionOutcome
 {
-    /// <summary>The history was dropped, and no member has it in its database any more.</summary>
+    /// <summary>The history was dropped, and every member has removed it from its database.</summary>
     Compacted,
 
     /// <summary>There was none to drop.</summary>
@@ -14,7 +14,7 @@ public enum EtcdCompactionOutcome
     /// <summary>The cluster refused, and nothing was changed.</summary>
     Failed,
 
-    /// <summary>No answer came, or not every member has removed the history in time: the cluster may still be at it.</summary>
+    /// <summary>No answer came, or not every member has removed the history in time: the cluster may still be compacting.</summary>
     Unknown,
 }
 
@@ -41,9 +41,12 @@ public sealed record EtcdCompactionResult
     /// <summary>The original failure, where there was one.</summary>
     public Exception? Error { get; init; }
 
+    /// <summary>The addresses of members that have not removed the history from their databases in time.</summary>
+    internal IReadOnlyList<string> UnfinishedMembers { get; init; } = [];
+
     /// <summary>How the cluster was reached.</summary>
     public EtcdConnectionOptions Connection { get; init; } = new();
 
-    /// <summary>The address: text that takes the object's place still names the member.</summary>
+    /// <summary>The address, so that the object as text still names the member.</summary>
     public override string ToString() => Endpoint;
 }

@@ -1,11 +1,11 @@
 using EtcdDefrag.Connection;
-using EtcdDefrag.Execution.Leadership;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Unit.Support;
 
-namespace EtcdDefrag.Unit.Execution;
+namespace EtcdDefrag.Unit.Maintenance;
 
 /// <summary>Who is to lead, where that is all that is asked for.</summary>
-public sealed class LeaderMoverTests
+public sealed class LeaderMoveTests
 {
     private readonly FakeCluster _cluster = FakeCluster.Of(3);
 
@@ -25,7 +25,7 @@ public sealed class LeaderMoverTests
         _cluster.Members.ForEach(m => (m.RaftIndex, m.RaftAppliedIndex) = (9000, 9000));
         _cluster.Members[1].RaftAppliedIndex = 7826;
 
-        var refused = await Assert.ThrowsAsync<LeaderMoveException>(() => PlanAsync("m2"));
+        var refused = await Assert.ThrowsAsync<MaintenanceException>(() => PlanAsync("m2"));
 
         Assert.Contains("it is 1174 raft entries behind, more than 1000", refused.Message, StringComparison.Ordinal);
     }
@@ -33,6 +33,7 @@ public sealed class LeaderMoverTests
     private async Task<LeaderMovePlan> PlanAsync(string to)
     {
         using var connections = new MemberConnections(_cluster, new EtcdConnectionOptions());
-        return await new LeaderMover(connections, new FakeTime()).PlanAsync([_cluster.Members[0].Endpoint], to, CancellationToken.None);
+        return await new LeaderMoveOperation(connections, new FakeTime()).PlanAsync(
+            new LeaderMoveRequest([_cluster.Members[0].Endpoint]) { To = to }, CancellationToken.None);
     }
 }

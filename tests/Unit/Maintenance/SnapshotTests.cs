@@ -1,11 +1,10 @@
 using System.Security.Cryptography;
 using EtcdDefrag.Connection;
-using EtcdDefrag.Execution.Snapshots;
-using EtcdDefrag.Inspection;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 using EtcdDefrag.Unit.Support;
 
-namespace EtcdDefrag.Unit.Execution;
+namespace EtcdDefrag.Unit.Maintenance;
 
 /// <summary>Which member's database is saved, and that a file is whole or not there at all.</summary>
 public sealed class SnapshotTests : IDisposable
@@ -36,7 +35,7 @@ public sealed class SnapshotTests : IDisposable
         _cluster.Members[2].Down = EtcdFailure.Unreachable;
 
         Assert.Equal("1", (await ChooseAsync()).MemberId);
-        var problem = await Assert.ThrowsAsync<SnapshotException>(() => ChooseAsync("2"));
+        var problem = await Assert.ThrowsAsync<MaintenanceException>(() => ChooseAsync("2"));
         Assert.Contains("http://m2:2379: it is a learner", problem.Message, StringComparison.Ordinal);
     }
 
@@ -71,7 +70,7 @@ public sealed class SnapshotTests : IDisposable
             _ => [],
         };
 
-        var problem = await Assert.ThrowsAsync<SnapshotException>(() => SaveAsync());
+        var problem = await Assert.ThrowsAsync<MaintenanceException>(() => SaveAsync());
 
         Assert.Contains("damaged", problem.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.FullName));
@@ -87,9 +86,9 @@ public sealed class SnapshotTests : IDisposable
             stop.Cancel();
             stop.Token.ThrowIfCancellationRequested();
         }, token: stop.Token));
-        var member = Follower.Status;
+        var plan = await PlanAsync();
         Follower.Down = EtcdFailure.ConnectionLost;
-        await Assert.ThrowsAsync<EtcdException>(() => SaveAsync(member));
+        await Assert.ThrowsAsync<EtcdException>(() => SaveAsync(plan));
 
         Assert.Empty(Directory.GetFiles(_folder.FullName));
     }
@@ -100,7 +99,7 @@ public sealed class SnapshotTests : IDisposable
         await System.IO.File.WriteAllTextAsync(File, "precious");
         Follower.Snapshot = [new EtcdSnapshotPart(SHA256.HashData([]), 0)];
 
-        await Assert.ThrowsAsync<SnapshotException>(() => SaveAsync());
+        await Assert.ThrowsAsync<MaintenanceException>(() => SaveAsync());
         Assert.Equal("precious", await System.IO.File.ReadAllTextAsync(File));
         Assert.DoesNotContain(_cluster.Calls, c => c.EndsWith("Snapshot", StringComparison.Ordinal));
 
@@ -129,7 +128,7 @@ public sealed class SnapshotTests : IDisposable
     public async Task Of_two_saves_to_one_file_the_second_fails_and_destroys_nothing()
     {
         Follower.Snapshot = [new EtcdSnapshotPart(SHA256.HashData([]), 0)];
-        var second = await Assert.ThrowsAsync<SnapshotException>(() => SaveAsync(onProgress: (_, _) => System.IO.File.WriteAllText(File, "the first")));
+        var second = await Assert.ThrowsAsync<MaintenanceException>(() => SaveAsync(onProgress: (_, _) => System.IO.File.WriteAllText(File, "the first")));
 
         Assert.Contains("was made meanwhile", second.Message, StringComparison.Ordinal);
         Assert.Equal("the first", await System.IO.File.ReadAllTextAsync(File));
@@ -141,8 +140,8 @@ public sealed class SnapshotTests : IDisposable
     {
         _folder.CreateSubdirectory("etcd.db");
 
-        var folder = await Assert.ThrowsAsync<SnapshotException>(() => SaveAsync());
-        var nowhere = await Assert.ThrowsAsync<SnapshotException>(() => SaveAsync(path: Path.Combine(_folder.FullName, "none", "etcd.db")));
+        var folder = await Assert.ThrowsAsync<MaintenanceException>(() => SaveAsync());
+        var nowhere = await Assert.ThrowsAsync<MaintenanceException>(() => SaveAsync(path: Path.Combine(_folder.FullName, "none", "etcd.db")));
 
         Assert.Contains("is a folder", folder.Message, StringComparison.Ordinal);
         Assert.Contains("could not be written", nowhere.Message, StringComparison.Ordinal);
@@ -151,18 +150,22 @@ public sealed class SnapshotTests : IDisposable
     private static EtcdSnapshotPart[] Cut(byte[] whole, int size) =>
         [.. whole.Chunk(size).Select((chunk, i) => new EtcdSnapshotPart(chunk, Math.Max(0, whole.Length - ((i + 1) * size))))];
 
-    private async Task<EtcdMemberStatus> ChooseAsync(params string[] memberIds)
+    private async Task<EtcdMemberStatus> ChooseAsync(params string[] memberIds) =>
+        (await PlanAsync(_cluster.Members.Where(m => memberIds.Length == 0 || memberIds.Contains(m.Id)).Select(m => m.Endpoint))).Member.Status!;
+
+    private async Task<SnapshotPlan> PlanAsync(IEnumerable<EtcdEndpoint>? endpoints = null, string? path = null, bool overwrite = false)
     {
         using var connections = new MemberConnections(_cluster, new EtcdConnectionOptions());
-        var snapshot = await new ClusterInspector(connections, new FakeTime()).InspectClusterAsync(_cluster.Endpoints, InspectionScope.Health, CancellationToken.None);
-        return SnapshotSaver.Choose(snapshot, m => memberIds.Length == 0 || memberIds.Contains(m.MemberId));
+        var request = new SnapshotRequest([.. endpoints ?? [Follower.Endpoint]], path ?? File, overwrite);
+        return await new SnapshotOperation(connections, new FakeTime()).PlanAsync(request, CancellationToken.None);
     }
 
     private async Task<EtcdSnapshotResult> SaveAsync(
-        EtcdMemberStatus? member = null, string? path = null, bool overwrite = false, Action<long, long>? onProgress = null, CancellationToken token = default)
+        SnapshotPlan? plan = null, string? path = null, bool overwrite = false, Action<long, long>? onProgress = null, CancellationToken token = default)
     {
         using var connections = new MemberConnections(_cluster, new EtcdConnectionOptions());
-        return await new SnapshotSaver(connections, new FakeTime()).SaveAsync(member ?? Follower.Status, path ?? File, overwrite, (done, rest) =>
+        plan ??= await PlanAsync(path: path, overwrite: overwrite);
+        return await new SnapshotOperation(connections, new FakeTime()).ExecuteAsync(plan, (done, rest) =>
         {
             onProgress?.Invoke(done, rest);
             return Task.CompletedTask;

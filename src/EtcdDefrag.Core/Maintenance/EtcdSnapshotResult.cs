@@ -1,11 +1,11 @@
 using EtcdDefrag.Connection;
 
-namespace EtcdDefrag.Execution.Snapshots;
+namespace EtcdDefrag.Maintenance;
 
 /// <summary>A snapshot of a member's database that was written to a file.</summary>
 public sealed record EtcdSnapshotResult
 {
-    /// <summary>The file. It holds every key and value of the cluster, secrets included; only its owner may read it, where the system knows owners.</summary>
+    /// <summary>The file. It holds every key and value, secrets included; except on Windows, only its owner may read it.</summary>
     public required string Path { get; init; }
 
     /// <summary>The file's size in bytes: that of the database, and 32 bytes for its SHA-256.</summary>

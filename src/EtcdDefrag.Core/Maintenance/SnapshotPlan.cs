@@ -1,0 +1,38 @@
+using EtcdDefrag.Connection;
+using EtcdDefrag.Inspection;
+
+namespace EtcdDefrag.Maintenance;
+
+/// <summary>A snapshot that is asked for.</summary>
+/// <param name="Endpoints">Endpoints of one cluster, at least one: the members that may be saved.</param>
+/// <param name="Path">The file to write.</param>
+/// <param name="Overwrite">Whether a file of that name may be replaced.</param>
+internal sealed record SnapshotRequest(IReadOnlyList<EtcdEndpoint> Endpoints, string Path, bool Overwrite);
+
+/// <summary>Whose database is saved, and where.</summary>
+/// <param name="Snapshot">The cluster a moment ago.</param>
+/// <param name="Member">The member.</param>
+/// <param name="Path">The file to write.</param>
+/// <param name="Overwrite">Whether a file of that name may be replaced.</param>
+internal sealed record SnapshotPlan(ClusterSnapshot Snapshot, MemberObservation Member, string Path, bool Overwrite)
+{
+    /// <summary>
+    /// Chooses the member: of those that were named and can be saved, a follower that is up to date before the leader, which has more to
+    /// do. Pure.
+    /// </summary>
+    /// <exception cref="MaintenanceException">No member that was named can be saved.</exception>
+    public static SnapshotPlan Create(ClusterSnapshot snapshot, SnapshotRequest request)
+    {
+        var named = snapshot.Members.Where(m => m.MemberId is null || snapshot.GivenMemberIds.Contains(m.MemberId)).ToArray();
+        var member = named
+            .Where(m => FindFault(m) is null)
+            .OrderBy(m => m.Status!.IsLeader)
+            .ThenByDescending(m => m.Status!.RaftAppliedIndex)
+            .FirstOrDefault() ?? throw new MaintenanceException(
+                $"No member that was named can be saved: {string.Join(' ', named.Select(m => $"{m.DisplayName}: {FindFault(m)}."))}",
+                "See Test-EtcdClusterHealth, and name a member that is healthy.");
+        return new SnapshotPlan(snapshot, member, request.Path, request.Overwrite);
+    }
+
+    private static string? FindFault(MemberObservation member) => LeaderMovePlan.FindFault(member, RaftLagRecheck.DefaultLimit);
+}
