@@ -37,6 +37,24 @@ Describe 'A cluster of one member' {
         $shown | Should -Not -BeLike '*leadership*'
     }
 
+    It 'is planned, and the plan says at once that a run would be refused, and why' {
+        $plan = Get-EtcdDefragPlan $endpoint -ErrorVariable failed -ErrorAction SilentlyContinue
+        $plan.Endpoint | Should -Be $endpoint
+        $failed.Count | Should -Be 1
+        $failed[0].FullyQualifiedErrorId | Should -Be 'SmallCluster,EtcdDefrag.PowerShell.Commands.GetEtcdDefragPlanCommand'
+        $failed[0].ErrorDetails.RecommendedAction | Should -BeLike '*-AllowSmallCluster*'
+        Get-EtcdDefragPlan $endpoint -AllowSmallCluster -ErrorAction Stop | Should -Not -BeNullOrEmpty
+        $null = Get-EtcdDefragPlan $endpoint -Force -ErrorAction Stop -WarningVariable warned
+        @($warned | Where-Object { $_ -like '*one voter*' }).Count | Should -Be 1
+    }
+
+    It 'is planned with a warning beside the error of a member that does not answer' {
+        $plan = Get-EtcdDefragPlan $endpoint, http://127.0.0.1:1 -AllowSmallCluster -ErrorVariable failed -ErrorAction SilentlyContinue -WarningVariable warned
+        @($plan).Count | Should -Be 1
+        @($failed).FullyQualifiedErrorId | Should -BeLike 'EtcdUnreachable,*'
+        @($warned | Where-Object { $_ -like '*would be refused (VoterUnreachable)*' }).Count | Should -Be 1
+    }
+
     It 'is consented to by -AllowSmallCluster, which passes no other guard' {
         $before = (Get-EtcdMemberStatus $endpoint).DbSize
         Invoke-EtcdDefrag $endpoint -AllowSmallCluster -WhatIf -ErrorVariable failed
@@ -51,7 +69,7 @@ Describe 'A cluster of one member' {
         $result.Outcome | Should -Be 'Defragmented'
         $result.LeaderMovedTo | Should -BeNullOrEmpty
         $result.BytesReclaimed | Should -BeGreaterThan 0
-        @($warned | Where-Object { $_ -like 'Passed by force: *one voter*' }).Count | Should -Be 1
+        @($warned | Where-Object { $_ -like 'Overridden by -Force (--force): *one voter*' }).Count | Should -Be 1
     }
 
     It 'still asks where -Confirm is given: -Force answers no question' {
@@ -73,6 +91,10 @@ Describe 'A cluster with the CORRUPT alarm' {
     BeforeAll {
         $alarm = @{ action = 'ACTIVATE'; memberID = 0; alarm = 'CORRUPT' } | ConvertTo-Json
         $null = Invoke-RestMethod "$endpoint/v3/maintenance/alarm" -Method Post -Body $alarm
+    }
+
+    It 'is planned with the same refusal' {
+        { Get-EtcdDefragPlan $endpoint -Force -ErrorAction Stop } | Should -Throw -ErrorId 'CorruptAlarm,*'
     }
 
     It 'is refused, -Force or not' -ForEach @{ Force = $false }, @{ Force = $true } {

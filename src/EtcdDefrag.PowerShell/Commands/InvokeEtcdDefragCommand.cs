@@ -32,18 +32,8 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     public SwitchParameter MoveLeader { get; set; }
 
     /// <summary>
-    /// Whether to go on, with a warning, where a guard refuses that allows it: VoterUnreachable (while the quorum can spare one more),
-    /// SnapshotInProgress, DiskFull, VersionHazard, MixedVersions, SmallCluster. Never passed are NotPermitted, CorruptAlarm,
-    /// NotTheMember, DefragInFlight, NoSingleLeader, QuorumAtRisk, RaftLag and RunLock. It does not answer -Confirm.
+    /// Whether to run without the lock (the key etcd-defrag/run), for users who may not write keys.
     /// </summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>Whether to go on in a cluster of one or two voters, whose users notice the pause.</summary>
-    [Parameter]
-    public SwitchParameter AllowSmallCluster { get; set; }
-
-    /// <summary>Whether to run without the lock (the key etcd-defrag/run), for users who may not write keys.</summary>
     [Parameter]
     public SwitchParameter NoLock { get; set; }
 
@@ -55,10 +45,6 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
     [Parameter]
     [ValidateRange(0.01, 0.99)]
     public double DisarmThreshold { get; set; } = DefragRequest.DefaultDisarmThreshold;
-
-    /// <summary>How far a voter may be behind the furthest, in raft entries. Default 1000.</summary>
-    [Parameter]
-    public ulong MaxRaftLag { get; set; } = Defaults.MaxRaftLag;
 
     /// <summary>How long to wait between two members, and after leadership was handed over, in seconds. Default 0.</summary>
     [Parameter]
@@ -134,17 +120,11 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
         }
     }
 
-    private DefragRequest ToRequest(EtcdConnection target) => new()
+    private DefragRequest ToRequest(EtcdConnection target) => ToPlanRequest(target) with
     {
-        Endpoints = target.GetEndpoints(),
-        WholeCluster = Cluster,
-        Plan = PlanOptions,
         ContinueOnError = ContinueOnError,
         MoveLeader = MoveLeader,
-        Force = Force,
-        AllowSmallCluster = AllowSmallCluster,
         NoLock = NoLock,
-        MaxRaftLag = MaxRaftLag,
         Pause = TimeSpan.FromSeconds(PauseSeconds),
         SettleTimeout = TimeSpan.FromSeconds(SettleTimeoutSeconds),
         DefragmentTimeout = ReadTimeout(DefragmentTimeoutSeconds),
