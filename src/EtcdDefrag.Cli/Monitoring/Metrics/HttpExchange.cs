@@ -3,17 +3,16 @@ using System.Text;
 
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
-/// <summary>One request and its answer, within bounds of bytes and time. Every connection has one exchange.</summary>
+/// <summary>The one request of a connection and its answer, within limits of bytes and time.</summary>
 internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, TimeProvider time)
 {
-    /// <summary>The bytes that a request's header may have.</summary>
     public const int MaxHeaderBytes = 8 << 10;
 
-    // What is read and thrown away after a refusal, so that the caller gets to see the answer instead of a reset.
+    /// <summary>What is read and dropped after a refusal, so that the client sees the answer instead of a reset.</summary>
     private const int MaxRestBytes = 64 << 10;
 
-    /// <summary>How long the header may take, and then how long the answer may take to be fetched.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    /// <summary>For the header, and then for the client to fetch the answer.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -27,7 +26,11 @@ internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, 
         }
 
         socket.Shutdown(SocketShutdown.Send);
-        await DrainAsync(end.Token).ConfigureAwait(false);
+        var rest = new byte[4 << 10];
+        for (var (dropped, read) = (0, 1); read > 0 && dropped < MaxRestBytes; dropped += read)
+        {
+            read = await socket.ReceiveAsync(rest.AsMemory(), end.Token).ConfigureAwait(false);
+        }
     }
 
     private async Task<(HttpReply Reply, bool WithBody)> ReadAsync(CancellationToken stop)
@@ -62,25 +65,14 @@ internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, 
         return Answer(Encoding.Latin1.GetString(buffer, 0, buffer.AsSpan().IndexOf("\r\n"u8)));
     }
 
-    private (HttpReply Reply, bool WithBody) Answer(string requestLine)
+    private (HttpReply Reply, bool WithBody) Answer(string requestLine) => requestLine.Split(' ') switch
     {
-        if (requestLine.Split(' ') is not [{ Length: > 0 } method, { Length: > 0 } target, ['H', 'T', 'T', 'P', '/', ..] version])
-        {
-            return (HttpReply.Of(400, "This is no request."), true);
-        }
-
-        if (version is not ("HTTP/1.1" or "HTTP/1.0"))
-        {
-            return (HttpReply.Of(505, "HTTP/1.1 is spoken here."), true);
-        }
-
-        return method switch
-        {
-            not ("GET" or "HEAD") => (HttpReply.Of(405, "Only GET and HEAD are answered."), true),
-            _ when target[0] != '/' => (HttpReply.Of(400, "A request is for a path."), true),
-            _ => (Find(target.Split('?')[0]), method == "GET"),
-        };
-    }
+        not [{ Length: > 0 }, { Length: > 0 }, ['H', 'T', 'T', 'P', '/', ..]] => (HttpReply.Of(400, "This is not an HTTP request."), true),
+        not [_, _, "HTTP/1.1" or "HTTP/1.0"] => (HttpReply.Of(505, "Only HTTP/1.1 is supported."), true),
+        not ["GET" or "HEAD", ..] => (HttpReply.Of(405, "Only GET and HEAD are answered."), true),
+        [_, ['/', ..] target, _] and [var method, ..] => (Find(target.Split('?')[0]), method == "GET"),
+        _ => (HttpReply.Of(400, "A request is for a path."), true),
+    };
 
     private HttpReply Find(string path)
     {
@@ -88,25 +80,10 @@ internal sealed class HttpExchange(Socket socket, Func<string, HttpReply> find, 
         {
             return find(path);
         }
-        catch (Exception unforeseen)
+        catch (Exception unexpected)
         {
-            // A fault in a page must not pass for a network's.
-            return HttpReply.Of(500, $"{unforeseen.GetType().Name}: {unforeseen.Message}");
-        }
-    }
-
-    private async Task DrainAsync(CancellationToken end)
-    {
-        var rest = new byte[4 << 10];
-        for (var drained = 0; drained < MaxRestBytes;)
-        {
-            var read = await socket.ReceiveAsync(rest.AsMemory(), end).ConfigureAwait(false);
-            if (read == 0)
-            {
-                return;
-            }
-
-            drained += read;
+            // A fault in a page must not look like one of the network.
+            return HttpReply.Of(500, $"{unexpected.GetType().Name}: {unexpected.Message}");
         }
     }
 }

@@ -3,17 +3,14 @@ using System.Text;
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
 /// <summary>An answer of the metrics server.</summary>
-/// <param name="Status">The status code.</param>
-/// <param name="Body">The text.</param>
 internal sealed record HttpReply(int Status, string Body)
 {
     public string ContentType { get; init; } = "text/plain; charset=utf-8";
 
-    /// <summary>An answer of one line.</summary>
     public static HttpReply Of(int status, string line) => new(status, $"{line}\n");
 
-    /// <summary>The bytes on the wire. The connection ends with it.</summary>
-    /// <param name="withBody">Whether the body is sent; its length is told in any case.</param>
+    /// <summary>The bytes on the wire. The connection ends with them.</summary>
+    /// <param name="withBody">Whether the body is sent; the header states its length in any case.</param>
     public byte[] ToBytes(bool withBody)
     {
         var body = Encoding.UTF8.GetBytes(Body);

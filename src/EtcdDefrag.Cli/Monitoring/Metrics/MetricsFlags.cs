@@ -4,7 +4,7 @@ using EtcdDefrag.Cli.Flags;
 
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
-/// <summary>Where a monitor's metrics are to be had. Nowhere, unless it is said.</summary>
+/// <summary>The flags of the metrics, which are off by default.</summary>
 internal static class MetricsFlags
 {
     public static readonly Flag<IPEndPoint?> Address = new("metrics-address", ReadAddress, null)
@@ -19,17 +19,19 @@ internal static class MetricsFlags
         ValueName = "path.prom",
     };
 
-    /// <summary>Reads an address. Only an address that is written out is any other than 127.0.0.1.</summary>
+    /// <summary>A port alone means 127.0.0.1.</summary>
     public static bool TryRead(string text, out IPEndPoint? address)
     {
-        var isPort = ushort.TryParse(text.StartsWith(':') ? text[1..] : text, NumberStyles.None, CultureInfo.InvariantCulture, out var port);
+        var digits = text.StartsWith(':') ? text[1..] : text;
+        var isPort = ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var port);
         address = isPort ? new IPEndPoint(IPAddress.Loopback, port) : null;
         return (isPort || IPEndPoint.TryParse(text, out address)) && address is { Port: > 0 };
     }
 
     private static IPEndPoint? ReadAddress(string text) => TryRead(text, out var address)
         ? address
-        : throw new FormatException("is not an address to listen on; write 127.0.0.1:2390, or 0.0.0.0:2390 to be reachable from other machines");
+        : throw new FormatException(
+            "is not an address to listen on; write 127.0.0.1:2390, or 0.0.0.0:2390 to be reachable from other machines");
 
     private static string? ReadFile(string text) => text.EndsWith(".prom", StringComparison.Ordinal)
         ? text

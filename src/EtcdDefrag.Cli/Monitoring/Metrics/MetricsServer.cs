@@ -4,15 +4,12 @@ using System.Net.Sockets;
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
 /// <summary>
-/// A small HTTP/1.1 server for pages that are read only. HttpListener would do but for its bounds, which cannot be set outside
-/// Windows; here everything that a caller can take has one: connections, bytes, time.
+/// A small HTTP/1.1 server for read-only pages, with limits on connections, bytes and time. README.md says why it is not the runtime's
+/// HttpListener.
 /// </summary>
 internal sealed class MetricsServer : IAsyncDisposable
 {
-    /// <summary>
-    /// How many connections are open at once. Who comes beyond takes the place of the one that has been open longest, so that a probe
-    /// is answered however many others are slow.
-    /// </summary>
+    /// <summary>One more replaces the one that has been open longest, so that a probe is answered however many clients are slow.</summary>
     public const int MaxConnections = 64;
 
     private const int Backlog = 128;
@@ -21,9 +18,6 @@ internal sealed class MetricsServer : IAsyncDisposable
     private readonly Func<string, HttpReply> _find;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
-    private readonly object _gate = new();
-    private readonly LinkedList<Socket> _open = [];
-    private readonly HashSet<Task> _serving = [];
     private readonly Task _accepting;
 
     private MetricsServer(TcpListener listener, Func<string, HttpReply> find, TimeProvider time)
@@ -34,12 +28,10 @@ internal sealed class MetricsServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>Where it listens.</summary>
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
 
-    /// <summary>Begins to serve.</summary>
-    /// <param name="address">The one address to listen on.</param>
-    /// <param name="find">Gives the page of a path. It is called by several at once.</param>
+    /// <param name="address">The address to listen on.</param>
+    /// <param name="find">Gives the page of a path, for several requests at the same time.</param>
     /// <param name="time">The clock.</param>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static MetricsServer Start(IPEndPoint address, Func<string, HttpReply> find, TimeProvider time)
@@ -57,57 +49,34 @@ internal sealed class MetricsServer : IAsyncDisposable
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _accepting.ConfigureAwait(false);
-        _listener.Dispose();
-
-        Task[] left;
-        lock (_gate)
-        {
-            left = [.. _serving];
-        }
-
-        await Task.WhenAll(left).ConfigureAwait(false);
         _stop.Dispose();
     }
 
     private async Task AcceptAsync()
     {
+        var open = new List<(Socket Socket, Task Serving)>();
         while (!_stop.IsCancellationRequested)
         {
-            if (await TryAcceptAsync().ConfigureAwait(false) is { } socket)
+            if (await TryAcceptAsync().ConfigureAwait(false) is not { } socket)
             {
-                Begin(socket);
-            }
-        }
-    }
-
-    private void Begin(Socket socket)
-    {
-        lock (_gate)
-        {
-            if (_open.Count == MaxConnections)
-            {
-                _open.First!.Value.Dispose();
-                _open.RemoveFirst();
+                continue;
             }
 
-            _open.AddLast(socket);
-            var serving = Task.Run(() => ServeAsync(socket), CancellationToken.None);
-            _serving.Add(serving);
-            _ = serving.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
-        }
-    }
+            open.RemoveAll(c => c.Serving.IsCompleted);
+            if (open.Count >= MaxConnections)
+            {
+                open[^MaxConnections].Socket.Dispose();
+            }
 
-    private void Forget(Task served)
-    {
-        lock (_gate)
-        {
-            _serving.Remove(served);
+            open.Add((socket, Task.Run(() => ServeAsync(socket), CancellationToken.None)));
         }
+
+        _listener.Dispose();
+        await Task.WhenAll(open.Select(c => c.Serving)).ConfigureAwait(false);
     }
 
     private async Task<Socket?> TryAcceptAsync()
@@ -122,7 +91,7 @@ internal sealed class MetricsServer : IAsyncDisposable
         }
         catch (SocketException)
         {
-            // A caller that left before its turn, or no more file descriptors for a moment: the next one may have more luck.
+            // A client that left before its turn, or no file descriptors for a moment.
             await Task.Delay(TimeSpan.FromMilliseconds(100), _time, CancellationToken.None).ConfigureAwait(false);
             return null;
         }
@@ -130,22 +99,16 @@ internal sealed class MetricsServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket)
     {
-        try
+        using (socket)
         {
-            await new HttpExchange(socket, _find, _time).RunAsync(_stop.Token).ConfigureAwait(false);
-        }
-        catch (Exception gone) when (gone is SocketException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The caller's loss: it left, takes its answer too slowly, or had to make room.
-        }
-        finally
-        {
-            lock (_gate)
+            try
             {
-                _open.Remove(socket);
+                await new HttpExchange(socket, _find, _time).RunAsync(_stop.Token).ConfigureAwait(false);
             }
-
-            socket.Dispose();
+            catch (Exception gone) when (gone is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The client has left, takes its answer too slowly, or had to make room.
+            }
         }
     }
 }

@@ -5,15 +5,13 @@ using System.Text;
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
 /// <summary>
-/// A meter's observable instruments in Prometheus' text format 0.0.4. Names follow OpenTelemetry's rules for Prometheus, so that an OpenTelemetry exporter
-/// gives the same ones.
+/// A meter's observable instruments in Prometheus' text format 0.0.4. Names follow OpenTelemetry's rules for Prometheus, so that they are
+/// the same with an OpenTelemetry exporter.
 /// </summary>
 internal static class PrometheusPage
 {
-    /// <summary>The format, as HTTP names it.</summary>
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    /// <summary>Reads every instrument of a meter now.</summary>
     public static string Write(Meter meter)
     {
         var page = new StringBuilder();
@@ -31,7 +29,7 @@ internal static class PrometheusPage
         return page.ToString();
     }
 
-    /// <summary>An instrument's name there: its unit and, for a counter, <c>total</c> are part of it.</summary>
+    /// <summary>The name with the unit and, for a counter, <c>total</c>.</summary>
     public static string NameOf(Instrument instrument)
     {
         var unit = instrument.Unit switch
@@ -57,7 +55,8 @@ internal static class PrometheusPage
                 listening.EnableMeasurementEvents(instrument, samples);
             }
         };
-        listener.SetMeasurementEventCallback<double>((_, value, labels, samples) => ((List<(double, string)>)samples!).Add((value, Write(labels))));
+        listener.SetMeasurementEventCallback<double>(
+            (_, value, labels, samples) => ((List<(double, string)>)samples!).Add((value, Write(labels))));
         listener.Start();
         listener.RecordObservableInstruments();
         return found.OrderBy(f => f.Instrument.Name, StringComparer.Ordinal);
@@ -75,11 +74,13 @@ internal static class PrometheusPage
         var text = new StringBuilder("{");
         foreach (var (key, value) in labels)
         {
-            text.Append(text.Length > 1 ? "," : "").Append(key).Append("=\"").Append(Escape($"{value}").Replace("\"", "\\\"", StringComparison.Ordinal)).Append('"');
+            var escaped = Escape($"{value}").Replace("\"", "\\\"", StringComparison.Ordinal);
+            text.Append(text.Length > 1 ? "," : "").Append(key).Append("=\"").Append(escaped).Append('"');
         }
 
         return text.Append('}').ToString();
     }
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }
