@@ -4,6 +4,7 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Containers.Support;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Policy;
 using Etcdserverpb;
 using Grpc.Core;

@@ -97,7 +97,7 @@ Describe 'The table of <Type> at <Width> columns, culture ''<Culture>''' -ForEac
     @{ Type = 'EtcdDefrag.Health.EtcdMemberHealth'; Column = 'Reason'; Values = @{ }; Before = '' }
     @{ Type = 'EtcdDefrag.PowerShell.Policies.EtcdPolicyResult'; Column = 'Reason'; Values = @{ }; Before = '' }
     @{ Type = 'EtcdDefrag.Health.EtcdClusterHealth'; Column = 'Reasons'; Values = @{ }; Before = '' }
-    @{ Type = 'EtcdDefrag.Monitoring.Telling.EtcdMonitorEvent'; Column = 'Message'; Values = @{ Event = 'ConfigurationUnchanged' }; Before = '' }
+    @{ Type = 'EtcdDefrag.Events.EtcdMonitorEvent'; Column = 'Message'; Values = @{ Event = 'ConfigurationUnchanged' }; Before = '' }
 ).ForEach({ $row = $_; $widths | ForEach-Object { $row + $_ } }) {
     BeforeAll {
         $type = [type] $Type

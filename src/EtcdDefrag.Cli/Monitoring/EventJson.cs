@@ -1,49 +1,47 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using EtcdDefrag.Monitoring.Telling;
+using System.Text.Json.Nodes;
+using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Events;
 using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
-/// <summary>Events as JSON, an object a line. What an event does not speak of is left out; times that something took are seconds.</summary>
+/// <summary>Events as JSON, one object a line. Properties that do not apply to the event are left out.</summary>
 internal static class EventJson
 {
-    // It is read by programs and people, and never put into a web page.
-    private static readonly JsonSerializerOptions OneLine = new(JsonSerializerDefaults.Web)
+    public static string Write(EtcdMonitorEvent entry)
     {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter() },
-    };
-
-    public static string Write(EtcdMonitorEvent told) => JsonSerializer.Serialize(
-        new
+        var json = new JsonObject
         {
-            told.At,
-            Level = EventText.Level(told.Level),
-            told.Event,
-            Cluster = OrNothing(told.Cluster),
-            Message = DisplayText.Cut(told.Message),
-            Endpoint = OrNothing(told.Endpoint),
-            Name = OrNothing(told.Name),
-            MemberId = OrNothing(told.MemberId),
-            told.IsDue,
-            told.Outcome,
-            told.DbSizeBefore,
-            told.DbSizeInUseBefore,
-            told.DbSizeAfter,
-            told.BytesReclaimed,
-            told.Defragmented,
-            told.Due,
-            TookSeconds = told.Duration?.TotalSeconds,
-            told.DueAt,
-            told.Failures,
-            Reason = OrNothing(told.Reason),
-            File = OrNothing(told.File),
-            told.Line,
-        },
-        OneLine);
+            ["at"] = entry.At,
+            ["level"] = EventText.Level(entry.Level),
+            ["event"] = entry.Event,
+            ["cluster"] = NonEmpty(entry.Cluster),
+            ["message"] = NonEmpty(entry.Message),
+            ["endpoint"] = NonEmpty(entry.Endpoint),
+            ["name"] = NonEmpty(entry.Name),
+            ["memberId"] = NonEmpty(entry.MemberId),
+            ["isDue"] = entry.IsDue,
+            ["outcome"] = entry.Outcome?.ToString(),
+            ["dbSizeBefore"] = entry.DbSizeBefore,
+            ["dbSizeInUseBefore"] = entry.DbSizeInUseBefore,
+            ["dbSizeAfter"] = entry.DbSizeAfter,
+            ["bytesReclaimed"] = entry.BytesReclaimed,
+            ["defragmented"] = entry.Defragmented,
+            ["due"] = entry.Due,
+            ["tookSeconds"] = entry.Duration?.TotalSeconds,
+            ["dueAt"] = entry.DueAt,
+            ["failures"] = entry.Failures,
+            ["reason"] = NonEmpty(entry.Reason),
+            ["file"] = NonEmpty(entry.File),
+            ["line"] = entry.Line,
+        };
+        foreach (var name in json.Where(p => p.Value is null).Select(p => p.Key).ToArray())
+        {
+            json.Remove(name);
+        }
 
-    private static string? OrNothing(string text) => text.Length > 0 ? DisplayText.Cut(text) : null;
+        return JsonLines.Write(json);
+    }
+
+    private static string? NonEmpty(string text) => text.Length > 0 ? DisplayText.Cut(text) : null;
 }

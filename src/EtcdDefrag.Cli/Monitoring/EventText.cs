@@ -1,23 +1,22 @@
 using System.Globalization;
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Events;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
 /// <summary>Events as lines for people.</summary>
 internal static class EventText
 {
-    /// <summary>A line for a terminal or a file: time, level, sentence.</summary>
-    public static string Plain(EtcdMonitorEvent told) => string.Create(
-        CultureInfo.InvariantCulture, $"{told.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'} {Level(told.Level),-7} {Sentence(told)}");
+    /// <summary>A line for a terminal or a file: time, level, message.</summary>
+    public static string Plain(EtcdMonitorEvent entry) => string.Create(
+        CultureInfo.InvariantCulture, $"{entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'} {Level(entry.Level),-7} {Message(entry)}");
 
-    /// <summary>A line for journald, which knows the time itself, and takes the level from the number in front (sd-daemon(3)).</summary>
-    public static string Journal(EtcdMonitorEvent told) =>
-        string.Create(CultureInfo.InvariantCulture, $"<{Priority(told.Level)}>{Sentence(told)}");
+    /// <summary>A line for journald, which adds the time and reads the level from the number in front (sd-daemon(3)).</summary>
+    public static string Journal(EtcdMonitorEvent entry) =>
+        string.Create(CultureInfo.InvariantCulture, $"<{Priority(entry.Level)}>{Message(entry)}");
 
-    /// <summary>The sentence, with the cluster that it is about.</summary>
-    public static string Sentence(EtcdMonitorEvent told) => told.Cluster.Length > 0 ? $"{told.Cluster}: {told.Message}" : told.Message;
+    /// <summary>The message, with the cluster in front.</summary>
+    public static string Message(EtcdMonitorEvent entry) => entry.Cluster.Length > 0 ? $"{entry.Cluster}: {entry.Message}" : entry.Message;
 
-    /// <summary>The level's name, which is also the JSON's.</summary>
     public static string Level(EtcdMonitorLevel level) => level switch
     {
         EtcdMonitorLevel.Debug => "debug",

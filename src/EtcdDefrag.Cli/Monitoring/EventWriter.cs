@@ -1,6 +1,6 @@
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Monitoring;
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Events;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
@@ -8,8 +8,8 @@ namespace EtcdDefrag.Cli.Monitoring;
 internal sealed class EventWriter(LineOutput output, Func<LineOutput, EtcdMonitorEvent, Task> writeAsync) : IMonitorObserver
 {
     /// <summary>
-    /// Chooses the form. systemd sets the two variables for services whose output goes to the journal; a terminal that it has started
-    /// has them too.
+    /// Chooses the form. systemd sets the two variables for services whose output goes to the journal, and also for a terminal that it
+    /// has started.
     /// </summary>
     public static EventWriter Create(LineOutput output, bool isJson, bool isTerminal, Func<string, string?> read)
     {
@@ -18,11 +18,11 @@ internal sealed class EventWriter(LineOutput output, Func<LineOutput, EtcdMonito
         return new EventWriter(output, isJson ? (to, e) => to.WriteJsonAsync(EventJson.Write(e)) : (to, e) => to.WriteLineAsync(line(e)));
     }
 
-    public async Task OnEventAsync(MonitorEvent happened, IReadOnlyList<EtcdMonitorEvent> told)
+    public async Task OnEventAsync(MonitorEvent monitorEvent, IReadOnlyList<EtcdMonitorEvent> entries)
     {
-        foreach (var one in told)
+        foreach (var entry in entries)
         {
-            await writeAsync(output, one).ConfigureAwait(false);
+            await writeAsync(output, entry).ConfigureAwait(false);
         }
 
         if (output.Failure is { } failure)
@@ -32,9 +32,6 @@ internal sealed class EventWriter(LineOutput output, Func<LineOutput, EtcdMonito
     }
 }
 
-/// <summary>
-/// Events cannot be written, as on a full disk or to a pipe that nobody reads. A monitor that nobody hears of must not go on.
-/// </summary>
-/// <param name="innerException">Why.</param>
+/// <summary>Events cannot be written, as on a full disk. A monitor whose events nobody sees must not go on.</summary>
 internal sealed class EventOutputException(Exception innerException)
     : Exception($"Standard output cannot be written, so the monitor has ended: {innerException.Message}", innerException);

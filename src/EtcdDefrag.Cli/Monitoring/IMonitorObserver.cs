@@ -1,13 +1,10 @@
-using EtcdDefrag.Monitoring;
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Events;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
-/// <summary>Somebody who wants to see what a monitor does.</summary>
 internal interface IMonitorObserver
 {
-    /// <summary>Sees an event. Events come one after the other; what it throws ends the monitor.</summary>
-    /// <param name="happened">The event.</param>
-    /// <param name="told">What is told of it; may be nothing.</param>
-    Task OnEventAsync(MonitorEvent happened, IReadOnlyList<EtcdMonitorEvent> told);
+    /// <summary>Takes the next event, and the entries that describe it. An exception ends the monitor.</summary>
+    Task OnEventAsync(MonitorEvent monitorEvent, IReadOnlyList<EtcdMonitorEvent> entries);
 }

@@ -3,14 +3,15 @@ using EtcdDefrag.Cli.Monitoring.Metrics;
 
 namespace EtcdDefrag.Cli.Monitoring;
 
-/// <summary>The flags of the monitor alone; that for a dry run is every command's.</summary>
+/// <summary>The flags of the monitor alone; --dry-run is shared with other commands.</summary>
 internal static class MonitorFlags
 {
     private static readonly string[] Forms = ["text", "json"];
 
     public static readonly Flag<string?> Config = new("config", FlagText.ReadFile, null)
     {
-        Description = "The configuration file, which is required: JSON with comments, see docs/monitoring.md. Read again when it changes, and at once on SIGHUP.",
+        Description = "The configuration file, which is required: JSON with comments, see docs/monitoring.md. "
+            + "Read again when it changes, and at once on SIGHUP.",
         ValueName = "file",
     };
 

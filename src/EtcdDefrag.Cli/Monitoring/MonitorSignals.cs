@@ -4,8 +4,8 @@ using EtcdDefrag.Monitoring.Configuration;
 namespace EtcdDefrag.Cli.Monitoring;
 
 /// <summary>
-/// What a service is told by signals: SIGTERM and SIGINT stop it in order, and the second of them ends the process at once, as it would
-/// without anybody to handle it; SIGHUP has the file read again.
+/// The signals of a service. The first SIGTERM or SIGINT stops the monitor in order, and the second one ends the process at once, as if
+/// nobody handled it; SIGHUP reads the configuration again.
 /// </summary>
 internal sealed class MonitorSignals : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class MonitorSignals : IDisposable
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, StopOrEnd));
         _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, StopOrEnd));
 
-        // On Windows it would be the closing of the console, which is no wish to read a file.
+        // On Windows it means that the console is closed.
         if (!OperatingSystem.IsWindows())
         {
             _registrations.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
@@ -30,7 +30,6 @@ internal sealed class MonitorSignals : IDisposable
         }
     }
 
-    /// <summary>Stops the monitor.</summary>
     public CancellationToken Stop => _stop.Token;
 
     public void Dispose()

@@ -1,84 +1,86 @@
 using EtcdDefrag.Connection;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Monitoring.Rounds;
 using EtcdDefrag.Monitoring.Schedule;
 
 namespace EtcdDefrag.Monitoring;
 
 /// <summary>
-/// Watches one cluster under one configuration: rests, waits for a maintenance window and for its place among the other clusters,
-/// has a round, and rests again. One after the other, so that its rounds never overlap.
+/// Watches one cluster under one configuration: waits for the interval, for a maintenance window and for a slot among the other
+/// clusters, runs a round, and begins again. The rounds of one cluster never overlap.
 /// </summary>
 internal sealed class ClusterMonitor(
-    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterState state, Func<IEtcdConnector> connect, SemaphoreSlim places, MonitorEventSink sink, MonitorClock clock)
+    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterState state, Func<IEtcdConnector> connect, SemaphoreSlim slots,
+    MonitorEventSink sink, MonitorClock clock)
 {
-    /// <summary>When a check on startup that did not come to its end is tried again, where no interval says so.</summary>
-    private static readonly TimeSpan StartupAgainAfter = TimeSpan.FromMinutes(1);
+    /// <summary>When an unfinished startup check is repeated if there is no interval.</summary>
+    private static readonly TimeSpan StartupRetryInterval = TimeSpan.FromMinutes(1);
 
     private readonly Round _round = new(cluster, configuration, state, connect, sink, clock.Time);
 
-    /// <summary>Watches until it is told to end.</summary>
-    public async Task RunAsync(MonitorStop ending)
+    public async Task RunAsync(MonitorStop stop)
     {
         try
         {
             var isStartup = !state.HasStarted && configuration.DefragOnStartup;
             state.HasStarted = !isStartup;
-            var rests = !isStartup;
+            var waits = !isStartup;
 
-            // A new configuration may well be what puts an end to failures, so it does not wait as long as they have made the rest.
+            // A new configuration may be what ends the failures, so the first wait is not extended by them.
             var failures = 0;
             while (true)
             {
-                if (rests)
+                if (waits)
                 {
-                    await RestAsync(isStartup, failures, ending.End).ConfigureAwait(false);
+                    await WaitForNextCheckAsync(isStartup, failures, stop.End).ConfigureAwait(false);
                 }
 
-                var round = await CheckAsync(isStartup, ending).ConfigureAwait(false);
+                var outcome = await CheckAsync(isStartup, stop).ConfigureAwait(false);
 
-                // Without an interval, no later check makes up for one that failed or was postponed.
-                isStartup &= round == RoundResult.Interrupted || (configuration.CheckInterval == TimeSpan.Zero && round != RoundResult.Good);
+                // Without an interval, no later check makes up for a startup check that failed or was postponed.
+                isStartup &= outcome == RoundOutcome.Interrupted
+                    || (configuration.CheckInterval == TimeSpan.Zero && outcome != RoundOutcome.Succeeded);
                 state.HasStarted = !isStartup;
-                ending.End.ThrowIfCancellationRequested();
-                state.RestsSince = clock.Time.GetUtcNow();
-                rests = true;
+                stop.End.ThrowIfCancellationRequested();
+                state.IdleSince = clock.Time.GetUtcNow();
+                waits = true;
                 failures = state.Failures;
             }
         }
-        catch (OperationCanceledException) when (ending.End.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.End.IsCancellationRequested)
         {
-            // It was told to.
+            // The normal end.
         }
     }
 
-    private async Task<RoundResult> CheckAsync(bool isStartup, MonitorStop ending)
+    private async Task<RoundOutcome> CheckAsync(bool isStartup, MonitorStop stop)
     {
         while (true)
         {
-            ending.End.ThrowIfCancellationRequested();
-            await WaitForWindowAsync(ending.End).ConfigureAwait(false);
+            stop.End.ThrowIfCancellationRequested();
+            await WaitForWindowAsync(stop.End).ConfigureAwait(false);
             if (isStartup)
             {
-                await new StartupWait(cluster, configuration, connect, sink, clock.Time).WaitAsync(ending.End).ConfigureAwait(false);
+                await new StartupWait(cluster, configuration, connect, sink, clock.Time).WaitAsync(stop.End).ConfigureAwait(false);
             }
 
-            await places.WaitAsync(ending.End).ConfigureAwait(false);
+            await slots.WaitAsync(stop.End).ConfigureAwait(false);
             try
             {
-                // Waiting for a place may have outlasted the window.
+                // The window may have closed while the check waited for its slot.
                 if (MaintenanceWindow.IsAnyOpenAt(configuration.Windows, clock.Time.GetUtcNow()))
                 {
-                    return await _round.RunAsync(isStartup, ending).ConfigureAwait(false);
+                    return await _round.RunAsync(isStartup, stop).ConfigureAwait(false);
                 }
             }
             finally
             {
-                places.Release();
+                slots.Release();
             }
         }
     }
 
-    private async Task RestAsync(bool isStartup, int failures, CancellationToken end)
+    private async Task WaitForNextCheckAsync(bool isStartup, int failures, CancellationToken end)
     {
         if (configuration.CheckInterval == TimeSpan.Zero && !isStartup)
         {
@@ -86,8 +88,9 @@ internal sealed class ClusterMonitor(
             await Task.Delay(Timeout.InfiniteTimeSpan, clock.Time, end).ConfigureAwait(false);
         }
 
-        var schedule = configuration.CheckInterval > TimeSpan.Zero ? configuration.Schedule : configuration.Schedule with { Interval = StartupAgainAfter };
-        var due = state.RestsSince + schedule.RestAfter(failures, clock.Jitter());
+        var interval = configuration.CheckInterval > TimeSpan.Zero ? configuration.CheckInterval : StartupRetryInterval;
+        var delay = (configuration.Schedule with { Interval = interval }).DelayAfter(failures, clock.Jitter());
+        var due = (state.IdleSince ??= clock.Time.GetUtcNow()) + delay;
         sink.Write(at => new CheckScheduled(at, cluster.Name, due));
         await clock.WaitUntilAsync(due, end).ConfigureAwait(false);
     }

@@ -1,11 +1,9 @@
 namespace EtcdDefrag.Monitoring;
 
-/// <summary>Time and chance, which tests bring themselves.</summary>
-/// <param name="Time">The clock.</param>
-/// <param name="Jitter">Gives numbers from 0 to 1, from any thread.</param>
+/// <summary>Time and randomness, both replaceable in tests. <paramref name="Jitter"/> gives numbers from 0 to 1, from any thread.</summary>
 internal sealed record MonitorClock(TimeProvider Time, Func<double> Jitter)
 {
-    // One timer takes about 49 days at most; a long wait looks at the clock in between, which also bears its being set.
+    // A timer takes about 49 days at most. Looking at the clock in between also notices that it was set.
     private static readonly TimeSpan MaxWait = TimeSpan.FromHours(1);
 
     public async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)

@@ -2,62 +2,43 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Monitoring;
 
 /// <summary>
-/// Watches clusters and defragments their members when a policy says that it is worth it, until it is stopped. Clusters go side by
-/// side; the members of one never do.
+/// Watches clusters, and defragments members when the policy says that it is worth it, until it is stopped. Clusters are checked side
+/// by side; members of one cluster are defragmented one at a time.
 /// </summary>
-internal sealed class MonitorLoop
+internal sealed class MonitorLoop(
+    MonitorConfiguration? configuration, ConfigurationFile? file, Func<IEtcdConnector> connect, MonitorClock clock)
 {
-    private readonly MonitorConfiguration? _configuration;
-    private readonly ConfigurationFile? _file;
-    private readonly Func<IEtcdConnector> _connect;
-    private readonly MonitorClock _clock;
-
-    /// <summary>Prepares a monitor by a configuration that stays as it is.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="connect">Makes a connector; every round of every cluster has one of its own, since one is for the members of one cluster.</param>
-    /// <param name="time">The clock.</param>
+    /// <summary>Watches by a configuration that does not change. Every round makes a connector of its own.</summary>
     public MonitorLoop(MonitorConfiguration configuration, Func<IEtcdConnector> connect, TimeProvider time)
         : this(configuration, null, connect, new MonitorClock(time, Random.Shared.NextDouble))
     {
     }
 
-    /// <summary>Prepares a monitor by a file, which is read again when it changes.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="connect">Makes a connector; every round of every cluster has one of its own, since one is for the members of one cluster.</param>
-    /// <param name="time">The clock.</param>
+    /// <summary>Watches by a file that is read again when it changes. Every round makes a connector of its own.</summary>
     public MonitorLoop(ConfigurationFile file, Func<IEtcdConnector> connect, TimeProvider time)
         : this(null, file, connect, new MonitorClock(time, Random.Shared.NextDouble))
     {
     }
 
-    internal MonitorLoop(MonitorConfiguration? configuration, ConfigurationFile? file, Func<IEtcdConnector> connect, MonitorClock clock)
-    {
-        _configuration = configuration;
-        _file = file;
-        _connect = connect;
-        _clock = clock;
-        Heartbeat = new MonitorHeartbeat(clock.Time);
-    }
-
-    /// <summary>How long a stop waits for the member that is being defragmented. Default 20 s, less than the 30 s after which Kubernetes kills.</summary>
+    /// <summary>How long a stop waits for the member under way: less than the 30 s after which Kubernetes kills.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Whether nothing is defragmented, whatever the configuration says.</summary>
+    /// <summary>Defragments nothing, whatever the configuration says.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Tells whether the loop is still at work.</summary>
-    public MonitorHeartbeat Heartbeat { get; }
+    public MonitorHeartbeat Heartbeat { get; } = new(clock.Time);
 
     /// <summary>
-    /// Watches, and gives every event as it happens. No event is lost, and what is done never waits for whoever reads them. Ends after
-    /// <see cref="MonitorStopped"/>; who leaves off reading before ends it too.
+    /// Watches, and yields every event as it happens. No event is lost, and no run waits for the reader. <see cref="MonitorStopped"/> is
+    /// the last event; a reader that leaves earlier stops the monitor too.
     /// </summary>
-    /// <param name="stop">Stops: no further member is begun, and one that is under way is waited for for <see cref="Timeout"/>.</param>
-    /// <exception cref="MonitorConfigurationException">There is no configuration to begin with.</exception>
+    /// <param name="stop">No further member is started, and the current one is waited for up to <see cref="Timeout"/>.</param>
+    /// <exception cref="MonitorConfigurationException">There is no usable configuration to begin with.</exception>
     public async IAsyncEnumerable<MonitorEvent> RunAsync([EnumeratorCancellation] CancellationToken stop)
     {
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(stop);
@@ -65,10 +46,10 @@ internal sealed class MonitorLoop
         var work = SuperviseAsync(events.Writer, stopped.Token);
         try
         {
-            // What happens while it stops is told too, so reading does not end with the token.
-            await foreach (var happened in events.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            // Events of the stop itself are yielded too, so reading does not end with the token.
+            await foreach (var monitorEvent in events.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                yield return happened;
+                yield return monitorEvent;
             }
         }
         finally
@@ -78,15 +59,16 @@ internal sealed class MonitorLoop
         }
     }
 
-    /// <summary>Never throws: whatever ends it reaches the reader.</summary>
+    /// <summary>Never throws; the reader gets the failure.</summary>
     private async Task SuperviseAsync(ChannelWriter<MonitorEvent> events, CancellationToken stop)
     {
         try
         {
-            var sink = new MonitorEventSink(events, _clock.Time);
+            var sink = new MonitorEventSink(events, clock.Time);
+            var options = new MonitorRuntimeOptions(Timeout, DryRun, Heartbeat);
             using (stop.Register(() => sink.Write(at => new MonitorStopping(at))))
             {
-                await new Supervisor(_configuration, _file, new MonitorRuntimeOptions(Timeout, DryRun, Heartbeat), _connect, sink, _clock).RunAsync(stop).ConfigureAwait(false);
+                await new Supervisor(configuration, file, options, connect, sink, clock).RunAsync(stop).ConfigureAwait(false);
             }
 
             sink.Write(at => new MonitorStopped(at));
@@ -98,3 +80,6 @@ internal sealed class MonitorLoop
         }
     }
 }
+
+/// <summary>What the caller decides, whatever the configuration says.</summary>
+internal sealed record MonitorRuntimeOptions(TimeSpan Timeout, bool DryRun, MonitorHeartbeat Heartbeat);

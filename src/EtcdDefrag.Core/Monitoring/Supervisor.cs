@@ -1,22 +1,21 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Monitoring.Rounds;
 
 namespace EtcdDefrag.Monitoring;
 
 /// <summary>
-/// Keeps a monitor for every cluster of the configuration in force. When another configuration takes its place the rounds under way
-/// end after the member they are at, and everything begins anew but for what is remembered of each cluster.
+/// Runs a <see cref="ClusterMonitor"/> for every cluster of the configuration in force. When another configuration takes effect, rounds
+/// under way end after the current member, and all monitors start again with the state that is kept of their clusters.
 /// </summary>
 internal sealed class Supervisor(
-    MonitorConfiguration? given, ConfigurationFile? file, MonitorRuntimeOptions terms, Func<IEtcdConnector> connect, MonitorEventSink sink, MonitorClock clock)
+    MonitorConfiguration? given, ConfigurationFile? file, MonitorRuntimeOptions options, Func<IEtcdConnector> connect,
+    MonitorEventSink sink, MonitorClock clock)
 {
-    private static readonly TimeSpan BeatEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BeatInterval = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<string, ClusterState> _memories = new(StringComparer.Ordinal);
-
-    // These outlive a cluster's being taken out, for the sake of the policy's minimum interval.
-    private readonly Dictionary<string, Dictionary<string, DateTimeOffset?>> _lastRuns = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterState> _states = new(StringComparer.Ordinal);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -24,15 +23,15 @@ internal sealed class Supervisor(
         MonitorConfiguration? last = null;
         while (next is { } wanted)
         {
-            var current = wanted with { DryRun = wanted.DryRun || terms.DryRun };
+            var current = wanted with { DryRun = wanted.DryRun || options.DryRun };
             Announce(current, last);
-            RemoveStale(current.Clusters);
+            ResetStale(current.Clusters);
             using var change = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            using var places = new SemaphoreSlim(current.MaxClustersAtOnce);
+            using var slots = new SemaphoreSlim(current.MaxClustersAtOnce);
             var watching = WatchFileAsync(wanted, change.Token);
-            Task[] all = [watching, .. Watch(current, places, new MonitorStop(terms.Timeout, change.Token, stop))];
+            Task[] all = [watching, .. Watch(current, slots, new MonitorStop(options.Timeout, change.Token, stop))];
 
-            // Nobody ends before he is told to, but by a fault: then all end, and it is thrown.
+            // A task that ends earlier than it should has failed: then all end, and its exception is thrown.
             await BeatUntilAsync(Task.WhenAny(all)).ConfigureAwait(false);
             await change.CancelAsync().ConfigureAwait(false);
             await BeatUntilAsync(Task.WhenAll(all)).ConfigureAwait(false);
@@ -41,14 +40,13 @@ internal sealed class Supervisor(
         }
     }
 
-    /// <summary>Waits, and shows meanwhile that whoever supervises is still there.</summary>
     private async Task BeatUntilAsync(Task awaited)
     {
         using var over = new CancellationTokenSource();
         while (!awaited.IsCompleted)
         {
-            terms.Heartbeat.Beat();
-            await Task.WhenAny(awaited, Task.Delay(BeatEvery, clock.Time, over.Token)).ConfigureAwait(false);
+            options.Heartbeat.Beat();
+            await Task.WhenAny(awaited, Task.Delay(BeatInterval, clock.Time, over.Token)).ConfigureAwait(false);
         }
 
         await over.CancelAsync().ConfigureAwait(false);
@@ -57,7 +55,7 @@ internal sealed class Supervisor(
 
     private async Task<MonitorConfiguration> ReadFirstAsync()
     {
-        var reading = file is null ? null : await file.ReadIfChangedAsync(CancellationToken.None).ConfigureAwait(false);
+        var reading = file is null ? null : await file.ReadIfChangedAsync(clock.Time, CancellationToken.None).ConfigureAwait(false);
         return reading?.Configuration ?? throw new MonitorConfigurationException(reading?.Problems ?? []);
     }
 
@@ -65,7 +63,7 @@ internal sealed class Supervisor(
     {
         sink.Write(at => new ConfigurationInForce(at, file?.Name ?? "", last is not null, [.. current.Clusters.Select(c => c.Name)]));
 
-        // Of options that were read before, whoever read them has warned.
+        // Whoever read the options of a cluster before has warned about them.
         foreach (var cluster in current.Clusters.Where(c => c is { Options: null, Connection.SkipCertificateCheck: true }))
         {
             sink.Write(at => new CertificateCheckSkipped(at, cluster.Name));
@@ -81,44 +79,40 @@ internal sealed class Supervisor(
         }
     }
 
-    private Task[] Watch(MonitorConfiguration current, SemaphoreSlim places, MonitorStop ending) => current.Enabled
-        ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, GetOrAddState(c), connect, places, sink, clock).RunAsync(ending))]
+    private Task[] Watch(MonitorConfiguration current, SemaphoreSlim slots, MonitorStop stop) => current.Enabled
+        ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, GetOrAddState(c), connect, slots, sink, clock).RunAsync(stop))]
         : [];
 
-    /// <summary>A cluster that is put in again later is a new one: it may fail, and be degraded, anew.</summary>
-    private void RemoveStale(IReadOnlyList<MonitoredCluster> clusters)
+    /// <summary>A cluster that is added again later starts anew, but for the policy's minimum interval.</summary>
+    private void ResetStale(IReadOnlyList<MonitoredCluster> clusters)
     {
-        foreach (var gone in _memories.Keys.Except(clusters.Select(c => c.Name), StringComparer.Ordinal).ToArray())
+        foreach (var name in _states.Keys.Except(clusters.Select(c => c.Name), StringComparer.Ordinal).ToArray())
         {
-            _memories.Remove(gone);
+            _states[name] = new ClusterState { LastRuns = _states[name].LastRuns };
         }
     }
 
     private ClusterState GetOrAddState(MonitoredCluster cluster)
     {
-        if (!_memories.TryGetValue(cluster.Name, out var state))
+        if (!_states.TryGetValue(cluster.Name, out var state))
         {
-            if (!_lastRuns.TryGetValue(cluster.Name, out var lastRuns))
-            {
-                _lastRuns[cluster.Name] = lastRuns = [];
-            }
-
-            _memories[cluster.Name] = state = new ClusterState { LastRuns = lastRuns, RestsSince = clock.Time.GetUtcNow() };
+            _states[cluster.Name] = state = new ClusterState { LastRuns = [] };
         }
 
         return state;
     }
 
-    /// <summary>Looks at the file until it holds another configuration that can be used; null when it is told to end.</summary>
-    private async Task<MonitorConfiguration?> WatchFileAsync(MonitorConfiguration inForce, CancellationToken end)
+    /// <summary>Polls the file until it holds another usable configuration; null when it is stopped.</summary>
+    private async Task<MonitorConfiguration?> WatchFileAsync(MonitorConfiguration inForce, CancellationToken stop)
     {
         try
         {
             while (file is not null)
             {
-                // Who asks gets an answer, also where nothing has changed.
-                var wasAsked = await file.WaitAsync(clock.Time, end).ConfigureAwait(false);
-                var reading = await (wasAsked ? file.ReadAgainAsync(end) : file.ReadIfChangedAsync(end)).ConfigureAwait(false);
+                // A look that was asked for has an answer, even if nothing has changed.
+                var wasAsked = await file.WaitAsync(clock.Time, stop).ConfigureAwait(false);
+                var changed = await file.ReadIfChangedAsync(clock.Time, stop).ConfigureAwait(false);
+                var reading = changed ?? (wasAsked ? file.LastReading : null);
                 if (reading is { Configuration: { } configuration } && !configuration.IsSameAs(inForce))
                 {
                     return configuration;
@@ -126,24 +120,17 @@ internal sealed class Supervisor(
 
                 if (reading is not null)
                 {
-                    sink.Write(at => Tell(at, file.Name, reading));
+                    sink.Write(at => reading.ToEvent(at, file.Name));
                 }
             }
 
-            await Task.Delay(Timeout.InfiniteTimeSpan, clock.Time, end).ConfigureAwait(false);
+            await Task.Delay(Timeout.InfiniteTimeSpan, clock.Time, stop).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // It was told to.
+            // The normal end.
         }
 
         return null;
     }
-
-    private static MonitorEvent Tell(DateTimeOffset at, string name, ConfigurationReading reading) => reading switch
-    {
-        { Configuration: not null } => new ConfigurationUnchanged(at, name),
-        { IsMissing: true } => new ConfigurationMissing(at, name),
-        _ => new ConfigurationRefused(at, name, reading.Problems),
-    };
 }

@@ -1,7 +1,7 @@
 using System.Management.Automation;
+using EtcdDefrag.Events;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
-using EtcdDefrag.Monitoring.Telling;
 using EtcdDefrag.Policy;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Completion;
@@ -126,19 +126,19 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
             return;
         }
 
-        var shown = new EventStreams(streams, cancellationToken);
-        await foreach (var happened in create(isWhatIf, streams).RunAsync(cancellationToken).ConfigureAwait(false))
+        var output = new EventStreams(streams, cancellationToken);
+        await foreach (var monitorEvent in create(isWhatIf, streams).RunAsync(cancellationToken).ConfigureAwait(false))
         {
-            await shown.ShowAsync(happened).ConfigureAwait(false);
+            await output.WriteAsync(monitorEvent).ConfigureAwait(false);
         }
 
-        // The loop has ended in good order; the pipeline must still hear that it was stopped.
+        // The loop has ended in order; the pipeline must still learn that it was stopped.
         cancellationToken.ThrowIfCancellationRequested();
     }
 
     private (string Target, Func<bool, CmdletStreams, MonitorLoop>? Create) PrepareFile()
     {
-        WarnOfWhatDoesNotCount();
+        WarnAboutIgnoredParameters();
         var path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(ConfigurationPath, out var provider, out _);
         if (!string.Equals(provider.Name, "FileSystem", StringComparison.Ordinal))
         {
@@ -146,7 +146,8 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         }
 
         var file = new ConfigurationFile(path);
-        return ($"the clusters of {file.Name}", (isDryRun, streams) => new MonitorLoop(file, () => Connector.Create(streams), TimeProvider.System) { DryRun = isDryRun, Timeout = TimeSpan.Zero });
+        return ($"the clusters of {file.Name}", (isDryRun, streams) =>
+            new MonitorLoop(file, () => Connector.Create(streams), TimeProvider.System) { DryRun = isDryRun, Timeout = TimeSpan.Zero });
     }
 
     private (string Target, Func<bool, CmdletStreams, MonitorLoop>? Create) PrepareClusters()
@@ -160,7 +161,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
         var connections = FindConnections(byCluster: true, out var unreadable);
         if (unreadable > 0 || connections.Count == 0)
         {
-            // A name that cannot be read may stand for a member that matters: then nobody is asked at all.
+            // A name that cannot be read may stand for a member that matters: then no member is contacted at all.
             return ("", null);
         }
 
@@ -190,17 +191,20 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
             FailureBudget = FailureBudget,
         };
         var target = string.Join("; ", connections.Select(c => c.ToString()));
-        return (target, (isDryRun, streams) => new MonitorLoop(configuration with { DryRun = isDryRun }, () => Connector.Create(streams), TimeProvider.System) { Timeout = TimeSpan.Zero });
+        return (target, (isDryRun, streams) =>
+            new MonitorLoop(configuration, () => Connector.Create(streams), TimeProvider.System) { DryRun = isDryRun, Timeout = TimeSpan.Zero });
     }
 
-    /// <summary>What is given here may be a default of the session's, so it is no error; but nobody must believe that it counts.</summary>
-    private void WarnOfWhatDoesNotCount()
+    /// <summary>A parameter may come from the session's defaults, so it is no error; but nobody must believe that it counts.</summary>
+    private void WarnAboutIgnoredParameters()
     {
         string[] own = [nameof(ConfigurationPath), .. CommonParameters, .. OptionalCommonParameters];
-        var idle = MyInvocation.BoundParameters.Keys.Where(k => !own.Contains(k, StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal).Select(k => $"-{k}").ToArray();
-        if (idle.Length > 0)
+        var given = MyInvocation.BoundParameters.Keys.Except(own, StringComparer.OrdinalIgnoreCase);
+        string[] ignored = [.. given.Order(StringComparer.Ordinal).Select(k => $"-{k}")];
+        if (ignored.Length > 0)
         {
-            WriteWarning($"{string.Join(", ", idle)} {(idle.Length == 1 ? "does" : "do")} not count beside -ConfigurationPath: the file says which clusters there are and how to reach them.");
+            const string Why = "not count beside -ConfigurationPath: the file says which clusters there are and how to reach them.";
+            WriteWarning($"{string.Join(", ", ignored)} {(ignored.Length == 1 ? "does" : "do")} {Why}");
         }
     }
 }

@@ -1,53 +1,54 @@
+using EtcdDefrag.Events;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Monitoring;
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 
 namespace EtcdDefrag.PowerShell.Monitoring;
 
 /// <summary>
-/// Shows a monitor's events in a cmdlet's streams: each as an object, and those that somebody should hear of as a warning or an error
-/// besides, so that a script that throws the objects away still does.
+/// Writes a monitor's events to a cmdlet's streams: each as an object, and warnings and errors to their own streams too, so that a script
+/// that drops the objects still shows them.
 /// </summary>
 internal sealed class EventStreams(CmdletStreams streams, CancellationToken stop)
 {
     private readonly StandingWarnings _warned = new();
 
-    public async Task ShowAsync(MonitorEvent happened)
+    public async Task WriteAsync(MonitorEvent monitorEvent)
     {
-        foreach (var told in MonitorTelling.Tell(happened))
+        foreach (var entry in monitorEvent.Describe())
         {
-            await (stop.IsCancellationRequested ? SayLastAsync(told) : ShowAsync(told)).ConfigureAwait(false);
+            await (stop.IsCancellationRequested ? WriteLastAsync(entry) : WriteAsync(entry)).ConfigureAwait(false);
         }
     }
 
-    private async Task ShowAsync(EtcdMonitorEvent told)
+    private async Task WriteAsync(EtcdMonitorEvent entry)
     {
-        await streams.WriteObjectAsync(told).ConfigureAwait(false);
-        if (IsWarning(told))
+        await streams.WriteObjectAsync(entry).ConfigureAwait(false);
+        if (IsWarning(entry))
         {
-            await streams.WriteWarningAsync(told.Cluster.Length > 0 ? $"{told.Cluster}: {told.Message}" : told.Message).ConfigureAwait(false);
+            await streams.WriteWarningAsync(entry.Cluster.Length > 0 ? $"{entry.Cluster}: {entry.Message}" : entry.Message).ConfigureAwait(false);
         }
-        else if (told is { Level: EtcdMonitorLevel.Error, Event: not nameof(ConfigurationRefused) })
+        else if (entry is { Level: EtcdMonitorLevel.Error, Event: not nameof(ConfigurationRefused) })
         {
-            await streams.WriteErrorAsync(told.Event == nameof(ClusterDegraded) ? ErrorRecords.MonitorClusterDegraded(told) : ErrorRecords.MonitorRoundFailed(told))
-                .ConfigureAwait(false);
+            var isDegraded = entry.Event == nameof(ClusterDegraded);
+            var error = isDegraded ? ErrorRecords.MonitorClusterDegraded(entry) : ErrorRecords.MonitorRoundFailed(entry);
+            await streams.WriteErrorAsync(error).ConfigureAwait(false);
         }
     }
 
-    private bool IsWarning(EtcdMonitorEvent told) => told switch
+    private bool IsWarning(EtcdMonitorEvent entry) => entry switch
     {
-        // As an error it would end a monitor with -ErrorAction Stop, which has a good configuration to go on by.
+        // As an error it would end a monitor with -ErrorAction Stop, although the previous configuration is good.
         { Event: nameof(ConfigurationRefused) } => true,
 
-        // A run's risks are the same every time; the objects repeat them, the warnings do not.
-        { Event: nameof(RunWarned) } => _warned.IsNew(told),
-        _ => told.Level == EtcdMonitorLevel.Warning,
+        // Every round finds the same risks; the objects repeat them, the warnings do not.
+        { Event: nameof(RunWarned) } => _warned.IsNew(entry),
+        _ => entry.Level == EtcdMonitorLevel.Warning,
     };
 
-    /// <summary>A pipeline that is being stopped takes nothing; that a member goes on by itself must be said all the same.</summary>
-    private Task SayLastAsync(EtcdMonitorEvent told) => told.Outcome == EtcdDefragOutcome.Unknown
-        ? streams.WriteHostWarningAsync($"{told.Endpoint} goes on defragmenting by itself; see its status before you start another run.")
+    /// <summary>A pipeline that is being stopped takes no objects, but the user must hear that a member is still defragmenting.</summary>
+    private Task WriteLastAsync(EtcdMonitorEvent entry) => entry.Outcome == EtcdDefragOutcome.Unknown
+        ? streams.WriteHostWarningAsync($"{entry.Endpoint} goes on defragmenting by itself; see its status before you start another run.")
         : Task.CompletedTask;
 }

@@ -1,20 +1,19 @@
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Events;
 
 namespace EtcdDefrag.PowerShell.Monitoring;
 
 /// <summary>
-/// Knows the risks of a cluster that were warned of already: every round sees them again. One that is about a member counts as the same
-/// whatever its numbers have become meanwhile.
+/// Remembers the warnings about each cluster, which every round repeats. A warning about a member counts as the same even if its numbers
+/// have changed.
 /// </summary>
 internal sealed class StandingWarnings
 {
-    /// <summary>A cluster that takes no writes is not to be got used to.</summary>
+    /// <summary>That a cluster takes no writes is repeated.</summary>
     private const string AlwaysNew = "NoSpaceArmed";
 
     private readonly HashSet<(string Cluster, string Rule, string About)> _seen = [];
 
-    /// <summary>Whether a risk is seen for the first time.</summary>
-    /// <param name="warned">A run's warning.</param>
-    public bool IsNew(EtcdMonitorEvent warned) =>
-        warned.Reason == AlwaysNew || _seen.Add((warned.Cluster, warned.Reason, warned.Endpoint.Length > 0 ? warned.Endpoint : warned.Message));
+    public bool IsNew(EtcdMonitorEvent warning) =>
+        warning.Reason == AlwaysNew
+        || _seen.Add((warning.Cluster, warning.Reason, warning.Endpoint.Length > 0 ? warning.Endpoint : warning.Message));
 }

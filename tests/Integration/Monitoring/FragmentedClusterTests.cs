@@ -7,6 +7,7 @@ using EtcdDefrag.Integration.GuardedRun;
 using EtcdDefrag.Integration.Support;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Sandbox;
 using Etcdserverpb;
 using Xunit.Abstractions;
@@ -62,7 +63,7 @@ public sealed class FragmentedClusterTests(ITestOutputHelper output)
 
         Assert.IsType<MonitorStopped>(_events.Last());
         Assert.DoesNotContain(_events, e => e is ClusterDegraded);
-        var results = _events.OfType<RunHappened>().Select(r => r.Event).OfType<StepFinished>().Select(s => s.Result);
+        var results = _events.OfType<RunEvent>().Select(r => r.Event).OfType<StepFinished>().Select(s => s.Result);
         var defragmented = results.Where(r => r.Outcome == EtcdDefragOutcome.Defragmented).Select(r => r.Name).ToArray();
         Assert.True(defragmented.Length >= 6, Told());
         AssertLeadersWereLast();
@@ -84,13 +85,13 @@ public sealed class FragmentedClusterTests(ITestOutputHelper output)
     private void AssertLeadersWereLast()
     {
         var round = new List<EtcdDefragResult>();
-        foreach (var happened in _events)
+        foreach (var monitorEvent in _events)
         {
-            if (happened is RunHappened { Event: StepFinished { Result: { Outcome: EtcdDefragOutcome.Defragmented } result } })
+            if (monitorEvent is RunEvent { Event: StepFinished { Result: { Outcome: EtcdDefragOutcome.Defragmented } result } })
             {
                 round.Add(result);
             }
-            else if (happened is RoundCompleted)
+            else if (monitorEvent is RoundCompleted)
             {
                 Assert.DoesNotContain(round.SkipLast(1), r => r.IsLeader);
                 round.Clear();
@@ -121,11 +122,11 @@ public sealed class FragmentedClusterTests(ITestOutputHelper output)
             }
             """;
         Assert.Empty(ConfigurationReader.Read(Encoding.UTF8.GetBytes(text), "the test", out var configuration));
-        await foreach (var happened in new MonitorLoop(configuration!, () => new EtcdConnector(), TimeProvider.System).RunAsync(stop))
+        await foreach (var monitorEvent in new MonitorLoop(configuration!, () => new EtcdConnector(), TimeProvider.System).RunAsync(stop))
         {
-            _events.Enqueue(happened);
+            _events.Enqueue(monitorEvent);
         }
     }
 
-    private string Told() => string.Join('\n', _events.Where(e => e is not RunHappened));
+    private string Told() => string.Join('\n', _events.Where(e => e is not RunEvent));
 }

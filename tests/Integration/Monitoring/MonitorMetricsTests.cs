@@ -55,9 +55,9 @@ public sealed class MonitorMetricsTests : IDisposable
             Signals.Send(monitor, 15);
         }
 
-        var told = await output;
+        var printed = await output;
         await monitor.WaitForExitAsync();
-        Assert.True(monitor.ExitCode == 0, $"{monitor.ExitCode}: {told}{await monitor.StandardError.ReadToEndAsync()}");
+        Assert.True(monitor.ExitCode == 0, $"{monitor.ExitCode}: {printed}{await monitor.StandardError.ReadToEndAsync()}");
     }
 
     [Fact]

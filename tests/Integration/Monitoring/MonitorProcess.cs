@@ -37,7 +37,7 @@ internal sealed class MonitorProcess : IAsyncDisposable
 
     public IEnumerable<string> Names => Events.Select(NameOf);
 
-    public static string NameOf(JsonElement told) => told.GetProperty("event").GetString()!;
+    public static string NameOf(JsonElement entry) => entry.GetProperty("event").GetString()!;
 
     public static MonitorProcess Start(string configuration, Dictionary<string, string>? environment = null, params string[] flags) =>
         new(Command.Start(environment ?? [], ["monitor", "--config", configuration, .. flags]));

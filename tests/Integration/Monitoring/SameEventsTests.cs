@@ -13,7 +13,7 @@ public sealed partial class SameEventsTests : IDisposable
     private const string Script = """
         $ErrorActionPreference = 'Stop'; $WarningPreference = 'SilentlyContinue'
         Import-Module $env:ETCD_DEFRAG_MODULE
-        # What the command has told, with everything of it.
+        # What the command has printed, with every property.
         Start-EtcdDefragMonitor -ConfigurationPath $env:T_CONFIG | Select-Object -First ([int] $env:T_COUNT) | ForEach-Object {
             $_ | ConvertTo-Json -Compress -EnumsAsStrings
             if ($_.Event -eq $env:T_CHANGE_AT) { Set-Content -LiteralPath $env:T_CONFIG $env:T_CHANGE }
@@ -85,7 +85,7 @@ public sealed partial class SameEventsTests : IDisposable
         { {{keys}} "endpoints": ["{{sandbox.Endpoints[0]}}"], "checkInterval": "1h", "defragOnStartup": true, "pauseBetweenMembers": "0s", "policy": { "minDbSize": "1MiB" } }
         """;
 
-    /// <summary>Has first the command and then the cmdlet watch by a file until an event comes, and gives what each told.</summary>
+    /// <summary>Has first the command and then the cmdlet watch by a file until an event comes, and gives what each entry.</summary>
     private async Task<(IReadOnlyList<SortedDictionary<string, string>> OfCommand, IReadOnlyList<SortedDictionary<string, string>> OfCmdlet)> RunBothAsync(
         string text, string until, Func<Task>? between = null, string changeAt = "", string change = "")
     {
@@ -132,15 +132,15 @@ public sealed partial class SameEventsTests : IDisposable
         Assert.Equal(command.Order(StringComparer.Ordinal), cmdlet.Order(StringComparer.Ordinal));
     }
 
-    private static string NameOf(SortedDictionary<string, string> told) => told["event"];
+    private static string NameOf(SortedDictionary<string, string> entry) => entry["event"];
 
-    private static string Write(SortedDictionary<string, string> told) => string.Join('\n', told.Select(p => $"{p.Key}={p.Value}"));
+    private static string Write(SortedDictionary<string, string> entry) => string.Join('\n', entry.Select(p => $"{p.Key}={p.Value}"));
 
     /// <summary>The properties that say something, by the command's names; of what differs from run to run only that it is there.</summary>
-    private static SortedDictionary<string, string> Show(JsonElement told)
+    private static SortedDictionary<string, string> Show(JsonElement entry)
     {
         var shown = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var property in told.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null && p.Value.ToString().Length > 0))
+        foreach (var property in entry.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null && p.Value.ToString().Length > 0))
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             shown[name switch { "duration" => "tookSeconds", _ => name }] = name switch

@@ -1,4 +1,4 @@
-using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Sandbox;
 
 namespace EtcdDefrag.Integration.Monitoring;
@@ -47,15 +47,15 @@ internal sealed class SizeRecord(EtcdSandbox sandbox)
     {
         var rounds = new List<(DateTimeOffset Began, DateTimeOffset Ended)>();
         var began = DateTimeOffset.MinValue;
-        foreach (var happened in events)
+        foreach (var monitorEvent in events)
         {
-            if (happened is RoundStarted)
+            if (monitorEvent is RoundStarted)
             {
-                began = happened.At;
+                began = monitorEvent.At;
             }
-            else if (happened is RoundSucceeded or NothingToDo)
+            else if (monitorEvent is RoundSucceeded or NothingToDo)
             {
-                rounds.Add((began, happened.At));
+                rounds.Add((began, monitorEvent.At));
             }
         }
 

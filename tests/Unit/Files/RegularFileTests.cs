@@ -80,7 +80,7 @@ public sealed class RegularFileTests : IDisposable
     {
         MakePipe();
 
-        var reading = await new ConfigurationFile(source == "pipe" ? Pipe : source).ReadIfChangedAsync(CancellationToken.None);
+        var reading = await new ConfigurationFile(source == "pipe" ? Pipe : source).ReadIfChangedAsync(TimeProvider.System, CancellationToken.None);
 
         Assert.Contains(problem, Assert.Single(reading!.Problems).Reason, StringComparison.Ordinal);
         Assert.False(reading.IsMissing);

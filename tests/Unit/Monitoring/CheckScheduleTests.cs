@@ -19,8 +19,8 @@ public sealed class CheckScheduleTests
             one =>
             {
                 var schedule = new CheckSchedule(TimeSpan.FromSeconds(one.seconds), one.jitter, 3);
-                var plain = schedule.RestAfter(one.failures);
-                var rest = schedule.RestAfter(one.failures, one.chance / 1000.0);
+                var plain = schedule.DelayAfter(one.failures);
+                var rest = schedule.DelayAfter(one.failures, one.chance / 1000.0);
                 return rest >= plain && rest <= plain * (1 + (one.jitter / 100.0)) + TimeSpan.FromTicks(1);
             }));
 
@@ -28,9 +28,9 @@ public sealed class CheckScheduleTests
     public void Chance_takes_the_whole_of_the_jitter()
     {
         var schedule = new CheckSchedule(TimeSpan.FromMinutes(10), 20, 3);
-        Assert.Equal(TimeSpan.FromMinutes(10), schedule.RestAfter(0, 0));
-        Assert.Equal(TimeSpan.FromMinutes(11), schedule.RestAfter(0, 0.5));
-        Assert.Equal(TimeSpan.FromMinutes(12), schedule.RestAfter(0, 1));
+        Assert.Equal(TimeSpan.FromMinutes(10), schedule.DelayAfter(0, 0));
+        Assert.Equal(TimeSpan.FromMinutes(11), schedule.DelayAfter(0, 0.5));
+        Assert.Equal(TimeSpan.FromMinutes(12), schedule.DelayAfter(0, 1));
     }
 
     [Theory]
@@ -40,6 +40,6 @@ public sealed class CheckScheduleTests
     public void From_the_end_of_the_budget_on_rests_double_up_to_eight_times_and_two_hours(int minutes, int[] rests)
     {
         var schedule = new CheckSchedule(TimeSpan.FromMinutes(minutes), 10, 3);
-        Assert.Equal(rests, Enumerable.Range(0, rests.Length).Select(failures => (int)schedule.RestAfter(failures).TotalMinutes));
+        Assert.Equal(rests, Enumerable.Range(0, rests.Length).Select(failures => (int)schedule.DelayAfter(failures).TotalMinutes));
     }
 }

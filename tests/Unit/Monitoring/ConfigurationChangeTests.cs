@@ -1,6 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Unit.Monitoring;
 
@@ -27,7 +27,7 @@ public sealed class ConfigurationChangeTests : FileMonitorTests
 
         Assert.Single(Cluster.Defragmented);
         Assert.Single(Of<RoundInterrupted>());
-        Assert.Contains(Of<RunHappened>(), e => e.Event is StepFinished { Result: { MemberId: "2", Outcome: EtcdDefragOutcome.Defragmented } });
+        Assert.Contains(Of<RunEvent>(), e => e.Event is StepFinished { Result: { MemberId: "2", Outcome: EtcdDefragOutcome.Defragmented } });
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Text;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Events;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EtcdDefrag.Unit.Monitoring;
 
@@ -145,6 +147,34 @@ public sealed class ConfigurationFileTests : FileMonitorTests
         Assert.Single(Of<ConfigurationInForce>());
     }
 
+    [Theory]
+    [InlineData("\"dryRun\": true", true)]
+    [InlineData("\"dryRun\": 5", false)]
+    public async Task A_file_that_is_being_written_in_place_is_read_once_more_before_it_is_refused(string changed, bool isUsable)
+    {
+        var time = new ClockThatActs(() => Write(changed));
+        var file = new ConfigurationFile(File);
+        Write(Fast);
+        Assert.NotNull((await file.ReadIfChangedAsync(time, CancellationToken.None))?.Configuration);
+        await System.IO.File.WriteAllTextAsync(File, "");
+        var reading = await file.ReadIfChangedAsync(time, CancellationToken.None);
+
+        Assert.Equal(isUsable, reading!.Configuration is { DryRun: true });
+        Assert.Equal(isUsable ? [] : ["dryRun"], reading.Problems.Select(p => p.Key));
+        Assert.Null(await file.ReadIfChangedAsync(time, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_written_in_place_with_what_it_held_has_not_changed()
+    {
+        var file = new ConfigurationFile(File);
+        Write(Fast);
+        Assert.NotNull(await file.ReadIfChangedAsync(Time, CancellationToken.None));
+        await System.IO.File.WriteAllTextAsync(File, "{");
+
+        Assert.Null(await file.ReadIfChangedAsync(new ClockThatActs(() => Write(Fast)), CancellationToken.None));
+    }
+
     [Fact]
     public async Task Disabled_it_asks_nothing_and_enabled_again_it_goes_on()
     {
@@ -229,5 +259,15 @@ public sealed class ConfigurationFileTests : FileMonitorTests
         Begin();
         Assert.Contains("dryRun", (await Assert.ThrowsAsync<MonitorConfigurationException>(EndAsync)).Message, StringComparison.Ordinal);
         Assert.Empty(Cluster.Calls);
+    }
+
+    /// <summary>A clock on which every wait is over at once, and something happens in it.</summary>
+    private sealed class ClockThatActs(Action act) : FakeTimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            act();
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }

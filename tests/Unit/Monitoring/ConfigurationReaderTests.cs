@@ -2,7 +2,6 @@ using System.Text;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
-using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Unit.Monitoring;
 
@@ -142,8 +141,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("{}", "it needs \"endpoints\"", 1)]
     [InlineData("{ \"endpoints\": [] }", "the list is empty", 1)]
     [InlineData("{ \"endpoints\": \"10.0.0.1\" }", "is not a list of endpoints", 1)]
-    [InlineData("{ \"endpoints\": [\n\"10.0.0.1\", \"ftp://x\"] }", "'ftp://x' is not a valid etcd endpoint", 2)]
-    [InlineData("{ \"endpoints\": [5] }", "a number is not an endpoint", 1)]
+    [InlineData("{ \"endpoints\": [\n\"10.0.0.1\", \"ftp://x\"] }", "'ftp://x' is not an etcd endpoint", 2)]
+    [InlineData("{ \"endpoints\": [5] }", "5 is not an endpoint", 1)]
     [InlineData("{ \"endpoints\": [\"a:1\",\n \"http://a:1\"] }", "http://a:1 is named twice", 2)]
     [InlineData("{ \"clusters\": [ { \"endpoints\": [\"a\"] } ] }", "it needs \"name\"", 1)]
     [InlineData("{ \"clusters\": [ { \"name\": \"x\" } ] }", "it needs \"endpoints\"", 1)]
@@ -192,11 +191,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("1.5h", 5400)]
     [InlineData("0s", 0)]
     [InlineData("1h1m1s", 3661)]
-    public void Times_are_read_as_Go_reads_them(string text, int seconds)
-    {
-        Assert.True(GoDuration.TryParse(text, out var time));
-        Assert.Equal(TimeSpan.FromSeconds(seconds), time);
-    }
+    public void Times_are_read_as_Go_reads_them(string text, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), DurationText.Read(text));
 
     private static MonitorConfiguration Read(string text)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Unit.Monitoring;
 

@@ -1,6 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
-using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Unit.Monitoring;

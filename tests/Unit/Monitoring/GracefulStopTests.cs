@@ -12,13 +12,13 @@ public sealed class GracefulStopTests
         using var end = new CancellationTokenSource();
         using var gracefulStop = Create(end);
         gracefulStop.EnterCall();
-        gracefulStop.CallEnds();
+        gracefulStop.LeaveCall();
         Assert.False(gracefulStop.Token.IsCancellationRequested);
 
         gracefulStop.EnterCall();
         end.Cancel();
         Assert.False(gracefulStop.Token.IsCancellationRequested);
-        gracefulStop.CallEnds();
+        gracefulStop.LeaveCall();
         Assert.True(gracefulStop.Token.IsCancellationRequested);
         gracefulStop.EnterCall();
         Assert.True(gracefulStop.Token.IsCancellationRequested);
@@ -44,7 +44,7 @@ public sealed class GracefulStopTests
             if (goes)
             {
                 // It began before the gracefulStop, which waits for it, and ends the run behind it.
-                gracefulStop.CallEnds();
+                gracefulStop.LeaveCall();
             }
 
             Assert.True(gracefulStop.Token.IsCancellationRequested);

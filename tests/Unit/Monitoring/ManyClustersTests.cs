@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Unit.Support;
 
 namespace EtcdDefrag.Unit.Monitoring;

@@ -1,6 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Unit.Support;
 
 namespace EtcdDefrag.Unit.Monitoring;
@@ -41,7 +42,7 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private protected IEnumerable<string> Names => Events.Where(e => e is not RunHappened).Select(e => e.GetType().Name);
+    private protected IEnumerable<string> Names => Events.Where(e => e is not RunEvent).Select(e => e.GetType().Name);
 
     private protected void Start(MonitorConfiguration configuration, IEtcdConnector? connector = null) =>
         Read(new MonitorLoop(configuration, null, () => connector ?? Cluster, new MonitorClock(Time, () => Jitter)));
@@ -116,11 +117,11 @@ public abstract class MonitorTests : IAsyncLifetime, IDisposable
 
     private Task ReadAsync(MonitorLoop loop) => Task.Run(async () =>
     {
-        await foreach (var happened in loop.RunAsync(_stop.Token))
+        await foreach (var monitorEvent in loop.RunAsync(_stop.Token))
         {
             lock (_events)
             {
-                _events.Add(happened);
+                _events.Add(monitorEvent);
             }
         }
     });

@@ -1,6 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
+using EtcdDefrag.Planning;
 using EtcdDefrag.Policy;
 using EtcdDefrag.Unit.Support;
 
@@ -25,7 +26,7 @@ public sealed class RoundTests : MonitorTests
             ["ConfigurationInForce", "CheckScheduled", "RoundStarted", "ClusterJudged", "RoundSucceeded", "CheckScheduled"], Names);
         var end = Of<RoundSucceeded>().Single();
         Assert.Equal((2, 2, 180_000_000), (end.Defragmented, end.Due, end.BytesReclaimed));
-        Assert.Contains(Of<RunHappened>(), e => e.Event is StepFinished { Result.Outcome: EtcdDefragOutcome.Defragmented });
+        Assert.Contains(Of<RunEvent>(), e => e.Event is StepFinished { Result.Outcome: EtcdDefragOutcome.Defragmented });
     }
 
     [Fact]
@@ -47,10 +48,12 @@ public sealed class RoundTests : MonitorTests
         await UntilAsync<ClusterJudged>();
 
         var members = Of<ClusterJudged>().Single().Members;
-        Assert.Equal(["2:False:100000000:90000000", "3:True:100000000:10000000", "1:True:100000000:10000000"], members.OrderBy(m => m.IsDue).ThenBy(m => m.IsLeader)
-            .Select(m => FormattableString.Invariant($"{m.MemberId}:{m.IsDue}:{m.DbSize}:{m.DbSizeInUse}")));
-        Assert.Contains("fragmented 10% (less than 45%)", members.Single(m => !m.IsDue).Reason, StringComparison.Ordinal);
+        Assert.Equal(["2:False:100000000:90000000", "3:True:100000000:10000000", "1:True:100000000:10000000"], members.OrderBy(IsDue).ThenBy(m => m.IsLeader)
+            .Select(m => FormattableString.Invariant($"{m.MemberId}:{IsDue(m)}:{m.DbSize}:{m.DbSizeInUse}")));
+        Assert.Contains("fragmented 10% (less than 45%)", members.Single(m => !IsDue(m)).Reason, StringComparison.Ordinal);
     }
+
+    private static bool IsDue(EtcdDefragStep member) => member.Action == EtcdDefragAction.Defragment;
 
     [Fact]
     public async Task A_round_with_nothing_to_do_is_a_good_one()
@@ -172,7 +175,7 @@ public sealed class RoundTests : MonitorTests
 
         Assert.Empty(Cluster.Defragmented);
         Assert.All(Of<RoundSucceeded>(), r => Assert.Equal((0, 3), (r.Defragmented, r.Due)));
-        Assert.All(Of<RunHappened>().Select(e => e.Event).OfType<StepFinished>(), f => Assert.Equal("This is a dry run.", f.Result.Reason));
+        Assert.All(Of<RunEvent>().Select(e => e.Event).OfType<StepFinished>(), f => Assert.Equal("This is a dry run.", f.Result.Reason));
         Assert.DoesNotContain(Cluster.Calls, c => c.Contains("Lease", StringComparison.Ordinal));
     }
 
@@ -203,7 +206,7 @@ public sealed class RoundTests : MonitorTests
         Start(Configuration with { MoveLeader = true, PauseBetweenMembers = TimeSpan.FromMinutes(2) });
         await UntilAsync<RoundSucceeded>();
 
-        Assert.All(Of<RunHappened>().Select(e => e.Event).OfType<WaitingForHealthy>(), s => Assert.Equal(TimeSpan.FromMinutes(2), s.Pause));
-        Assert.Contains(Of<RunHappened>(), e => e.Event is LeaderMoved);
+        Assert.All(Of<RunEvent>().Select(e => e.Event).OfType<WaitingForHealthy>(), s => Assert.Equal(TimeSpan.FromMinutes(2), s.Pause));
+        Assert.Contains(Of<RunEvent>(), e => e.Event is LeaderMoved);
     }
 }

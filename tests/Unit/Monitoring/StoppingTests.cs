@@ -1,5 +1,6 @@
 using EtcdDefrag.Execution;
 using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Unit.Monitoring;
 
@@ -47,7 +48,7 @@ public sealed class StoppingTests : MonitorTests
         await EndAsync();
 
         Assert.Equal(["m2 Defragment"], Cluster.Defragmented);
-        var results = Of<RunHappened>().Select(e => e.Event).OfType<StepFinished>().Select(s => s.Result.Outcome);
+        var results = Of<RunEvent>().Select(e => e.Event).OfType<StepFinished>().Select(s => s.Result.Outcome);
         Assert.Equal([EtcdDefragOutcome.Defragmented, EtcdDefragOutcome.NotAttempted, EtcdDefragOutcome.NotAttempted], results);
         Assert.Equal(["MonitorStopping", "RoundInterrupted", "MonitorStopped"], Names.TakeLast(3));
     }
@@ -64,7 +65,7 @@ public sealed class StoppingTests : MonitorTests
         await EndAsync();
 
         Assert.True(Of<MonitorStopped>().Single().At - stopped >= TimeSpan.FromSeconds(20));
-        Assert.Contains(Of<RunHappened>(), e => e.Event is StepFinished { Result: { Outcome: EtcdDefragOutcome.Unknown, MemberId: "2" } });
+        Assert.Contains(Of<RunEvent>(), e => e.Event is StepFinished { Result: { Outcome: EtcdDefragOutcome.Unknown, MemberId: "2" } });
         Assert.Single(Cluster.Defragmented);
     }
 
@@ -72,7 +73,7 @@ public sealed class StoppingTests : MonitorTests
     public async Task In_the_pause_between_two_members_it_stops_at_once()
     {
         Start(Configuration with { PauseBetweenMembers = TimeSpan.FromHours(1) });
-        await UntilAsync(() => Of<RunHappened>().Any(e => e.Event is WaitingForHealthy));
+        await UntilAsync(() => Of<RunEvent>().Any(e => e.Event is WaitingForHealthy));
         Stop();
         await EndAsync();
 
@@ -95,6 +96,6 @@ public sealed class StoppingTests : MonitorTests
             seen.Add(reader.Current);
         }
 
-        Assert.Equal(3, seen.OfType<RunHappened>().Count(e => e.Event is StepFinished));
+        Assert.Equal(3, seen.OfType<RunEvent>().Count(e => e.Event is StepFinished));
     }
 }

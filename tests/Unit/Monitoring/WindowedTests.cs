@@ -1,6 +1,7 @@
 using System.Globalization;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Monitoring.Schedule;
 
 namespace EtcdDefrag.Unit.Monitoring;
@@ -48,7 +49,7 @@ public sealed class WindowedTests : MonitorTests
 
         Assert.Equal(["m2 Defragment"], Cluster.Defragmented);
         Assert.Equal(["3", "1"], Of<WindowClosed>().Select(c => c.MemberId));
-        Assert.Equal(["", "The maintenance window has closed.", "The maintenance window has closed."], Of<RunHappened>().Select(e => e.Event).OfType<StepFinished>().Select(f => f.Result.Reason));
+        Assert.Equal(["", "The maintenance window has closed.", "The maintenance window has closed."], Of<RunEvent>().Select(e => e.Event).OfType<StepFinished>().Select(f => f.Result.Reason));
         Assert.Equal((1, 3), (Of<RoundSucceeded>().Single().Defragmented, Of<RoundSucceeded>().Single().Due));
         await UntilAsync<RoundSucceeded>(2, stepSeconds: 300);
         Assert.Equal(["m2 Defragment", "m3 Defragment", "m1 Defragment"], Cluster.Defragmented);
@@ -61,8 +62,8 @@ public sealed class WindowedTests : MonitorTests
         Start(At("00:00", "00:20") with { PauseBetweenMembers = TimeSpan.FromSeconds(210), MoveLeader = true });
         await UntilAsync<RoundSucceeded>(stepSeconds: 1);
 
-        Assert.True(Of<RunHappened>().Single(e => e.Event is LeaderMoved).At < closes);
-        Assert.All(Of<RunHappened>().Where(e => e.Event is DefragmentationStarted), e => Assert.True(e.At < closes, $"{e.At}"));
+        Assert.True(Of<RunEvent>().Single(e => e.Event is LeaderMoved).At < closes);
+        Assert.All(Of<RunEvent>().Where(e => e.Event is DefragmentationStarted), e => Assert.True(e.At < closes, $"{e.At}"));
         Assert.Equal(["m2 Defragment", "m3 Defragment"], Cluster.Defragmented);
         Assert.Equal("1", Assert.Single(Of<WindowClosed>()).MemberId);
         Assert.Equal((2, 3), (Of<RoundSucceeded>().Single().Defragmented, Of<RoundSucceeded>().Single().Due));

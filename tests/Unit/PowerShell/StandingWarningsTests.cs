@@ -1,4 +1,4 @@
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Events;
 using EtcdDefrag.PowerShell.Monitoring;
 
 namespace EtcdDefrag.Unit.PowerShell;

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Monitoring;
+using EtcdDefrag.Events;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Monitoring.Metrics;
-using EtcdDefrag.Monitoring.Telling;
 
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
-/// <summary>A monitor's metrics, over HTTP and in a file, as far as they were asked for.</summary>
+/// <summary>A monitor's metrics over HTTP and in a file, as far as the flags ask for them.</summary>
 internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
 {
     private readonly MonitorMetrics _metrics = new();
@@ -23,12 +23,12 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
         _error = error;
     }
 
-    /// <summary>Opens what was asked for; what cannot be opened is known before the monitor starts.</summary>
+    /// <summary>Opens what was asked for, so that a failure is known before the monitor starts.</summary>
     /// <param name="address">Where to listen; null for nowhere.</param>
     /// <param name="file">The file to write; null for none.</param>
-    /// <param name="error">Where it is told that the file can no longer be written, and that it can again.</param>
+    /// <param name="error">Takes messages when the file cannot be written any more, and when it can again.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Gives it up.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="MetricsOutletException">The address cannot be listened on, or the file cannot be written.</exception>
     public static async Task<MetricsOutlet> OpenAsync(
         IPEndPoint? address, string? file, LineOutput error, TimeProvider time, CancellationToken cancellationToken)
@@ -36,34 +36,35 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
         var outlet = new MetricsOutlet(file is null ? null : new MetricsFile(file), error);
         try
         {
-            await outlet.OpenAsync(address, time, cancellationToken).ConfigureAwait(false);
+            await outlet.WriteFileAsync(cancellationToken).ConfigureAwait(false);
+            var pages = new MetricsPages(outlet._metrics, outlet._readiness);
+            outlet._server = address is null ? null : MetricsServer.Start(address, pages.Find, time);
             return outlet;
         }
-        catch (Exception closed) when (closed is SocketException or IOException or UnauthorizedAccessException)
+        catch (Exception failure) when (failure is SocketException or IOException or UnauthorizedAccessException)
         {
             await outlet.DisposeAsync().ConfigureAwait(false);
-            throw new MetricsOutletException(
-                closed is SocketException ? $"--metrics-address {address}: {closed.Message}" : $"--metrics-file {file}: {closed.Message}", closed);
+            var flag = failure is SocketException ? $"--metrics-address {address}" : $"--metrics-file {file}";
+            throw new MetricsOutletException($"{flag}: {failure.Message}", failure);
         }
     }
 
-    /// <summary>Learns from an event, and has the file say so. A file that cannot be written does not stop the monitor.</summary>
-    public async Task OnEventAsync(MonitorEvent happened, IReadOnlyList<EtcdMonitorEvent> told)
+    /// <summary>A file that cannot be written does not stop the monitor.</summary>
+    public async Task OnEventAsync(MonitorEvent monitorEvent, IReadOnlyList<EtcdMonitorEvent> entries)
     {
-        _metrics.Observe(happened);
-        _readiness.Observe(happened);
+        _metrics.Observe(monitorEvent);
+        _readiness.Observe(monitorEvent);
 
-        // Within a round much happens; the file is for what came of it.
-        if (_file is not null && happened is not (RunHappened or ClusterJudged or RoundStarted))
+        // A round has many events; the file is written at its end.
+        if (monitorEvent is not (RunEvent or ClusterJudged or RoundStarted))
         {
-            await TryWriteAsync(_file).ConfigureAwait(false);
+            await TryWriteFileAsync().ConfigureAwait(false);
         }
     }
 
-    /// <summary>Asks this one, when it is asked itself, whether the monitor is at work.</summary>
-    public void Watch(MonitorWatch watch) => _readiness.Watch(() => watch.IsAlive);
+    /// <summary>Reports from now on whether the monitor is alive.</summary>
+    public void Watch(MonitorWatch watch) => _readiness.IsAtWork = () => watch.IsAlive;
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -74,21 +75,14 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
         _metrics.Dispose();
     }
 
-    private async Task OpenAsync(IPEndPoint? address, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (_file is not null)
-        {
-            await _file.WriteAsync(PrometheusPage.Write(_metrics.Meter), cancellationToken).ConfigureAwait(false);
-        }
+    private Task WriteFileAsync(CancellationToken cancellationToken) =>
+        _file is null ? Task.CompletedTask : _file.WriteAsync(PrometheusPage.Write(_metrics.Meter), cancellationToken);
 
-        _server = address is null ? null : MetricsServer.Start(address, new MetricsPages(_metrics, _readiness).Find, time);
-    }
-
-    private async Task TryWriteAsync(MetricsFile file)
+    private async Task TryWriteFileAsync()
     {
         try
         {
-            await file.WriteAsync(PrometheusPage.Write(_metrics.Meter), CancellationToken.None).ConfigureAwait(false);
+            await WriteFileAsync(CancellationToken.None).ConfigureAwait(false);
             if (_isFileFailing)
             {
                 await _error.WriteLineAsync("The metrics file can be written again.").ConfigureAwait(false);
@@ -108,7 +102,5 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
     }
 }
 
-/// <summary>Metrics cannot be had where they were asked for.</summary>
-/// <param name="message">What was asked for, and what is in the way.</param>
-/// <param name="innerException">Why.</param>
+/// <summary>Metrics cannot be provided where they were asked for.</summary>
 internal sealed class MetricsOutletException(string message, Exception innerException) : Exception(message, innerException);

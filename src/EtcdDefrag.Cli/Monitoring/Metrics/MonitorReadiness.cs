@@ -1,10 +1,9 @@
-using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
 /// <summary>
-/// Whether the loop is alive, and whether all is well with what it does. A monitor that is turned off is ready: it does what its
-/// configuration says.
+/// Whether the monitor is alive, and whether it is ready. A monitor that is turned off is ready: it does what its configuration says.
 /// </summary>
 internal sealed class MonitorReadiness
 {
@@ -12,14 +11,15 @@ internal sealed class MonitorReadiness
     private readonly SortedSet<string> _degraded = new(StringComparer.Ordinal);
     private bool _isInForce;
     private bool _hasStopped;
-    private Func<bool> _isAtWork = () => true;
 
-    /// <summary>Learns from an event.</summary>
-    public void Observe(MonitorEvent happened)
+    /// <summary>Whether the loop is at work; asked from any thread.</summary>
+    public Func<bool> IsAtWork { private get; set; } = () => true;
+
+    public void Observe(MonitorEvent monitorEvent)
     {
         lock (_gate)
         {
-            switch (happened)
+            switch (monitorEvent)
             {
                 case ConfigurationInForce inForce:
                     _isInForce = true;
@@ -38,40 +38,23 @@ internal sealed class MonitorReadiness
         }
     }
 
-    /// <summary>Asks from now on, besides, whether the loop is at work.</summary>
-    public void Watch(Func<bool> isAtWork)
+    /// <summary>Why the loop is not alive; null if it is.</summary>
+    public string? WhyNotAlive()
     {
         lock (_gate)
         {
-            _isAtWork = isAtWork;
+            return _hasStopped ? "The monitor has stopped." : IsAtWork() ? null : "The monitor's loop gives no sign of life.";
         }
     }
 
-    /// <summary>Whether the loop is alive; else why not.</summary>
-    public (bool Holds, string Reason) IsAlive()
+    /// <summary>Why the loop is not alive, or no configuration is in force, or a cluster is degraded; null if all is well.</summary>
+    public string? WhyNotReady()
     {
         lock (_gate)
         {
-            return Judge(FindDeath());
+            return WhyNotAlive() ?? (!_isInForce ? "No configuration is in force yet."
+                : _degraded.Count > 0 ? $"Degraded: {string.Join(", ", _degraded)}."
+                : null);
         }
     }
-
-    /// <summary>Whether the loop is alive, a configuration is in force and no cluster is degraded; else why not.</summary>
-    public (bool Holds, string Reason) IsReady()
-    {
-        lock (_gate)
-        {
-            return Judge(FindDeath() switch
-            {
-                { Length: > 0 } death => death,
-                _ when !_isInForce => "No configuration is in force yet.",
-                _ when _degraded.Count > 0 => $"Degraded: {string.Join(", ", _degraded)}.",
-                _ => "",
-            });
-        }
-    }
-
-    private static (bool Holds, string Reason) Judge(string reason) => (reason.Length == 0, reason);
-
-    private string FindDeath() => _hasStopped ? "The monitor has stopped." : _isAtWork() ? "" : "The monitor's loop gives no sign of life.";
 }

@@ -1,55 +1,58 @@
 using System.Threading.Channels;
 using EtcdDefrag.Files;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>
-/// A configuration's file, looked at again and again. What counts is its content, read anew each time: notifications of the file
-/// system do not come for mounted folders, and neither they nor the time of the last write tell of a symbolic link that was turned to
-/// another file, which is how Kubernetes changes a mounted ConfigMap.
+/// A configuration file that is polled for changes of its content. There are no notifications for mounted folders, and neither
+/// notifications nor the time of the last write reveal that a symbolic link was turned to another file, which is how Kubernetes changes a
+/// mounted ConfigMap.
 /// </summary>
 internal sealed class ConfigurationFile
 {
-    /// <summary>How often a monitor looks at it.</summary>
-    public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
-
     private const int MaxBytes = 1024 * 1024;
 
-    // One place: to be asked twice before the look comes is to be asked once.
-    private readonly Channel<bool> _asked = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an editor may take to write a file in place: until then it is empty or cut off.</summary>
+    private static readonly TimeSpan RewriteTime = TimeSpan.FromSeconds(0.5);
+
+    // One place: requests that come before the look are one request.
+    private readonly Channel<bool> _requests = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
     private Content? _last;
-    private ConfigurationReading? _reading;
 
     /// <summary>Names the file; it is not read yet.</summary>
-    /// <param name="path">Its path.</param>
     public ConfigurationFile(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        Name = System.IO.Path.GetFullPath(path);
+        Name = Path.GetFullPath(path);
     }
 
-    /// <summary>The whole path.</summary>
+    /// <summary>The full path.</summary>
     public string Name { get; }
 
-    /// <summary>Has the monitor look at the file at once. From any thread.</summary>
-    public void ReadSoon() => _asked.Writer.TryWrite(true);
+    /// <summary>What the file held when it had changed last.</summary>
+    public ConfigurationReading? LastReading { get; private set; }
 
-    /// <summary>Waits for the time of the next look.</summary>
-    /// <returns>Whether it was asked for.</returns>
-    internal async Task<bool> WaitAsync(TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Has the monitor read the file at once. Safe to call from any thread.</summary>
+    public void ReadSoon() => _requests.Writer.TryWrite(true);
+
+    /// <summary>Waits until it is time to read the file again; returns whether that was requested.</summary>
+    public async Task<bool> WaitAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var asked = _asked.Reader.WaitToReadAsync(over.Token).AsTask();
-        await Task.WhenAny(asked, Task.Delay(PollInterval, time, over.Token)).ConfigureAwait(false);
+        var requested = _requests.Reader.WaitToReadAsync(over.Token).AsTask();
+        await Task.WhenAny(requested, Task.Delay(PollInterval, time, over.Token)).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return _asked.Reader.TryRead(out _);
+        return _requests.Reader.TryRead(out _);
     }
 
-    /// <summary>Reads the file if it is not what it was when it was looked at last.</summary>
-    /// <param name="cancellationToken">Gives the reading up.</param>
-    /// <returns>What it holds now; null where nothing has changed.</returns>
-    public async Task<ConfigurationReading?> ReadIfChangedAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the file; null if it has not changed.</summary>
+    public async Task<ConfigurationReading?> ReadIfChangedAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         var content = await ReadAsync(cancellationToken).ConfigureAwait(false);
         if (content.IsSameAs(_last))
@@ -57,30 +60,43 @@ internal sealed class ConfigurationFile
             return null;
         }
 
-        _last = content;
-        _reading = content.Bytes is { } bytes
-            ? Parse(bytes)
-            : new ConfigurationReading(null, [new ConfigurationProblem(Name, 0, "", content.Failure)], content.IsMissing);
-        return _reading;
+        var reading = Parse(content);
+        if (_last is not null && reading is { Configuration: null, IsMissing: false })
+        {
+            await Task.Delay(RewriteTime, time, cancellationToken).ConfigureAwait(false);
+            content = await ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (content.IsSameAs(_last))
+            {
+                return null;
+            }
+
+            reading = Parse(content);
+        }
+
+        (_last, LastReading) = (content, reading);
+        return reading;
     }
 
-    /// <summary>Reads the file, and tells what it holds whether or not that has changed.</summary>
-    internal async Task<ConfigurationReading?> ReadAgainAsync(CancellationToken cancellationToken) =>
-        await ReadIfChangedAsync(cancellationToken).ConfigureAwait(false) ?? _reading;
-
-    private ConfigurationReading Parse(byte[] bytes)
+    private ConfigurationReading Parse(Content content)
     {
+        if (content.Bytes is not { } bytes)
+        {
+            return new ConfigurationReading(null, [Problem(content.Failure)], content.IsMissing);
+        }
+
         try
         {
             var problems = ConfigurationReader.Read(bytes, Name, out var configuration);
-            return new ConfigurationReading(configuration, problems, IsMissing: false);
+            return new ConfigurationReading(configuration, problems);
         }
-        catch (Exception unforeseen)
+        catch (Exception unexpected)
         {
-            // Whatever a file holds, it must not end a monitor that has a configuration to go on by.
-            return new ConfigurationReading(null, [new ConfigurationProblem(Name, 0, "", $"The file cannot be used: {unforeseen.Message}")], IsMissing: false);
+            // Whatever the file holds, it must not end a monitor that has a configuration.
+            return new ConfigurationReading(null, [Problem($"The file cannot be used: {unexpected.Message}")]);
         }
     }
+
+    private ConfigurationProblem Problem(string reason) => new(Name, 0, "", reason);
 
     private async Task<Content> ReadAsync(CancellationToken cancellationToken)
     {
@@ -88,7 +104,7 @@ internal sealed class ConfigurationFile
         {
             return new Content(await RegularFile.ReadAsync(Name, MaxBytes, cancellationToken).ConfigureAwait(false), "");
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
             return new Content(null, "The file does not exist.", IsMissing: true);
         }
@@ -101,13 +117,17 @@ internal sealed class ConfigurationFile
     private sealed record Content(byte[]? Bytes, string Failure, bool IsMissing = false)
     {
         public bool IsSameAs(Content? other) =>
-            other is not null && Failure == other.Failure && Bytes.AsSpan().SequenceEqual(other.Bytes) && Bytes is null == other.Bytes is null;
+            Failure == other?.Failure && Bytes is null == other.Bytes is null && Bytes.AsSpan().SequenceEqual(other.Bytes);
     }
 }
 
-/// <summary>What a look at a configuration's file has found.</summary>
-/// <param name="Configuration">The configuration; null where there is none that can be used.</param>
-/// <param name="Problems">Why there is none.</param>
-/// <param name="IsMissing">Whether the file is not there.</param>
+/// <summary>What the file holds: a configuration, or the problems that prevent one.</summary>
 internal sealed record ConfigurationReading(
-    MonitorConfiguration? Configuration, IReadOnlyList<ConfigurationProblem> Problems, bool IsMissing);
+    MonitorConfiguration? Configuration, IReadOnlyList<ConfigurationProblem> Problems, bool IsMissing = false)
+{
+    /// <summary>How to report it when the configuration in force does not change.</summary>
+    public MonitorEvent ToEvent(DateTimeOffset at, string file) =>
+        Configuration is not null ? new ConfigurationUnchanged(at, file)
+        : IsMissing ? new ConfigurationMissing(at, file)
+        : new ConfigurationRefused(at, file, Problems);
+}

@@ -2,14 +2,13 @@ using System.Text.Json;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
-/// <summary>Reads a configuration: JSON with comments. Everything that is wrong is told at once, each with its line and key.</summary>
+/// <summary>Reads a configuration: JSON with comments. All problems are reported at once, each with its line and key.</summary>
 internal static class ConfigurationReader
 {
-    /// <summary>Reads a text.</summary>
-    /// <param name="utf8">The text in UTF-8.</param>
-    /// <param name="file">What to call it in problems.</param>
-    /// <param name="configuration">The configuration; null where there are problems.</param>
-    /// <returns>The problems, in the order of the text; none where the configuration can be used.</returns>
+    /// <param name="utf8">The text.</param>
+    /// <param name="file">The name of the text in problems.</param>
+    /// <param name="configuration">The configuration; null if there are problems.</param>
+    /// <returns>The problems, in the order of the text.</returns>
     public static IReadOnlyList<ConfigurationProblem> Read(ReadOnlySpan<byte> utf8, string file, out MonitorConfiguration? configuration)
     {
         configuration = null;
@@ -18,30 +17,29 @@ internal static class ConfigurationReader
         try
         {
             var whole = LocatedJson.Parse(text);
-            var read = ReadWhole(whole, problems);
-            configuration = problems.All.Count == 0 ? read : null;
+            configuration = problems.Read(whole, () => ReadWhole(whole, problems), null);
         }
         catch (JsonException notJson)
         {
             problems.Add(notJson);
         }
 
-        return problems.All;
+        var found = problems.ToList();
+        configuration = found.Count == 0 ? configuration : null;
+        return found;
     }
 
-    private static MonitorConfiguration ReadWhole(LocatedJson whole, Problems problems)
+    private const string NoCheck =
+        "without an interval and without defragOnStartup there would never be a check; \"enabled\": false turns the monitor off";
+
+    private static MonitorConfiguration? ReadWhole(LocatedJson whole, Problems problems)
     {
         var read = Sections.Whole.Read(whole, new MonitorConfiguration { Clusters = [] }, problems);
-        if (whole.Kind != JsonTokenType.StartObject)
-        {
-            return read;
-        }
-
         if (read is { CheckInterval.Ticks: 0, DefragOnStartup: false } && whole.Find("checkInterval") is { } interval)
         {
-            problems.Add(interval, "without an interval and without defragOnStartup there would never be a check; \"enabled\": false turns the monitor off");
+            problems.Add(interval, NoCheck);
         }
 
-        return read with { Clusters = ClusterBuilder.ReadAll(whole, problems) };
+        return read with { Clusters = new ClusterReader(problems).ReadAll(whole) };
     }
 }

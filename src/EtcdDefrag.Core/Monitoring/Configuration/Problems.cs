@@ -1,36 +1,67 @@
-using System.Globalization;
 using System.Text.Json;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
-/// <summary>Collects what is wrong with one text, so that all of it is told at once.</summary>
+/// <summary>Collects the problems of a text, so that all of them are reported at once. One problem makes the whole text unusable.</summary>
 internal sealed class Problems(string file)
 {
-    private const int MaxShown = 50;
+    private const int MaxReported = 50;
 
     private readonly List<ConfigurationProblem> _all = [];
 
-    /// <summary>The problems in the order of the text, or the first of them and how many more there are.</summary>
-    public IReadOnlyList<ConfigurationProblem> All
+    /// <summary>The problems in the order of the text; of very many, the first ones and the number of the others.</summary>
+    public IReadOnlyList<ConfigurationProblem> ToList()
     {
-        get
-        {
-            ConfigurationProblem[] ordered = [.. _all.OrderBy(p => p.Line)];
-            return ordered.Length <= MaxShown
-                ? ordered
-                : [.. ordered[..MaxShown], new ConfigurationProblem(file, ordered[MaxShown].Line, "", More(ordered.Length - MaxShown))];
-        }
+        ConfigurationProblem[] ordered = [.. _all.OrderBy(p => p.Line)];
+        return ordered.Length <= MaxReported
+            ? ordered
+            : [.. ordered[..MaxReported], new(file, ordered[MaxReported].Line, "", $"{ordered.Length - MaxReported} more problems")];
     }
 
-    private static string More(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} more problems");
+    public void Add(LocatedJson value, string reason) => _all.Add(new(file, value.Line, value.Key, reason));
 
-    public void Add(LocatedJson place, string reason) => _all.Add(new ConfigurationProblem(file, place.Line, place.Key, reason));
-
-    /// <summary>A text that is not JSON; the runtime counts lines from 0.</summary>
     public void Add(JsonException notJson)
     {
-        // The runtime adds its own way of telling the place to its sentence.
+        // The runtime counts lines from 0, and adds its own form of the position to the sentence.
         var sentence = notJson.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
-        _all.Add(new ConfigurationProblem(file, (int)(notJson.LineNumber ?? 0) + 1, "", $"This is not JSON: {sentence}"));
+        _all.Add(new(file, (int)(notJson.LineNumber ?? 0) + 1, "", $"This is not JSON: {sentence}"));
+    }
+
+    /// <summary>Reads a value; a failure is a problem of the value, and the substitute is returned.</summary>
+    public T Read<T>(LocatedJson value, Func<T> read, T substitute)
+    {
+        try
+        {
+            return read();
+        }
+        catch (RuleException wrong)
+        {
+            Add(value, wrong.Problem);
+        }
+        catch (EtcdSettingException wrong)
+        {
+            Add(value, $"{wrong.Message} {wrong.Remedy}");
+        }
+        catch (Exception wrong) when (wrong is FormatException or EtcdEndpointException)
+        {
+            Add(value, wrong.Message);
+        }
+
+        return substitute;
+    }
+
+    /// <summary>Reads the items of a list; items with a problem are left out.</summary>
+    public IReadOnlyList<T> ReadList<T>(LocatedJson list, string what, Func<LocatedJson, T> read, bool mayBeEmpty = false)
+    {
+        if (list.Kind != JsonTokenType.StartArray)
+        {
+            throw new FormatException($"{list.Shown} is not a list of {what}");
+        }
+
+        return list.Items.Count > 0 || mayBeEmpty
+            ? [.. list.Items.SelectMany(item => Read<T[]>(item, () => [read(item)], []))]
+            : throw new FormatException($"the list is empty; it needs at least one of {what}");
     }
 }

@@ -3,36 +3,48 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
-/// <summary>A key that an object may have, and what it does to what is being read.</summary>
-/// <typeparam name="T">What is being read.</typeparam>
-/// <param name="Name">The key.</param>
-/// <param name="Apply">Gives what was read so far with the key's value in it, or unchanged where that is told to be wrong.</param>
-internal sealed record Key<T>(string Name, Func<T, LocatedJson, Problems, T> Apply);
+/// <summary>A key of an object, and how its value changes what was read so far.</summary>
+internal sealed record Key<T>(string Name, Func<T, LocatedJson, Problems, T> Apply)
+{
+    public Key(string name, Func<T, LocatedJson, T> apply)
+        : this(name, (sofar, value, _) => apply(sofar, value))
+    {
+    }
+}
 
-/// <summary>The keys that an object may have, in the order in which they are read, whatever the order of the text.</summary>
-/// <typeparam name="T">What is being read.</typeparam>
+/// <summary>The keys of an object. They are applied in the order given here, whatever the order of the text.</summary>
 internal sealed class Section<T>(params Key<T>[] keys)
 {
     private readonly string[] _names = [.. keys.Select(k => k.Name)];
 
     public IReadOnlyList<string> Names => _names;
 
-    public T Read(LocatedJson place, T start, Problems problems)
+    public T Read(LocatedJson value, T start, Problems problems, params string[] required)
     {
-        if (place.Kind != JsonTokenType.StartObject)
+        if (value.Kind != JsonTokenType.StartObject)
         {
-            problems.Add(place, $"{place.Shown} is not an object with {string.Join(", ", _names)}");
-            return start;
+            throw new FormatException($"{value.Shown} is not an object with {string.Join(", ", _names)}");
         }
 
-        RefuseStrangers(place, problems);
-        return keys.Aggregate(start, (sofar, key) => place.Find(key.Name) is { } value ? key.Apply(sofar, value, problems) : sofar);
+        RejectUnknownKeys(value, problems);
+        var read = start;
+        foreach (var key in keys)
+        {
+            read = value.Find(key.Name) is { } found ? problems.Read(found, () => key.Apply(read, found, problems), read) : read;
+        }
+
+        foreach (var key in required.Where(k => value.Find(k) is null))
+        {
+            problems.Add(value, $"it needs \"{key}\"");
+        }
+
+        return read;
     }
 
-    private void RefuseStrangers(LocatedJson place, Problems problems)
+    private void RejectUnknownKeys(LocatedJson section, Problems problems)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, value) in place.Members)
+        foreach (var (name, value) in section.Members)
         {
             if (!seen.Add(name))
             {
@@ -46,6 +58,6 @@ internal sealed class Section<T>(params Key<T>[] keys)
         }
     }
 
-    /// <summary>Editors find the schema by it.</summary>
+    /// <summary>The key by which editors find the schema, at the top of the text only.</summary>
     private static bool IsSchema(string name, LocatedJson value) => name == "$schema" && value.Key == name;
 }

@@ -1,131 +1,88 @@
 using System.Globalization;
 using System.Text.Json;
-using EtcdDefrag.Policy;
 using EtcdDefrag.Policy.Language;
-using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
-/// <summary>Reads single values; what is wrong with one is told, and null is given in its place.</summary>
+/// <summary>Reads single values. A value that cannot be used is a FormatException, whose message follows the key in the problem.</summary>
 internal static class Values
 {
-    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(366);
+    // Days as people and cron write them: three letters, or the whole name.
+    private static readonly string[] DayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-    public static bool? Boolean(LocatedJson value, Problems problems) => value.Kind switch
+    public static bool Boolean(this LocatedJson value) => value.Kind switch
     {
         JsonTokenType.True => true,
         JsonTokenType.False => false,
-        _ => Refuse<bool>(value, problems, "true or false"),
+        _ => throw Unexpected(value.Shown, "true or false"),
     };
 
-    public static string? Text(LocatedJson value, Problems problems)
-    {
-        if (value.Kind == JsonTokenType.String && !string.IsNullOrWhiteSpace(value.Text))
-        {
-            return value.Text;
-        }
+    public static string NonEmpty(this LocatedJson value) => value.Kind == JsonTokenType.String && !string.IsNullOrWhiteSpace(value.Text)
+        ? value.Text
+        : throw new FormatException("it must be a non-empty string");
 
-        problems.Add(value, "it must be a non-empty string");
-        return null;
-    }
+    public static int Whole(this LocatedJson value, int min, int max) =>
+        (int)value.Number(n => double.IsInteger(n) && n >= min && n <= max, $"a whole number from {min} to {max}");
 
-    public static int? Whole(LocatedJson value, Problems problems, int least, int most) =>
-        value.Kind == JsonTokenType.Number && int.TryParse(value.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-            ? number
-            : Refuse<int>(value, problems, $"a whole number from {least} to {most}");
-
-    public static double? Percentage(LocatedJson value, Problems problems) =>
-        value.Kind == JsonTokenType.Number && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= 0 and <= 100
-            ? number
-            : Refuse<double>(value, problems, "a number from 0 to 100");
+    public static double Percentage(this LocatedJson value) => value.Number(n => n is >= 0 and <= 100, "a number from 0 to 100");
 
     /// <summary>A part of a whole, neither none nor all of it.</summary>
-    public static double? Part(LocatedJson value, Problems problems) =>
-        value.Kind == JsonTokenType.Number && double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1
-            ? number
-            : Refuse<double>(value, problems, "a number above 0 and below 1");
+    public static double Part(this LocatedJson value) => value.Number(n => n is > 0 and < 1, "a number above 0 and below 1");
 
-    /// <param name="value">The value.</param>
-    /// <param name="problems">What is wrong.</param>
-    /// <param name="least">The shortest time that is taken.</param>
-    /// <param name="orZero">Whether no time at all is taken besides.</param>
-    public static TimeSpan? Duration(LocatedJson value, Problems problems, TimeSpan least, bool orZero = false)
+    public static TimeSpan Duration(this LocatedJson value, TimeSpan min, bool orZero = false)
     {
-        if (value.Kind != JsonTokenType.String || !GoDuration.TryParse(value.Text, out var time) || time > MaxDuration)
+        if (value.Kind != JsonTokenType.String || DurationText.Read(value.Text) is not { } time)
         {
-            return RefuseText<TimeSpan>(value, problems, "a time such as \"36s\", \"11m\" or \"1h30m\", of at most one year");
+            throw Unexpected(value.Quoted, "a time such as \"36s\", \"11m\" or \"1h30m\", of at most one year");
         }
 
-        return time >= least || (orZero && time == TimeSpan.Zero)
-            ? time
-            : RefuseText<TimeSpan>(value, problems, string.Create(CultureInfo.InvariantCulture, $"{least.TotalSeconds}s or more{(orZero ? ", or 0s" : "")}"));
+        var expected = string.Create(CultureInfo.InvariantCulture, $"{min.TotalSeconds}s or more{(orZero ? ", or 0s" : "")}");
+        return time >= min || (orZero && time == TimeSpan.Zero) ? time : throw Unexpected(value.Quoted, expected);
     }
 
     /// <summary>A number of bytes, or a text with a unit as in rules.</summary>
-    public static long? Size(LocatedJson value, Problems problems)
+    public static long Size(this LocatedJson value)
     {
-        const string Expected = "a size such as \"100MiB\", or a whole number of bytes";
         var text = value.Text.Trim();
-        if (value.Kind is not (JsonTokenType.String or JsonTokenType.Number) || text.Length == 0 || !char.IsAsciiDigit(text[0]))
-        {
-            return RefuseText<long>(value, problems, Expected);
-        }
-
-        try
+        if (value.Kind is JsonTokenType.String or JsonTokenType.Number && text.Length > 0 && char.IsAsciiDigit(text[0]))
         {
             var number = NumberReader.Read(text, 0);
-            return number.End == text.Length && number.Kind == TokenKind.Number && number.Form != NumberForm.Percent && number.Value < long.MaxValue
-                && (number.Form == NumberForm.Size || double.IsInteger(number.Value))
-                ? (long)number.Value
-                : RefuseText<long>(value, problems, Expected);
+            var isSize = number.Form == NumberForm.Size || (number.Form != NumberForm.Percent && double.IsInteger(number.Value));
+            if (isSize && number.Kind == TokenKind.Number && number.End == text.Length && number.Value < long.MaxValue)
+            {
+                return (long)number.Value;
+            }
         }
-        catch (RuleException wrong)
-        {
-            problems.Add(value, wrong.Problem);
-            return null;
-        }
+
+        throw Unexpected(value.Quoted, "a size such as \"100MiB\", or a whole number of bytes");
     }
 
-    public static TimeOnly? TimeOfDay(LocatedJson value, Problems problems) =>
-        value.Kind == JsonTokenType.String && TimeOnly.TryParseExact(value.Text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+    public static TimeOnly TimeOfDay(this LocatedJson value) =>
+        TimeOnly.TryParseExact(value.Text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time
-            : RefuseText<TimeOnly>(value, problems, "a time of day from \"00:00\" to \"23:59\"");
+            : throw Unexpected(value.Quoted, "a time of day from \"00:00\" to \"23:59\"");
 
-    public static TimeZoneInfo? Zone(LocatedJson value, Problems problems)
+    public static TimeZoneInfo Zone(this LocatedJson value) =>
+        value.Text.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(value.Text, out var zone)
+            ? zone
+            : throw Unexpected(value.Quoted, "a time zone that this system knows; take a name such as \"Europe/Berlin\" or \"UTC\"");
+
+    public static DayOfWeek Day(LocatedJson value)
     {
-        if (value.Kind == JsonTokenType.String && value.Text.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(value.Text, out var zone))
-        {
-            return zone;
-        }
-
-        problems.Add(value, $"{value.Quoted} is not a time zone that this system knows; take a name such as \"Europe/Berlin\" or \"UTC\"");
-        return null;
+        var index = Array.FindIndex(DayNames, d => IsDay(value.Text, d));
+        return index >= 0 ? (DayOfWeek)((index + 1) % 7) : throw Unexpected(value.Quoted, $"one of {string.Join(", ", DayNames)}");
     }
 
-    /// <summary>The items of a list that must have some.</summary>
-    public static IReadOnlyList<LocatedJson> List(LocatedJson value, Problems problems, string what)
-    {
-        if (value.Kind == JsonTokenType.StartArray && value.Items.Count > 0)
-        {
-            return value.Items;
-        }
+    private static bool IsDay(string text, string shortName) =>
+        text.Equals(shortName, StringComparison.OrdinalIgnoreCase)
+        || (text.StartsWith(shortName, StringComparison.OrdinalIgnoreCase)
+            && Enum.GetNames<DayOfWeek>().Contains(text, StringComparer.OrdinalIgnoreCase));
 
-        problems.Add(value, value.Kind == JsonTokenType.StartArray ? $"the list is empty; it needs at least one of {what}" : $"{value.Shown} is not a list of {what}");
-        return [];
+    private static double Number(this LocatedJson value, Func<double, bool> isInRange, string expected)
+    {
+        var isNumber = double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
+        return value.Kind == JsonTokenType.Number && isNumber && isInRange(number) ? number : throw Unexpected(value.Shown, expected);
     }
 
-    private static T? Refuse<T>(LocatedJson value, Problems problems, string expected)
-        where T : struct
-    {
-        problems.Add(value, $"{(value.Kind == JsonTokenType.Number ? value.Quoted : value.Shown)} is not {expected}");
-        return null;
-    }
-
-    /// <summary>Refuses what may be written as a text, and shows it.</summary>
-    private static T? RefuseText<T>(LocatedJson value, Problems problems, string expected)
-        where T : struct
-    {
-        problems.Add(value, $"{value.Quoted} is not {expected}");
-        return null;
-    }
+    private static FormatException Unexpected(string shown, string expected) => new($"{shown} is not {expected}");
 }

@@ -3,7 +3,6 @@ using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Monitoring.Metrics;
 
-/// <summary>The metrics of one member.</summary>
 internal sealed class MemberMetrics
 {
     public string Name { get; set; } = "";
@@ -12,14 +11,15 @@ internal sealed class MemberMetrics
 
     public IEnumerable<KeyValuePair<string, object?>> Labels => [new("member", Name), new("endpoint", Endpoint)];
 
-    /// <summary>What the member said last; null where it did not answer when it was last asked.</summary>
+    /// <summary>The last status; null if the member did not answer the last inspection.</summary>
     public EtcdMemberStatus? Status { get; set; }
 
-    public EtcdDefragResult? LastDefragmentation { get; private set; }
+    /// <summary>The result of the last successful defragmentation.</summary>
+    public EtcdDefragResult? LastResult { get; private set; }
 
     public double Reclaimed { get; private set; }
 
-    /// <summary>How often each outcome came. A member that was left alone was not defragmented, so it counts nowhere.</summary>
+    /// <summary>A member that was skipped was not defragmented, so other outcomes do not count.</summary>
     public Dictionary<EtcdDefragOutcome, int> Outcomes { get; } = new()
     {
         [EtcdDefragOutcome.Defragmented] = 0,
@@ -37,15 +37,15 @@ internal sealed class MemberMetrics
 
         if (result.Outcome == EtcdDefragOutcome.Defragmented)
         {
-            LastDefragmentation = result;
+            LastResult = result;
 
-            // A counter only grows; a file that grew meanwhile has reclaimed nothing.
+            // A counter never falls: a file that grew meanwhile has reclaimed nothing.
             Reclaimed += Math.Max(0, result.BytesReclaimed ?? 0);
         }
 
         if (finished.Status is { } after)
         {
-            // The quota was asked for when the cluster was looked at, and is not asked for again.
+            // The quota is known from the inspection, and is not asked for again afterwards.
             Status = (Status ?? after) with { DbSize = after.DbSize, DbSizeInUse = after.DbSizeInUse };
         }
     }

@@ -1,14 +1,14 @@
 using System.Diagnostics.Metrics;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Monitoring.Metrics;
 
 /// <summary>
-/// What a monitor knows, as instruments of System.Diagnostics.Metrics. It learns from the monitor's events alone. Instruments are read
-/// when somebody asks for them; a monitor that nobody watches pays nothing.
+/// The state of a monitor as observable instruments of System.Diagnostics.Metrics, fed by its events alone. Instruments are evaluated
+/// when they are read. docs/monitoring.md describes them.
 /// </summary>
 internal sealed class MonitorMetrics : IDisposable
 {
-    /// <summary>The name of the meter.</summary>
     public const string MeterName = "EtcdDefrag";
 
     private readonly object _gate = new();
@@ -16,7 +16,6 @@ internal sealed class MonitorMetrics : IDisposable
     private bool _isEnabled = true;
     private bool _isConfigurationValid = true;
 
-    /// <summary>Makes a meter with its instruments. Every monitor has one of its own.</summary>
     public MonitorMetrics()
     {
         Meter = new Meter(MeterName);
@@ -26,20 +25,19 @@ internal sealed class MonitorMetrics : IDisposable
         AddDefragmentations();
     }
 
-    /// <summary>The meter, by which a listener tells this monitor from others of the same process.</summary>
+    /// <summary>Each monitor has its own meter, so that a listener can tell the monitors of one process apart.</summary>
     public Meter Meter { get; }
 
-    /// <summary>Learns from an event. Safe to call while instruments are read.</summary>
-    /// <param name="happened">The event; each is given once, in the monitor's order.</param>
-    public void Observe(MonitorEvent happened)
+    /// <summary>Takes the next event. Safe to call while instruments are read.</summary>
+    public void Observe(MonitorEvent monitorEvent)
     {
         lock (_gate)
         {
-            switch (happened)
+            switch (monitorEvent)
             {
                 case ConfigurationInForce inForce:
                     _isConfigurationValid = true;
-                    Expect(inForce.Clusters);
+                    SetClusters(inForce.Clusters);
                     break;
                 case ConfigurationUnchanged:
                     _isConfigurationValid = true;
@@ -48,26 +46,22 @@ internal sealed class MonitorMetrics : IDisposable
                     _isConfigurationValid = false;
                     break;
                 case MonitorDisabled or MonitorEnabled:
-                    _isEnabled = happened is MonitorEnabled;
+                    _isEnabled = monitorEvent is MonitorEnabled;
                     break;
-                case ClusterEvent { Cluster: var name }:
-                    MetricsOf(name).Observe((ClusterEvent)happened);
+                case ClusterEvent clusterEvent:
+                    GetOrAdd(clusterEvent.Cluster).Observe(clusterEvent);
                     break;
             }
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose() => Meter.Dispose();
 
     private void AddMonitor()
     {
+        const string Valid = "Whether the configuration file, as it is now, is the one in force; 0 when it cannot be used or is gone.";
         Add("monitor.enabled", "", "Whether the configuration in force has the monitor turned on.", () => [new(_isEnabled ? 1 : 0)]);
-        Add(
-            "configuration.valid",
-            "",
-            "Whether the configuration file, as it is now, is the one in force; 0 when it cannot be used or is gone.",
-            () => [new(_isConfigurationValid ? 1 : 0)]);
+        Add("configuration.valid", "", Valid, () => [new(_isConfigurationValid ? 1 : 0)]);
     }
 
     private void AddClusters()
@@ -85,16 +79,18 @@ internal sealed class MonitorMetrics : IDisposable
         AddMember("member.db.size", "By", "The size of the member's database file.", m => m.Status?.DbSize);
         AddMember("member.db.in_use", "By", "The live bytes in the member's database file.", m => m.Status?.DbSizeInUse);
         AddMember("member.fragmented", "1", "The free part of the member's database file, 0 to 1.", m => m.Status?.FragmentedRatio);
-        AddMember("member.db.quota_usage", "1", "The part of the quota that the file fills; 1 and more is NOSPACE.", m => m.Status?.DbQuotaUsage);
+        const string Quota = "The part of the quota that the file fills; 1 and more is NOSPACE.";
+        AddMember("member.db.quota_usage", "1", Quota, m => m.Status?.DbQuotaUsage);
     }
 
     private void AddDefragmentations()
     {
-        AddMember(
-            "member.last_defragmentation.timestamp", "s", "When the member was defragmented last, in seconds since 1970.", m => Seconds(m.LastDefragmentation?.StartedAt));
-        AddMember("member.last_defragmentation.duration", "s", "How long the member's last defragmentation took.", m => m.LastDefragmentation?.Duration.TotalSeconds);
+        const string Last = "member.last_defragmentation";
+        const string When = "When the member was defragmented last, in seconds since 1970.";
+        AddMember($"{Last}.timestamp", "s", When, m => Seconds(m.LastResult?.StartedAt));
+        AddMember($"{Last}.duration", "s", "How long the member's last defragmentation took.", m => m.LastResult?.Duration.TotalSeconds);
         AddCounter("reclaimed", "By", "Bytes that defragmentations have reclaimed.", () => Clusters(c => c.Members(m => m.Reclaimed)));
-        AddCounter("defragmentations", "{defragmentation}", "Defragmentations, by how they ended.", () => Clusters(c => c.Defragmentations()));
+        AddCounter("defragmentations", "{defragmentation}", "Defragmentations, by outcome.", () => Clusters(c => c.Defragmentations()));
     }
 
     private void AddCluster(string name, string unit, string description, Func<ClusterMetrics, double?> read) =>
@@ -117,10 +113,11 @@ internal sealed class MonitorMetrics : IDisposable
         }
     }
 
-    private IEnumerable<Measurement<double>> Clusters(Func<ClusterMetrics, IEnumerable<Measurement<double>>> read) => _clusters.Values.SelectMany(read);
+    private IEnumerable<Measurement<double>> Clusters(Func<ClusterMetrics, IEnumerable<Measurement<double>>> read) =>
+        _clusters.Values.SelectMany(read);
 
-    /// <summary>What is watched from now on; what is known of a cluster by its name stays known, as it does in the monitor.</summary>
-    private void Expect(IReadOnlyList<string> names)
+    /// <summary>Keeps what is known of a cluster by its name, as the monitor does.</summary>
+    private void SetClusters(IReadOnlyList<string> names)
     {
         foreach (var gone in _clusters.Keys.Except(names, StringComparer.Ordinal).ToArray())
         {
@@ -129,11 +126,11 @@ internal sealed class MonitorMetrics : IDisposable
 
         foreach (var name in names)
         {
-            MetricsOf(name).NextCheck = null;
+            GetOrAdd(name).NextCheck = null;
         }
     }
 
-    private ClusterMetrics MetricsOf(string cluster)
+    private ClusterMetrics GetOrAdd(string cluster)
     {
         if (!_clusters.TryGetValue(cluster, out var metrics))
         {

@@ -1,42 +1,42 @@
 namespace EtcdDefrag.Monitoring.Rounds;
 
 /// <summary>
-/// Ends a run when its round is to end: at once where nothing is being defragmented, else when the member under way has its result.
-/// Once the whole monitor stops, that is waited for only for a bounded time.
+/// Cancels the run of a round that is to end: at once if no member is being defragmented, else when the current member has its result.
+/// A stop of the whole monitor waits for that result only for a bounded time.
 /// </summary>
 internal sealed class GracefulStop : IDisposable
 {
     private readonly object _gate = new();
-    private readonly CancellationTokenSource _cut = new();
+    private readonly CancellationTokenSource _cancel = new();
     private readonly CancellationTokenRegistration _onEnd;
     private readonly CancellationTokenRegistration _onStop;
     private readonly CancellationToken _end;
     private ITimer? _timer;
     private bool _isCalling;
-    private bool _isCut;
+    private bool _isCancelled;
     private bool _isDisposed;
 
-    public GracefulStop(MonitorStop ending, TimeProvider time)
+    public GracefulStop(MonitorStop stop, TimeProvider time)
     {
-        _end = ending.End;
-        _onStop = ending.Stop.Register(() => StartTimeout(time, ending.Timeout));
-        _onEnd = ending.End.Register(CutUnlessCalling);
+        _end = stop.End;
+        _onStop = stop.Stop.Register(() => StartTimeout(time, stop.Timeout));
+        _onEnd = stop.End.Register(() => CancelIf(() => !_isCalling));
     }
 
-    /// <summary>Whether no further member is to be begun.</summary>
+    /// <summary>Whether no further member may be started.</summary>
     public bool IsStopRequested => _end.IsCancellationRequested;
 
-    /// <summary>Ends the run.</summary>
-    public CancellationToken Token => _cut.Token;
+    /// <summary>Cancels the run.</summary>
+    public CancellationToken Token => _cancel.Token;
 
-    /// <summary>Notes that a call is to begin. Where the gracefulStop was pulled before, the run is ended instead: the call sees its token.</summary>
-    public void EnterCall() => Decide(() =>
+    /// <summary>A call is about to begin. If the stop came before, the run is cancelled instead, and the call sees its token.</summary>
+    public void EnterCall() => CancelIf(() =>
     {
-        _isCalling = !IsStopRequested && !_isCut;
+        _isCalling = !IsStopRequested && !_isCancelled;
         return !_isCalling;
     });
 
-    public void CallEnds() => Decide(() =>
+    public void LeaveCall() => CancelIf(() =>
     {
         _isCalling = false;
         return IsStopRequested;
@@ -52,47 +52,43 @@ internal sealed class GracefulStop : IDisposable
             _timer?.Dispose();
         }
 
-        _cut.Dispose();
+        _cancel.Dispose();
     }
 
     private void StartTimeout(TimeProvider time, TimeSpan timeout)
     {
         lock (_gate)
         {
-            _timer = time.CreateTimer(_ => Cancel(), null, timeout, Timeout.InfiniteTimeSpan);
+            _timer = time.CreateTimer(_ => CancelIf(() => true), null, timeout, Timeout.InfiniteTimeSpan);
         }
     }
 
-    private void CutUnlessCalling() => Decide(() => !_isCalling);
-
-    private void Cancel() => Decide(() => true);
-
-    /// <summary>Tests and decides under one lock, so that nothing comes between: a call has begun before the gracefulStop, or never does.</summary>
-    private void Decide(Func<bool> isOver)
+    /// <summary>Decides under the lock, so that a call has either begun before the stop or never begins.</summary>
+    private void CancelIf(Func<bool> condition)
     {
         lock (_gate)
         {
-            if (!isOver() || _isDisposed)
+            if (!condition() || _isDisposed)
             {
                 return;
             }
 
-            _isCut = true;
+            _isCancelled = true;
         }
 
         try
         {
-            _cut.Cancel();
+            _cancel.Cancel();
         }
         catch (ObjectDisposedException)
         {
-            // The run ended by itself at this very moment.
+            // The run has just ended by itself.
         }
     }
 }
 
 /// <summary>How a round is told to end.</summary>
-/// <param name="Timeout">How long a stop waits for the member under way.</param>
-/// <param name="End">No further member is to be begun: the configuration has changed, or the monitor stops.</param>
+/// <param name="Timeout">How long a stop waits for the current member.</param>
+/// <param name="End">No further member is started: the configuration has changed, or the monitor stops.</param>
 /// <param name="Stop">The monitor stops.</param>
 internal sealed record MonitorStop(TimeSpan Timeout, CancellationToken End, CancellationToken Stop);

@@ -1,73 +1,74 @@
-using System.Runtime.InteropServices;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Monitoring.Rounds;
 
 /// <summary>
-/// One check of one cluster: a guarded run by the policy. Connections are made anew, so that certificates and passwords that were
-/// renewed meanwhile are the ones that count.
+/// One check of one cluster: a guarded run by the policy. It makes new connections, so that renewed certificates and passwords take
+/// effect.
 /// </summary>
 internal sealed class Round(
-    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterState state, Func<IEtcdConnector> connect, MonitorEventSink sink, TimeProvider time)
+    MonitoredCluster cluster, MonitorConfiguration configuration, ClusterState state, Func<IEtcdConnector> connect, MonitorEventSink sink,
+    TimeProvider time)
 {
-    /// <summary>Runs it to its end and says how that was. Never throws for the cluster's sake.</summary>
-    public async Task<RoundResult> RunAsync(bool isStartup, MonitorStop ending)
+    /// <summary>Never throws because of the cluster.</summary>
+    public async Task<RoundOutcome> RunAsync(bool isStartup, MonitorStop stop)
     {
         var started = time.GetTimestamp();
         sink.Write(at => new RoundStarted(at, cluster.Name, isStartup, configuration.DryRun));
-        var (kind, reason, done) = await TryAsync(ending).ConfigureAwait(false);
+        var result = await TryAsync(stop).ConfigureAwait(false);
         var took = time.GetElapsedTime(started);
-        switch (kind)
+        switch (result.Outcome)
         {
-            case RoundResult.Good:
-                sink.Write(at => done.Due == 0
+            case RoundOutcome.Succeeded:
+                sink.Write(at => result.Due == 0
                     ? new NothingToDo(at, cluster.Name, took)
-                    : new RoundSucceeded(at, cluster.Name, took, done.Defragmented, done.Due, done.BytesReclaimed));
-                NoteGood();
+                    : new RoundSucceeded(at, cluster.Name, took, result.Defragmented, result.Due, result.BytesReclaimed));
+                NoteSuccess();
                 break;
-            case RoundResult.Failed:
-                NoteFailure(reason, took);
+            case RoundOutcome.Failed:
+                NoteFailure(result.Reason, took);
                 break;
-            case RoundResult.Postponed:
+            case RoundOutcome.Postponed:
                 var postponements = ++state.Postponements;
-                sink.Write(at => new RoundPostponed(at, cluster.Name, took, reason, postponements, configuration.FailureBudget));
+                sink.Write(at => new RoundPostponed(at, cluster.Name, took, result.Reason, postponements, configuration.FailureBudget));
                 break;
             default:
                 sink.Write(at => new RoundInterrupted(at, cluster.Name, took));
                 break;
         }
 
-        return kind;
+        return result.Outcome;
     }
 
-    private async Task<(RoundResult Kind, string Reason, Done Done)> TryAsync(MonitorStop ending)
+    private async Task<RoundResult> TryAsync(MonitorStop stop)
     {
         try
         {
-            return await DefragmentAsync(ending).ConfigureAwait(false);
+            return await DefragmentAsync(stop).ConfigureAwait(false);
         }
         catch (EtcdSettingException unusable)
         {
-            return (RoundResult.Failed, $"{unusable.Message} {unusable.Remedy}", default);
+            return new RoundResult(RoundOutcome.Failed, $"{unusable.Message} {unusable.Remedy}");
         }
-        catch (OperationCanceledException) when (ending.End.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.End.IsCancellationRequested)
         {
-            return (RoundResult.Interrupted, "", default);
+            return new RoundResult(RoundOutcome.Interrupted);
         }
-        catch (Exception unforeseen)
+        catch (Exception unexpected)
         {
-            // A loop that nobody watches must neither end nor go on in silence.
-            return (RoundResult.Failed, $"{unforeseen.GetType().Name}: {unforeseen.Message}", default);
+            // Nobody watches a monitor: it neither ends nor hides a failure.
+            return new RoundResult(RoundOutcome.Failed, $"{unexpected.GetType().Name}: {unexpected.Message}");
         }
     }
 
-    private async Task<(RoundResult Kind, string Reason, Done Done)> DefragmentAsync(MonitorStop ending)
+    private async Task<RoundResult> DefragmentAsync(MonitorStop stop)
     {
         using var connections = new RoundConnections(connect(), cluster);
-        using var gracefulStop = new GracefulStop(ending, time);
+        using var gracefulStop = new GracefulStop(stop, time);
         var request = new DefragRequest
         {
             Endpoints = cluster.Endpoints,
@@ -81,29 +82,40 @@ internal sealed class Round(
             DisarmBelow = configuration is { AutoDisarm: true, DryRun: false } ? configuration.DisarmThreshold : null,
         };
         var observer = new RoundObserver(cluster, configuration, request.Plan, state, gracefulStop, sink, time);
-        var report = await new DefragRunner(connections.Members, time).RunAsync(request, observer, gracefulStop.Token).ConfigureAwait(false);
+        var runner = new DefragRunner(connections.Members, time);
+        var report = await runner.RunAsync(request, observer, gracefulStop.Token).ConfigureAwait(false);
+        if (report.WasCancelled || observer.HasHeldBack)
+        {
+            return new RoundResult(RoundOutcome.Interrupted);
+        }
+
         var defragmented = report.Results.Where(r => r.Outcome == EtcdDefragOutcome.Defragmented).ToArray();
-        var (kind, reason) = report.WasCancelled || observer.HasHeldBack ? (RoundResult.Interrupted, "") : Judge(report);
-        return (kind, reason, new Done(defragmented.Length, observer.Due, defragmented.Sum(r => r.BytesReclaimed ?? 0)));
+        return Judge(report) with
+        {
+            Defragmented = defragmented.Length,
+            Due = observer.Due,
+            BytesReclaimed = defragmented.Sum(r => r.BytesReclaimed ?? 0),
+        };
     }
 
-    private static (RoundResult Kind, string Reason) Judge(DefragReport report)
+    private static RoundResult Judge(DefragReport report)
     {
         if (report.Refusal is { } refusal)
         {
-            // Of the lock's refusals only this one may pass by itself: somebody else holds it.
+            // Of the lock's refusals only this one can pass by itself: another run holds it.
             return refusal is { Rule: RunLock.Rule, MayPass: true }
-                ? (RoundResult.Postponed, refusal.Reason)
-                : (RoundResult.Failed, $"{refusal.Rule}: {refusal.Reason} {FindRemedy(refusal)}".TrimEnd());
+                ? new RoundResult(RoundOutcome.Postponed, refusal.Reason)
+                : new RoundResult(RoundOutcome.Failed, $"{refusal.Rule}: {refusal.Reason} {FindRemedy(refusal)}".TrimEnd());
         }
 
         var bad = report.Results.Where(r => r.Outcome is not (EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped));
+        var failures = bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}").Concat(report.Failures);
         return report.IsSuccess
-            ? (RoundResult.Good, "")
-            : (RoundResult.Failed, string.Join(' ', [.. bad.Select(r => $"{r.Endpoint}: {r.Outcome}. {r.Reason}"), .. report.Failures]));
+            ? new RoundResult(RoundOutcome.Succeeded)
+            : new RoundResult(RoundOutcome.Failed, string.Join(' ', failures));
     }
 
-    /// <summary>A monitor passes no guard by force and goes nowhere without the lock; only the small cluster has a key of its own.</summary>
+    /// <summary>A monitor never overrides a guard and never runs without the lock, so remedies of that kind are left out.</summary>
     private static string FindRemedy(GuardRefusal refusal) => refusal switch
     {
         { Rule: "SmallCluster" } => "If its users can bear the pause, say so with \"allowSmallCluster\": true.",
@@ -111,7 +123,7 @@ internal sealed class Round(
         _ => refusal.Remedy,
     };
 
-    private void NoteGood()
+    private void NoteSuccess()
     {
         var failures = state.Failures;
         state.Failures = 0;
@@ -135,14 +147,12 @@ internal sealed class Round(
         }
     }
 
-    [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Done(int Defragmented, int Due, long BytesReclaimed);
+    private sealed record RoundResult(RoundOutcome Outcome, string Reason = "", int Defragmented = 0, int Due = 0, long BytesReclaimed = 0);
 }
 
-/// <summary>How a round ended.</summary>
-internal enum RoundResult
+internal enum RoundOutcome
 {
-    Good,
+    Succeeded,
     Failed,
 
     /// <summary>Another run holds the lock.</summary>

@@ -4,22 +4,22 @@ using EtcdDefrag.Connection;
 namespace EtcdDefrag.Monitoring.Rounds;
 
 /// <summary>
-/// A cluster's connections for one round, and the certificates that were read for them. A monitor reads those anew for every round, for
-/// months: each is closed with its round, since on Windows a private key is a file as long as it is open.
+/// The connections to a cluster for one round, and the certificates that were read for them. Certificates are read for every round, for
+/// months, and disposed of with it: on Windows, a private key takes up a file until then.
 /// </summary>
 internal sealed class RoundConnections : IDisposable
 {
-    private readonly X509Certificate2[] _read;
+    private readonly X509Certificate2[] _certificates;
 
-    /// <summary>Reads what the connections need; nothing is sent yet.</summary>
+    /// <summary>Reads the certificates and the password; nothing is sent yet.</summary>
     /// <exception cref="EtcdSettingException">A file or a variable of the cluster's connection cannot be used.</exception>
     public RoundConnections(IEtcdConnector connector, MonitoredCluster cluster)
     {
         var options = cluster.ToOptions();
         Members = new MemberConnections(connector, options);
 
-        // What was read by the caller is the caller's.
-        _read = cluster.Options is null ? [.. Find(options)] : [];
+        // Options that the caller has read are the caller's to dispose of.
+        _certificates = cluster.Options is null ? [.. FindCertificates(options)] : [];
     }
 
     public MemberConnections Members { get; }
@@ -27,15 +27,16 @@ internal sealed class RoundConnections : IDisposable
     public void Dispose()
     {
         Members.Dispose();
-        foreach (var certificate in _read)
+        foreach (var certificate in _certificates)
         {
             certificate.Dispose();
         }
     }
 
-    private static IEnumerable<X509Certificate2> Find(EtcdConnectionOptions options) =>
-    [
-        .. options.ClientCertificate is { } client ? [client.GetCertificate(), .. client.GetIntermediates()] : Array.Empty<X509Certificate2>(),
-        .. options.CertificateAuthorities?.GetCertificates() ?? [],
-    ];
+    private static IEnumerable<X509Certificate2> FindCertificates(EtcdConnectionOptions options)
+    {
+        var client = options.ClientCertificate;
+        IEnumerable<X509Certificate2> own = client is null ? [] : [client.GetCertificate(), .. client.GetIntermediates()];
+        return own.Concat(options.CertificateAuthorities?.GetCertificates() ?? []);
+    }
 }

@@ -1,15 +1,16 @@
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Monitoring.Schedule;
 using EtcdDefrag.Planning;
 using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Monitoring.Rounds;
 
-/// <summary>Follows the guarded run of a round: tells what happens, remembers what was done, and says when it is enough.</summary>
+/// <summary>Follows the guarded run of a round: reports its events, remembers what was defragmented, and says when to stop.</summary>
 internal sealed class RoundObserver(
-    MonitoredCluster cluster, MonitorConfiguration configuration, PlanOptions plan, ClusterState state, GracefulStop gracefulStop, MonitorEventSink sink, TimeProvider time)
-    : IDefragObserver
+    MonitoredCluster cluster, MonitorConfiguration configuration, PlanOptions plan, ClusterState state, GracefulStop gracefulStop,
+    MonitorEventSink sink, TimeProvider time) : IDefragObserver
 {
     private const string WindowHasClosed = "The maintenance window has closed.";
 
@@ -17,16 +18,16 @@ internal sealed class RoundObserver(
 
     private readonly HashSet<string> _due = new(StringComparer.Ordinal);
 
-    /// <summary>How many members were due: at the first look, or at a later one by which they were defragmented.</summary>
+    /// <summary>How many members were due at the first look, or at the later look before they were defragmented.</summary>
     public int Due => _due.Count;
 
-    /// <summary>Whether a member that was due was left alone because the round is to end.</summary>
+    /// <summary>Whether a due member was left alone because the round is to end.</summary>
     public bool HasHeldBack { get; private set; }
 
     public Task OnEventAsync(DefragEvent runEvent)
     {
-        var told = WithoutWarningsTold(runEvent);
-        sink.Write(at => new RunHappened(at, cluster.Name, told));
+        var reported = WithoutRepeatedWarnings(runEvent);
+        sink.Write(at => new RunEvent(at, cluster.Name, reported));
         switch (runEvent)
         {
             case ClusterInspected inspected:
@@ -38,7 +39,7 @@ internal sealed class RoundObserver(
                 break;
             case StepFinished finished:
                 Remember(finished.Result);
-                gracefulStop.CallEnds();
+                gracefulStop.LeaveCall();
                 break;
         }
 
@@ -64,17 +65,17 @@ internal sealed class RoundObserver(
         : MaintenanceWindow.IsAnyOpenAt(configuration.Windows, time.GetUtcNow()) ? null
         : WindowHasClosed;
 
-    /// <summary>What was said of the whole run is in the result too, and not said again.</summary>
-    private DefragEvent WithoutWarningsTold(DefragEvent happened)
+    /// <summary>A warning about the whole run is in each result too, and is reported once.</summary>
+    private DefragEvent WithoutRepeatedWarnings(DefragEvent runEvent)
     {
-        if (happened is RunWarned { Warning.Text: var text })
+        if (runEvent is RunWarned { Warning.Text: var text })
         {
             _warned.Add(text);
         }
 
-        return happened is StepFinished finished
-            ? finished with { Result = finished.Result with { Warnings = [.. finished.Result.Warnings.Where(w => !_warned.Contains(w))] } }
-            : happened;
+        return runEvent is StepFinished { Result: var result } finished
+            ? finished with { Result = result with { Warnings = [.. result.Warnings.Where(w => !_warned.Contains(w))] } }
+            : runEvent;
     }
 
     private void Judge(ClusterSnapshot snapshot)
@@ -83,7 +84,7 @@ internal sealed class RoundObserver(
         {
             var steps = DefragPlanner.Plan(snapshot, _ => true, plan);
             _due.UnionWith(steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(s => s.MemberId));
-            sink.Write(at => new ClusterJudged(at, cluster.Name, [.. steps.Select(MemberJudgement.Of)]));
+            sink.Write(at => new ClusterJudged(at, cluster.Name, steps));
         }
         catch (RuleEvaluationException)
         {
@@ -91,7 +92,7 @@ internal sealed class RoundObserver(
         }
     }
 
-    /// <summary>A member whose outcome is open may have been defragmented, so it counts.</summary>
+    /// <summary>A member whose outcome is unknown may have been defragmented, so it counts.</summary>
     private void Remember(EtcdDefragResult result)
     {
         if (result is { StartedAt: not null, Outcome: EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Unknown })

@@ -2,33 +2,36 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
+using EtcdDefrag.Monitoring.Events;
 
 namespace EtcdDefrag.Monitoring.Rounds;
 
 /// <summary>
-/// Waits, before the round on startup, until the cluster is well: a monitor is often started together with the etcd it watches, and
-/// what is not up yet is no failure. After a bounded time the round is had all the same, and says what is wrong.
+/// Waits before the startup round until the cluster is healthy: a monitor is often started together with its etcd, and a member that is
+/// not up yet is no failure. After a bounded time the round runs all the same, and reports what is wrong.
 /// </summary>
-internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration configuration, Func<IEtcdConnector> connect, MonitorEventSink sink, TimeProvider time)
+internal sealed class StartupWait(
+    MonitoredCluster cluster, MonitorConfiguration configuration, Func<IEtcdConnector> connect, MonitorEventSink sink, TimeProvider time)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
-    /// <summary>What ends a run is worth waiting for here: it may be the work of a monitor that was killed a moment ago.</summary>
-    private static readonly string[] Works = ["DefragInFlight", "SnapshotInProgress"];
+    /// <summary>Refusals that would end a run are waited for here: the cause may be a monitor that was killed a moment ago.</summary>
+    private static readonly string[] WorkInProgress = ["DefragInFlight", "SnapshotInProgress"];
 
     public async Task WaitAsync(CancellationToken end)
     {
         var limit = configuration.CheckInterval > TimeSpan.Zero ? configuration.CheckInterval : TimeSpan.FromMinutes(11);
         var started = time.GetTimestamp();
-        var told = "";
+        var reported = "";
         try
         {
             using var connections = new RoundConnections(connect(), cluster);
-            while (time.GetElapsedTime(started) < limit && await InspectAsync(connections.Members, end).ConfigureAwait(false) is { } refusal)
+            while (time.GetElapsedTime(started) < limit
+                && await InspectAsync(connections.Members, end).ConfigureAwait(false) is { } refusal)
             {
-                if (refusal.Rule != told)
+                if (refusal.Rule != reported)
                 {
-                    told = refusal.Rule;
+                    reported = refusal.Rule;
                     sink.Write(at => new WaitingForCluster(at, cluster.Name, refusal.Rule, refusal.Reason));
                 }
 
@@ -37,16 +40,17 @@ internal sealed class StartupWait(MonitoredCluster cluster, MonitorConfiguration
         }
         catch (Exception) when (!end.IsCancellationRequested)
         {
-            // The round that follows begins with the same look, and tells what is wrong with it.
+            // The round begins with the same inspection, and reports the failure.
         }
     }
 
-    /// <summary>What stands in the way and may pass by itself; null where nothing does.</summary>
+    /// <summary>The refusal that may pass by itself; null if there is none.</summary>
     private async Task<GuardRefusal?> InspectAsync(MemberConnections connections, CancellationToken end)
     {
-        var snapshot = await new ClusterInspector(connections, time).InspectClusterAsync(cluster.Endpoints, InspectionScope.Health, end).ConfigureAwait(false);
+        var inspector = new ClusterInspector(connections, time);
+        var snapshot = await inspector.InspectClusterAsync(cluster.Endpoints, InspectionScope.Health, end).ConfigureAwait(false);
         var pending = snapshot.Statuses.Select(s => s.MemberId).ToArray();
         var (refusal, _) = Guards.Ask(new GuardContext(snapshot, HealthJudge.Judge(snapshot)) { PendingIds = pending }, force: false);
-        return refusal is not null && (refusal.MayPass || Works.Contains(refusal.Rule)) ? refusal : null;
+        return refusal is not null && (refusal.MayPass || WorkInProgress.Contains(refusal.Rule)) ? refusal : null;
     }
 }

@@ -1,26 +1,22 @@
 namespace EtcdDefrag.Monitoring.Schedule;
 
 /// <summary>
-/// How long to rest between the end of one check and the beginning of the next. Pure. Since the rest begins when a check has ended, no
-/// two checks of a cluster overlap however long one takes.
+/// How long to wait from the end of one check to the start of the next, so that two checks of a cluster never overlap. Pure.
 /// </summary>
-/// <param name="Interval">The rest while all is well.</param>
-/// <param name="JitterPercentage">How much longer it may be by chance, 0 to 100: so that many monitors do not all check at once.</param>
-/// <param name="FailureBudget">How many failed rounds in a row are borne before the rest grows, 1 or more.</param>
+/// <param name="Interval">The wait without failures.</param>
+/// <param name="JitterPercentage">How much longer it may be at random, 0 to 100, so that not all monitors check at the same time.</param>
+/// <param name="FailureBudget">From how many failed rounds in a row on the wait grows, 1 or more.</param>
 internal sealed record CheckSchedule(TimeSpan Interval, int JitterPercentage, int FailureBudget)
 {
     private const int MaxDoublings = 3;
 
-    /// <summary>How long a rest becomes at most by failures alone, if <see cref="Interval"/> itself is not longer.</summary>
+    /// <summary>The longest wait that failures lead to, unless <see cref="Interval"/> itself is longer.</summary>
     public static readonly TimeSpan MaxBackOff = TimeSpan.FromHours(2);
 
-    /// <summary>Whether so many failed rounds in a row are more than is borne.</summary>
-    /// <param name="failures">Failed rounds since the last good one.</param>
     public bool IsDegraded(int failures) => failures >= FailureBudget;
 
-    /// <summary>The rest without jitter: doubled with each failure from the budget's end on, up to 8 times and up to two hours.</summary>
-    /// <param name="failures">Failed rounds since the last good one.</param>
-    public TimeSpan RestAfter(int failures)
+    /// <summary>The wait without jitter, doubled with each failure once the budget is used up.</summary>
+    public TimeSpan DelayAfter(int failures)
     {
         if (!IsDegraded(failures))
         {
@@ -33,12 +29,12 @@ internal sealed record CheckSchedule(TimeSpan Interval, int JitterPercentage, in
         return backedOff < longest ? backedOff : longest;
     }
 
-    /// <summary>The rest with jitter: never shorter than without.</summary>
-    /// <param name="failures">Failed rounds since the last good one.</param>
-    /// <param name="chance">A number by chance, from 0 to 1.</param>
-    public TimeSpan RestAfter(int failures, double chance)
+    /// <summary>The wait with jitter, never shorter than without.</summary>
+    /// <param name="failures">Failed rounds since the last success.</param>
+    /// <param name="chance">A random number, 0 to 1.</param>
+    public TimeSpan DelayAfter(int failures, double chance)
     {
-        var rest = RestAfter(failures);
-        return rest + (rest * (Math.Clamp(chance, 0, 1) * JitterPercentage / 100));
+        var delay = DelayAfter(failures);
+        return delay + (delay * (Math.Clamp(chance, 0, 1) * JitterPercentage / 100));
     }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using EtcdDefrag.Cli.Monitoring.Metrics;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Monitoring;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Unit.Monitoring.Metrics;
 
 namespace EtcdDefrag.Unit.Cli.Metrics;
@@ -83,7 +83,7 @@ public sealed class MetricsOutletTests : IDisposable
     public void It_is_ready_with_a_configuration_in_force_and_no_cluster_degraded()
     {
         var readiness = new MonitorReadiness();
-        var seen = new List<string> { readiness.IsReady().Reason };
+        var seen = new List<string> { readiness.WhyNotReady() ?? "" };
         MonitorEvent[] events =
         [
             new ConfigurationInForce(At, "", IsReload: false, ["a", "b"]),
@@ -95,16 +95,16 @@ public sealed class MetricsOutletTests : IDisposable
             new MonitorStopping(At),
             new MonitorStopped(At),
         ];
-        foreach (var happened in events)
+        foreach (var monitorEvent in events)
         {
-            Assert.True(readiness.IsAlive().Holds);
-            readiness.Observe(happened);
-            seen.Add(readiness.IsReady().Reason);
+            Assert.Null(readiness.WhyNotAlive());
+            readiness.Observe(monitorEvent);
+            seen.Add(readiness.WhyNotReady() ?? "");
         }
 
         Assert.Equal(
             ["No configuration is in force yet.", "", "Degraded: b.", "Degraded: a, b.", "Degraded: a.", "", "", "", "The monitor has stopped."], seen);
-        Assert.Equal((false, "The monitor has stopped."), readiness.IsAlive());
+        Assert.Equal("The monitor has stopped.", readiness.WhyNotAlive());
     }
 
     [Fact]
@@ -113,10 +113,10 @@ public sealed class MetricsOutletTests : IDisposable
         var readiness = new MonitorReadiness();
         readiness.Observe(new ConfigurationInForce(At, "", IsReload: false, ["a"]));
         readiness.Observe(new ClusterDegraded(At, "a", 3, "why"));
-        Assert.True(readiness.IsAlive().Holds);
-        readiness.Watch(() => false);
-        Assert.Equal((false, "The monitor's loop gives no sign of life."), readiness.IsAlive());
-        Assert.Equal((false, "The monitor's loop gives no sign of life."), readiness.IsReady());
+        Assert.Null(readiness.WhyNotAlive());
+        readiness.IsAtWork = () => false;
+        Assert.Equal("The monitor's loop gives no sign of life.", readiness.WhyNotAlive());
+        Assert.Equal("The monitor's loop gives no sign of life.", readiness.WhyNotReady());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

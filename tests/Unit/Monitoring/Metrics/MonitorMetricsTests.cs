@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using EtcdDefrag.Cli.Monitoring.Metrics;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
-using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Monitoring.Metrics;
 using EtcdDefrag.Unit.Support;
 
@@ -46,7 +46,7 @@ public sealed class MonitorMetricsTests : MonitorTests
         Assert.Equal(0, page["etcd_defrag_cluster_degraded{cluster=\"one\"}"]);
         Assert.Equal(Unix(Of<CheckScheduled>().Last().DueAt!.Value), page["etcd_defrag_next_check_timestamp_seconds{cluster=\"one\"}"], 2);
 
-        var result = Of<RunHappened>().Select(e => e.Event).OfType<StepFinished>().Single(f => f.Result is { Name: "m2", StartedAt: not null }).Result;
+        var result = Of<RunEvent>().Select(e => e.Event).OfType<StepFinished>().Single(f => f.Result is { Name: "m2", StartedAt: not null }).Result;
         Assert.Equal(Unix(result.StartedAt!.Value), page["etcd_defrag_member_last_defragmentation_timestamp_seconds" + Member2], 2);
         Assert.Equal(result.Duration.TotalSeconds, page["etcd_defrag_member_last_defragmentation_duration_seconds" + Member2], 6);
         Assert.DoesNotContain(page.Keys, k => k.StartsWith("etcd_defrag_member_last_", StringComparison.Ordinal) && k.Contains("m1", StringComparison.Ordinal));
@@ -165,9 +165,9 @@ public sealed class MonitorMetricsTests : MonitorTests
 
     private string Observed()
     {
-        foreach (var happened in Events)
+        foreach (var monitorEvent in Events)
         {
-            _metrics.Observe(happened);
+            _metrics.Observe(monitorEvent);
         }
 
         return PrometheusPage.Write(_metrics.Meter);
@@ -179,9 +179,9 @@ public sealed class MonitorMetricsTests : MonitorTests
     private IReadOnlyDictionary<string, double> ReadPage()
     {
         using var metrics = new MonitorMetrics();
-        foreach (var happened in Events)
+        foreach (var monitorEvent in Events)
         {
-            metrics.Observe(happened);
+            metrics.Observe(monitorEvent);
         }
 
         return ExpositionPage.Read(PrometheusPage.Write(metrics.Meter)).Samples;

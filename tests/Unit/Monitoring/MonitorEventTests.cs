@@ -4,15 +4,15 @@ using EtcdDefrag.Health;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
-using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Monitoring.Events;
+using EtcdDefrag.Events;
 using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Unit.Monitoring;
 
-/// <summary>Every event has its words, and they say what a log must say.</summary>
-public sealed class TellingTests
+/// <summary>Every event describes itself, with what a log must say.</summary>
+public sealed class MonitorEventTests
 {
     private static readonly DateTimeOffset At = new(2026, 3, 1, 4, 5, 6, TimeSpan.FromHours(2));
     private static readonly TimeSpan Took = TimeSpan.FromSeconds(12.34);
@@ -94,8 +94,8 @@ public sealed class TellingTests
     ];
 
     /// <summary>
-    /// The round's end tells the first two: a second sentence would make one failure look like two. The others a monitor never asks
-    /// a run for.
+    /// The end of the round reports the first two: a second entry would make one failure look like two. A monitor never asks a run for
+    /// the others.
     /// </summary>
     private static readonly DefragEvent[] Silent =
     [
@@ -106,34 +106,34 @@ public sealed class TellingTests
         new CompactionFinished(At, Compaction),
     ];
 
-    private static IEnumerable<EtcdMonitorEvent> Told =>
-        Plain.Concat(OfTheRun.Select(e => new RunHappened(At, "one", e))).SelectMany(MonitorTelling.Tell);
+    private static IEnumerable<EtcdMonitorEvent> Entries =>
+        Plain.Concat(OfTheRun.Select(e => new RunEvent(At, "one", e))).SelectMany(e => e.Describe());
 
     [Fact]
     public void No_event_is_forgotten()
     {
-        Assert.Equal(Concrete<MonitorEvent>().Where(n => n != nameof(RunHappened)), Plain.Select(e => e.GetType().Name).Order());
+        Assert.Equal(Concrete<MonitorEvent>().Where(n => n != nameof(RunEvent)), Plain.Select(e => e.GetType().Name).Order());
         Assert.Equal(Concrete<DefragEvent>(), OfTheRun.Concat(Silent).Select(e => e.GetType().Name).Order());
-        Assert.Empty(Silent.SelectMany(e => MonitorTelling.Tell(new RunHappened(At, "one", e))));
+        Assert.Empty(Silent.SelectMany(e => new RunEvent(At, "one", e).Describe()));
         Assert.Equal(
             Plain.Where(e => e is not ClusterJudged).Select(e => e.GetType().Name).Concat(OfTheRun.Select(e => e.GetType().Name)).Append("MemberJudged").Order(),
-            Told.Select(t => t.Event).Distinct().Order());
+            Entries.Select(t => t.Event).Distinct().Order());
     }
 
     [Fact]
     public void Every_one_is_a_sentence_with_its_time_and_its_cluster()
     {
-        Assert.All(Told, t => Assert.True(t.Message.Length > 5 && !t.Message.Contains('\n', StringComparison.Ordinal), t.ToString()));
-        Assert.All(Told, t => Assert.Equal(At, t.At));
-        Assert.All(Plain.OfType<ClusterEvent>().SelectMany(MonitorTelling.Tell), t => Assert.Equal("one", t.Cluster));
+        Assert.All(Entries, t => Assert.True(t.Message.Length > 5 && !t.Message.Contains('\n', StringComparison.Ordinal), t.ToString()));
+        Assert.All(Entries, t => Assert.Equal(At, t.At));
+        Assert.All(Plain.OfType<ClusterEvent>().SelectMany(e => e.Describe()), t => Assert.Equal("one", t.Cluster));
     }
 
     [Fact]
     public void Of_several_members_and_problems_each_is_one()
     {
-        Assert.Equal(["m1", "m2"], Told.Where(t => t.Event == "MemberJudged").Select(t => t.Name));
-        Assert.Equal([3, 9], Told.Where(t => t.Event == "ConfigurationRefused").Select(t => t.Line!.Value));
-        Assert.StartsWith("/etc/m.json:3: policy.rule: no", Told.First(t => t.Event == "ConfigurationRefused").Message, StringComparison.Ordinal);
+        Assert.Equal(["m1", "m2"], Entries.Where(t => t.Event == "MemberJudged").Select(t => t.Name));
+        Assert.Equal([3, 9], Entries.Where(t => t.Event == "ConfigurationRefused").Select(t => t.Line!.Value));
+        Assert.StartsWith("/etc/m.json:3: policy.rule: no", Entries.First(t => t.Event == "ConfigurationRefused").Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -141,14 +141,14 @@ public sealed class TellingTests
     [InlineData(3, EtcdMonitorLevel.Warning)]
     [InlineData(4, EtcdMonitorLevel.Error)]
     public void A_failed_round_is_a_warning_while_the_budget_bears_it(int failures, EtcdMonitorLevel level) =>
-        Assert.Equal(level, Assert.Single(MonitorTelling.Tell(new RoundFailed(At, "one", Took, "why", failures, 3))).Level);
+        Assert.Equal(level, Assert.Single(new RoundFailed(At, "one", Took, "why", failures, 3).Describe()).Level);
 
     [Theory]
     [InlineData(2, EtcdMonitorLevel.Information)]
     [InlineData(3, EtcdMonitorLevel.Warning)]
     [InlineData(4, EtcdMonitorLevel.Warning)]
     public void Rounds_that_are_postponed_again_and_again_are_a_warning_in_the_end(int times, EtcdMonitorLevel level) =>
-        Assert.Equal(level, Assert.Single(MonitorTelling.Tell(new RoundPostponed(At, "one", Took, "why", times, 3))).Level);
+        Assert.Equal(level, Assert.Single(new RoundPostponed(At, "one", Took, "why", times, 3).Describe()).Level);
 
     [Theory]
     [InlineData(EtcdDefragOutcome.Defragmented, EtcdMonitorLevel.Information)]
@@ -158,34 +158,34 @@ public sealed class TellingTests
     [InlineData(EtcdDefragOutcome.Unknown, EtcdMonitorLevel.Warning)]
     public void A_members_result_has_its_numbers(EtcdDefragOutcome outcome, EtcdMonitorLevel level)
     {
-        var told = Assert.Single(MonitorTelling.Tell(new RunHappened(At, "one", new StepFinished(At, Result(outcome), null, null))));
+        var entry = Assert.Single(new RunEvent(At, "one", new StepFinished(At, Result(outcome), null, null)).Describe());
 
-        Assert.Equal((level, outcome, "m1", "a1"), (told.Level, told.Outcome, told.Name, told.MemberId));
-        Assert.Equal((100L << 20, 20L << 20, 80L << 20), (told.DbSizeBefore, told.DbSizeAfter, told.BytesReclaimed));
-        Assert.Contains("http://10.0.0.1:2379 (m1, leader)", told.Message, StringComparison.Ordinal);
+        Assert.Equal((level, outcome, "m1", "a1"), (entry.Level, entry.Outcome, entry.Name, entry.MemberId));
+        Assert.Equal((100L << 20, 20L << 20, 80L << 20), (entry.DbSizeBefore, entry.DbSizeAfter, entry.BytesReclaimed));
+        Assert.Contains("http://10.0.0.1:2379 (m1, leader)", entry.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_results_warnings_are_warnings_of_their_own()
     {
         var result = Result(EtcdDefragOutcome.Defragmented) with { Warnings = ["It was restarted.", "There was no lock."] };
-        var told = MonitorTelling.Tell(new RunHappened(At, "one", new StepFinished(At, result, null, null)));
+        var entries = new RunEvent(At, "one", new StepFinished(At, result, null, null)).Describe();
 
-        Assert.Equal(["StepFinished", "StepWarned", "StepWarned"], told.Select(t => t.Event));
-        Assert.Equal(["It was restarted.", "There was no lock."], told.Skip(1).Select(t => t.Reason));
-        Assert.All(told.Skip(1), t => Assert.Equal((EtcdMonitorLevel.Warning, "a1"), (t.Level, t.MemberId)));
-        Assert.Equal("http://10.0.0.1:2379 (m1, leader): It was restarted.", told[1].Message);
+        Assert.Equal(["StepFinished", "StepWarned", "StepWarned"], entries.Select(t => t.Event));
+        Assert.Equal(["It was restarted.", "There was no lock."], entries.Skip(1).Select(t => t.Reason));
+        Assert.All(entries.Skip(1), t => Assert.Equal((EtcdMonitorLevel.Warning, "a1"), (t.Level, t.MemberId)));
+        Assert.Equal("http://10.0.0.1:2379 (m1, leader): It was restarted.", entries[1].Message);
     }
 
     [Fact]
     public void Sentences_are_the_same_in_every_culture()
     {
         var before = Thread.CurrentThread.CurrentCulture;
-        var plain = Told.Select(t => t.Message).ToArray();
+        var plain = Entries.Select(t => t.Message).ToArray();
         try
         {
             Thread.CurrentThread.CurrentCulture = new System.Globalization.CultureInfo("de-DE");
-            Assert.Equal(plain, Told.Select(t => t.Message));
+            Assert.Equal(plain, Entries.Select(t => t.Message));
         }
         finally
         {
@@ -200,17 +200,7 @@ public sealed class TellingTests
     private static IEnumerable<string> Concrete<TEvent>() =>
         typeof(TEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(TEvent)) && !t.IsAbstract).Select(t => t.Name).Order();
 
-    private static MemberJudgement Judged(string name) => new()
-    {
-        Endpoint = $"http://{name}:2379",
-        Name = name,
-        MemberId = name,
-        IsLeader = false,
-        DbSize = 100 << 20,
-        DbSizeInUse = 20 << 20,
-        IsDue = true,
-        Reason = "fragmented 80 %",
-    };
+    private static EtcdDefragStep Judged(string name) => Step with { Endpoint = $"http://{name}:2379", Name = name, MemberId = name };
 
     private static EtcdDefragResult Result(EtcdDefragOutcome outcome) => new()
     {

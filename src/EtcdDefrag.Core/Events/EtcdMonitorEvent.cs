@@ -1,17 +1,18 @@
 using EtcdDefrag.Execution;
+using EtcdDefrag.Planning;
 
-namespace EtcdDefrag.Monitoring.Telling;
+namespace EtcdDefrag.Events;
 
 /// <summary>How much an event matters.</summary>
 public enum EtcdMonitorLevel
 {
-    /// <summary>A detail on the way.</summary>
+    /// <summary>A detail.</summary>
     Debug,
 
-    /// <summary>What a monitor is there for.</summary>
+    /// <summary>Normal operation.</summary>
     Information,
 
-    /// <summary>Something is not as it should be, and the monitor bears it.</summary>
+    /// <summary>Something is wrong, and the monitor can go on.</summary>
     Warning,
 
     /// <summary>Somebody should look.</summary>
@@ -19,24 +20,24 @@ public enum EtcdMonitorLevel
 }
 
 /// <summary>
-/// Something that happened while clusters were watched, for pipelines, files and logs: flat, and one thing at a time. Sizes are bytes;
-/// what an event does not speak of is null or empty.
+/// One event of a monitor for pipelines, files and logs: a flat record. Sizes are bytes; a property that does not apply to the event is
+/// null or empty.
 /// </summary>
 public sealed record EtcdMonitorEvent
 {
-    /// <summary>When.</summary>
+    /// <summary>When it happened.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>How much it matters.</summary>
     public required EtcdMonitorLevel Level { get; init; }
 
-    /// <summary>What kind of event it is: a name that stays what it is.</summary>
+    /// <summary>The kind of event, by a stable name.</summary>
     public required string Event { get; init; }
 
-    /// <summary>The cluster's name; empty where it is about the monitor itself.</summary>
+    /// <summary>The cluster's name; empty for an event of the monitor itself.</summary>
     public string Cluster { get; init; } = "";
 
-    /// <summary>It as a sentence.</summary>
+    /// <summary>The event as a sentence.</summary>
     public required string Message { get; init; }
 
     /// <summary>The member's address.</summary>
@@ -48,10 +49,10 @@ public sealed record EtcdMonitorEvent
     /// <summary>The member's id in hexadecimal digits.</summary>
     public string MemberId { get; init; } = "";
 
-    /// <summary>Whether the member is to be defragmented.</summary>
+    /// <summary>Whether the member is due for defragmentation.</summary>
     public bool? IsDue { get; init; }
 
-    /// <summary>How it ended for the member.</summary>
+    /// <summary>The outcome for the member.</summary>
     public EtcdDefragOutcome? Outcome { get; init; }
 
     /// <summary>The size of the member's file when it was judged, or before it was defragmented.</summary>
@@ -63,7 +64,7 @@ public sealed record EtcdMonitorEvent
     /// <summary>The size of the member's file afterwards.</summary>
     public long? DbSizeAfter { get; init; }
 
-    /// <summary>What was reclaimed: of the member, or over all members at the end of a round.</summary>
+    /// <summary>The bytes reclaimed: of the member, or of all members at the end of a round.</summary>
     public long? BytesReclaimed { get; init; }
 
     /// <summary>How many members were defragmented in the round.</summary>
@@ -75,16 +76,16 @@ public sealed record EtcdMonitorEvent
     /// <summary>How long it took.</summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>When what it announces comes: a check, the opening of a window.</summary>
+    /// <summary>When the announced check or maintenance window begins.</summary>
     public DateTimeOffset? DueAt { get; init; }
 
     /// <summary>Failed rounds in a row.</summary>
     public int? Failures { get; init; }
 
-    /// <summary>Why: the numbers that decided, the guard that refused, the problem of the configuration.</summary>
+    /// <summary>Why: the numbers that decided, the guard that refused, the problem in the configuration.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>The configuration's file.</summary>
+    /// <summary>The configuration file.</summary>
     public string File { get; init; } = "";
 
     /// <summary>The line in the file, counted from 1.</summary>
@@ -92,4 +93,20 @@ public sealed record EtcdMonitorEvent
 
     /// <summary>The message.</summary>
     public override string ToString() => Message;
+
+    internal EtcdMonitorEvent Of(EtcdDefragStep step) => this with
+    {
+        Endpoint = step.Endpoint,
+        Name = step.Name,
+        MemberId = step.MemberId,
+        DbSizeBefore = step.DbSize,
+        DbSizeInUseBefore = step.DbSizeInUse,
+    };
+
+    internal EtcdMonitorEvent Of(EtcdDefragResult result) => this with
+    {
+        Endpoint = result.Endpoint,
+        Name = result.Name,
+        MemberId = result.MemberId,
+    };
 }
