@@ -17,14 +17,14 @@ internal sealed class ServiceNotifier : IMonitorObserver, IDisposable
     private readonly Socket? _socket;
     private readonly UnixDomainSocketEndPoint? _address;
     private readonly TimeProvider _time;
-    private readonly TimeSpan? _watchdogInterval;
+    private readonly TimeSpan _watchdogInterval;
     private int _isReloading;
 
-    private ServiceNotifier(UnixDomainSocketEndPoint? address, TimeSpan? watchdogInterval, TimeProvider time)
+    private ServiceNotifier(UnixDomainSocketEndPoint? address, TimeSpan watchdogInterval, TimeProvider time)
     {
         _address = address;
         _socket = address is null ? null : new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified) { Blocking = false };
-        _watchdogInterval = address is null ? null : watchdogInterval;
+        _watchdogInterval = watchdogInterval;
         _time = time;
     }
 
@@ -40,7 +40,8 @@ internal sealed class ServiceNotifier : IMonitorObserver, IDisposable
         };
         var isForUs = read("WATCHDOG_PID") is not { Length: > 0 } process || process == $"{Environment.ProcessId}";
         _ = long.TryParse(read("WATCHDOG_USEC"), NumberStyles.None, CultureInfo.InvariantCulture, out var microseconds);
-        return new ServiceNotifier(address, isForUs && microseconds > 0 ? TimeSpan.FromMicroseconds(microseconds / 2.0) : null, time);
+        var isWatched = address is not null && isForUs && microseconds > 0;
+        return new ServiceNotifier(address, isWatched ? TimeSpan.FromMicroseconds(microseconds / 2.0) : Timeout.InfiniteTimeSpan, time);
     }
 
     /// <summary>The configuration is about to be read again; the event of that completes the message.</summary>
@@ -52,8 +53,18 @@ internal sealed class ServiceNotifier : IMonitorObserver, IDisposable
     }
 
     /// <summary>Reports at half of the watchdog's interval that the monitor is alive, as long as it is.</summary>
-    public IAsyncDisposable StartWatchdog(MonitorWatch watch) =>
-        new Watchdog(_watchdogInterval, () => watch.IsAlive, () => Send("WATCHDOG=1"), _time);
+    public IAsyncDisposable StartWatchdog(MonitorWatch watch)
+    {
+        void SendIfAlive(object? state)
+        {
+            if (watch.IsAlive)
+            {
+                Send("WATCHDOG=1");
+            }
+        }
+
+        return _time.CreateTimer(SendIfAlive, null, _watchdogInterval, _watchdogInterval);
+    }
 
     public Task OnEventAsync(MonitorEvent monitorEvent, IReadOnlyList<EtcdMonitorEvent> entries)
     {
