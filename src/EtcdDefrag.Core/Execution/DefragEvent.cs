@@ -27,7 +27,7 @@ internal sealed record RunWarned(DateTimeOffset At, RunWarning Warning) : Defrag
         [WarningEntry(Warning.Text) with { Reason = Warning.Rule, Endpoint = Warning.Endpoint }];
 }
 
-/// <summary>The order was decided, or decided anew for the rest because the leader has changed. It comes after the guards.</summary>
+/// <summary>The order was decided, or decided again for the rest because the leader has changed. It comes after the guards.</summary>
 internal sealed record RunPlanned(DateTimeOffset At, IReadOnlyList<EtcdDefragStep> Steps) : DefragEvent(At)
 {
     public override EtcdMonitorEvent[] Describe()

@@ -5,7 +5,7 @@ using EtcdDefrag.Policy;
 
 namespace EtcdDefrag.Monitoring;
 
-/// <summary>What a monitor does; docs/monitoring.md describes each setting. The defaults are OpenShift's where it has the setting.</summary>
+/// <summary>What a monitor does; docs/monitoring.md describes each setting. Defaults are OpenShift's where it has the setting.</summary>
 internal sealed record MonitorConfiguration
 {
     public bool Enabled { get; init; } = true;
@@ -77,7 +77,7 @@ internal sealed record MonitoredCluster
     /// <summary>At least one; the other members are discovered.</summary>
     public required IReadOnlyList<EtcdEndpoint> Endpoints { get; init; }
 
-    /// <summary>How to connect, read anew for every round.</summary>
+    /// <summary>How to connect, read again for every round.</summary>
     public MonitorConnection Connection { get; init; } = new();
 
     /// <summary>How to connect if that was read before, as by a cmdlet; takes the place of <see cref="Connection"/>.</summary>

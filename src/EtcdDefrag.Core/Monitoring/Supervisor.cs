@@ -83,7 +83,7 @@ internal sealed class Supervisor(
         ? [.. current.Clusters.Select(c => new ClusterMonitor(c, current, GetOrAddState(c), connect, slots, sink, clock).RunAsync(stop))]
         : [];
 
-    /// <summary>A cluster that is added again later starts anew, but for the policy's minimum interval.</summary>
+    /// <summary>A cluster that is added again later keeps nothing but the times that the policy's minimum interval needs.</summary>
     private void ResetStale(IReadOnlyList<MonitoredCluster> clusters)
     {
         foreach (var name in _states.Keys.Except(clusters.Select(c => c.Name), StringComparer.Ordinal).ToArray())

@@ -85,7 +85,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
     [Parameter(ParameterSetName = EndpointSet)]
     public SwitchParameter DefragOnStartup { get; set; }
 
-    /// <summary>How many failed rounds in a row are borne before a cluster counts as degraded. Default 3.</summary>
+    /// <summary>How many rounds in a row may fail before a cluster counts as degraded. Default 3.</summary>
     [Parameter(ParameterSetName = EndpointSet)]
     [ValidateRange(1, 1000)]
     public int FailureBudget { get; set; } = Defaults.FailureBudget;
@@ -195,7 +195,7 @@ public sealed class StartEtcdDefragMonitorCommand : EtcdCmdlet
             new MonitorLoop(configuration, () => Connector.Create(streams), TimeProvider.System) { DryRun = isDryRun, Timeout = TimeSpan.Zero });
     }
 
-    /// <summary>A parameter may come from the session's defaults, so it is no error; but nobody must believe that it counts.</summary>
+    /// <summary>A parameter may come from the session's defaults, so it is not an error; the warning says that it has no effect.</summary>
     private void WarnAboutIgnoredParameters()
     {
         string[] own = [nameof(ConfigurationPath), .. CommonParameters, .. OptionalCommonParameters];

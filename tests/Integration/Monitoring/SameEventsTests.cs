@@ -163,6 +163,6 @@ public sealed partial class SameEventsTests : IDisposable
     }
 
     /// <summary>What took how long, how large files are, and when the next check is due, differs from run to run.</summary>
-    [GeneratedRegex(@"\d+(\.\d+)?( s| min| [KMG]iB|%)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\d+(\.\d+)?( ms| s| min| [KMG]iB|%)|\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Changing();
 }

@@ -48,10 +48,14 @@ internal sealed class ClusterReader(Problems problems)
     /// <summary>Reads the endpoints last: the scheme of those without one depends on the connection.</summary>
     private MonitoredCluster WithEndpoints(MonitoredCluster cluster, LocatedJson value)
     {
+        if (value.Find("endpoints") is not { } list)
+        {
+            return cluster;
+        }
+
         var scheme = cluster.Connection.DefaultScheme;
-        return value.Find("endpoints") is { } list
-            ? problems.Read(list, () => cluster with { Endpoints = problems.ReadList(list, "endpoints", e => ReadEndpoint(e, scheme)) }, cluster)
-            : cluster;
+        var endpoints = problems.Read(list, () => problems.ReadList(list, "endpoints", e => ReadEndpoint(e, scheme)), []);
+        return cluster with { Endpoints = endpoints };
     }
 
     private EtcdEndpoint ReadEndpoint(LocatedJson value, string defaultScheme)

@@ -19,6 +19,8 @@ internal sealed class Section<T>(params Key<T>[] keys)
 
     public IReadOnlyList<string> Names => _names;
 
+    private string KnownKeys => $"the keys are {string.Join(", ", _names)}";
+
     public T Read(LocatedJson value, T start, Problems problems, params string[] required)
     {
         if (value.Kind != JsonTokenType.StartObject)
@@ -53,7 +55,7 @@ internal sealed class Section<T>(params Key<T>[] keys)
             else if (!_names.Contains(name) && !IsSchema(name, value))
             {
                 var near = NearName.Find(name, _names);
-                problems.Add(value, near is null ? $"no such key; the keys are {string.Join(", ", _names)}" : $"no such key; did you mean {near}?");
+                problems.Add(value, $"no such key; {(near is null ? KnownKeys : $"did you mean {near}?")}");
             }
         }
     }

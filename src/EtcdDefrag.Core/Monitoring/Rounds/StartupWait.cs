@@ -8,7 +8,7 @@ namespace EtcdDefrag.Monitoring.Rounds;
 
 /// <summary>
 /// Waits before the startup round until the cluster is healthy: a monitor is often started together with its etcd, and a member that is
-/// not up yet is no failure. After a bounded time the round runs all the same, and reports what is wrong.
+/// not up yet is no failure. After a bounded time the round runs in any case, and reports what is wrong.
 /// </summary>
 internal sealed class StartupWait(
     MonitoredCluster cluster, MonitorConfiguration configuration, Func<IEtcdConnector> connect, MonitorEventSink sink, TimeProvider time)
