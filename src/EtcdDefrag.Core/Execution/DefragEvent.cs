@@ -37,22 +37,14 @@ internal sealed record RunPlanned(DateTimeOffset At, IReadOnlyList<EtcdDefragSte
     }
 }
 
-/// <summary>A guard refuses: the run does not begin, or does not go on.</summary>
-/// <param name="At">When.</param>
-/// <param name="Refusal">Which guard refused and why.</param>
-/// <param name="Snapshot">What the guard saw.</param>
-/// <param name="Health">The verdict on it.</param>
+/// <summary>A guard refuses: the run does not begin, or does not go on. Snapshot and health are what the guard saw.</summary>
 internal sealed record RunRefused(DateTimeOffset At, GuardRefusal Refusal, ClusterSnapshot Snapshot, EtcdClusterHealth Health)
     : DefragEvent(At);
 
 /// <summary>The history is about to be compacted, before the first step; the compaction's outcome is not known yet.</summary>
 internal sealed record CompactionStarting(DateTimeOffset At, EtcdCompactionResult Compaction) : DefragEvent(At);
 
-/// <summary>The compaction was sent, and members are being watched until they have removed the history from their databases.</summary>
-/// <param name="At">When.</param>
-/// <param name="Compaction">What is known of it so far.</param>
-/// <param name="Waiting">The addresses of the members that are not done.</param>
-/// <param name="Limit">How long they are watched at most.</param>
+/// <summary>The compaction was sent, and the waiting members are being watched until they have removed the history.</summary>
 internal sealed record CompactionObserving(
     DateTimeOffset At, EtcdCompactionResult Compaction, IReadOnlyList<string> Waiting, TimeSpan Limit) : DefragEvent(At);
 
@@ -60,9 +52,6 @@ internal sealed record CompactionObserving(
 internal sealed record CompactionFinished(DateTimeOffset At, EtcdCompactionResult Compaction) : DefragEvent(At);
 
 /// <summary>It is a member's turn and its guards hold; nothing but questions was sent to it so far.</summary>
-/// <param name="At">When.</param>
-/// <param name="Step">The step, with the pause and the bytes of disk it needs.</param>
-/// <param name="Status">The member's status a moment ago.</param>
 internal sealed record StepStarting(DateTimeOffset At, EtcdDefragStep Step, EtcdMemberStatus Status) : DefragEvent(At)
 {
     private string Cost => $"for about {Units.Duration(Step.EstimatedPause)}, and needs {Size(Step.DiskBytesNeeded)} of free disk space";
@@ -85,10 +74,6 @@ internal sealed record DefragmentationStarted(DateTimeOffset At, EtcdDefragStep 
 }
 
 /// <summary>No answer came, and the member is being watched until it is known what it did.</summary>
-/// <param name="At">When.</param>
-/// <param name="Step">The step.</param>
-/// <param name="Failure">Why there is no answer.</param>
-/// <param name="Limit">How long it is watched at most.</param>
 internal sealed record Observing(DateTimeOffset At, EtcdDefragStep Step, Exception Failure, TimeSpan Limit) : DefragEvent(At)
 {
     private string Watching => $"has not answered and carries on by itself; watching it for up to {Units.Duration(Limit)}";
@@ -97,11 +82,7 @@ internal sealed record Observing(DateTimeOffset At, EtcdDefragStep Step, Excepti
         [WarningEntry($"{Member(Step)} {Watching}. {Failure.Message}").Of(Step) with { Reason = Failure.Message }];
 }
 
-/// <summary>A member's result is final.</summary>
-/// <param name="At">When.</param>
-/// <param name="Result">The result.</param>
-/// <param name="Status">The member's status afterwards, if known.</param>
-/// <param name="Error">The original failure, if there was one.</param>
+/// <summary>A member's result is final. <paramref name="Status"/> is that afterwards, if known.</summary>
 internal sealed record StepFinished(DateTimeOffset At, EtcdDefragResult Result, EtcdMemberStatus? Status, Exception? Error)
     : DefragEvent(At)
 {
@@ -141,9 +122,6 @@ internal sealed record StepFinished(DateTimeOffset At, EtcdDefragResult Result, 
 }
 
 /// <summary>The next step waits until the cluster is healthy again, and for the pause that was asked for.</summary>
-/// <param name="At">When.</param>
-/// <param name="Pause">The pause.</param>
-/// <param name="Limit">How long the cluster may take.</param>
 internal sealed record WaitingForHealthy(DateTimeOffset At, TimeSpan Pause, TimeSpan Limit) : DefragEvent(At)
 {
     private string AfterPause => Pause > TimeSpan.Zero ? $", after a pause of {Units.Duration(Pause)}" : "";

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using EtcdDefrag.Monitoring.Configuration;
-using EtcdDefrag.Monitoring.Telling;
+using EtcdDefrag.Events;
 using EtcdDefrag.Policy;
 using EtcdDefrag.Text;
 

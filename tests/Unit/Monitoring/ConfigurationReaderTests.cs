@@ -141,7 +141,7 @@ public sealed class ConfigurationReaderTests
     [InlineData("{}", "it needs \"endpoints\"", 1)]
     [InlineData("{ \"endpoints\": [] }", "the list is empty", 1)]
     [InlineData("{ \"endpoints\": \"10.0.0.1\" }", "is not a list of endpoints", 1)]
-    [InlineData("{ \"endpoints\": [\n\"10.0.0.1\", \"ftp://x\"] }", "'ftp://x' is not an etcd endpoint", 2)]
+    [InlineData("{ \"endpoints\": [\n\"10.0.0.1\", \"ftp://x\"] }", "'ftp://x' is not a valid etcd endpoint", 2)]
     [InlineData("{ \"endpoints\": [5] }", "5 is not an endpoint", 1)]
     [InlineData("{ \"endpoints\": [\"a:1\",\n \"http://a:1\"] }", "http://a:1 is named twice", 2)]
     [InlineData("{ \"clusters\": [ { \"endpoints\": [\"a\"] } ] }", "it needs \"name\"", 1)]

@@ -24,11 +24,6 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
     }
 
     /// <summary>Opens what was asked for, so that a failure is known before the monitor starts.</summary>
-    /// <param name="address">Where to listen; null for nowhere.</param>
-    /// <param name="file">The file to write; null for none.</param>
-    /// <param name="error">Takes messages when the file cannot be written any more, and when it can again.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="MetricsOutletException">The address cannot be listened on, or the file cannot be written.</exception>
     public static async Task<MetricsOutlet> OpenAsync(
         IPEndPoint? address, string? file, LineOutput error, TimeProvider time, CancellationToken cancellationToken)

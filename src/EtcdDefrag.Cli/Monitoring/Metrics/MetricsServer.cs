@@ -30,9 +30,7 @@ internal sealed class MetricsServer : IAsyncDisposable
 
     public IPEndPoint Address => (IPEndPoint)_listener.LocalEndpoint;
 
-    /// <param name="address">The address to listen on.</param>
-    /// <param name="find">Gives the page of a path, for several requests at the same time.</param>
-    /// <param name="time">The clock.</param>
+    /// <summary>Serves the pages that <paramref name="find"/> gives, to several clients at the same time.</summary>
     /// <exception cref="SocketException">The address cannot be listened on.</exception>
     public static MetricsServer Start(IPEndPoint address, Func<string, HttpReply> find, TimeProvider time)
     {

@@ -93,10 +93,7 @@ internal sealed record ClusterDegraded(DateTimeOffset At, string Cluster, int Fa
     private string FailedRounds => Count(Failures, "round has", "rounds in a row have");
 }
 
-/// <summary>The first successful round of a degraded cluster.</summary>
-/// <param name="At">When.</param>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Failures">How many rounds had failed before it.</param>
+/// <summary>The first successful round of a degraded cluster, after so many failed ones.</summary>
 internal sealed record ClusterRecovered(DateTimeOffset At, string Cluster, int Failures) : ClusterEvent(At, Cluster)
 {
     public override EtcdMonitorEvent[] Describe() =>

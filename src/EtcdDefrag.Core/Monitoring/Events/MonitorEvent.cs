@@ -9,11 +9,7 @@ internal abstract record MonitorEvent(DateTimeOffset At) : DescribedEvent(At)
     public abstract override EtcdMonitorEvent[] Describe();
 }
 
-/// <summary>A configuration has taken effect.</summary>
-/// <param name="At">When.</param>
-/// <param name="File">The file; empty if there is none.</param>
-/// <param name="IsReload">Whether it replaces another configuration.</param>
-/// <param name="Clusters">The names of its clusters.</param>
+/// <summary>A configuration has taken effect. <paramref name="File"/> is empty if it comes from parameters.</summary>
 internal sealed record ConfigurationInForce(DateTimeOffset At, string File, bool IsReload, IReadOnlyList<string> Clusters)
     : MonitorEvent(At)
 {

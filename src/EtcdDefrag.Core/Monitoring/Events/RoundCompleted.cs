@@ -4,22 +4,13 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.Monitoring.Events;
 
 /// <summary>The end of a round.</summary>
-/// <param name="At">When.</param>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Took">How long the round took.</param>
 internal abstract record RoundCompleted(DateTimeOffset At, string Cluster, TimeSpan Took) : ClusterEvent(At, Cluster)
 {
     protected override EtcdMonitorEvent Entry(EtcdMonitorLevel level, string message) =>
         base.Entry(level, message) with { Duration = Took };
 }
 
-/// <summary>A successful round in which members were due.</summary>
-/// <param name="At">When.</param>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Took">How long the round took.</param>
-/// <param name="Defragmented">How many members were defragmented.</param>
-/// <param name="Due">How many were due: more than <paramref name="Defragmented"/> in a dry run, or if the window closed.</param>
-/// <param name="BytesReclaimed">The bytes reclaimed on all members.</param>
+/// <summary>A successful round. In a dry run, and when the window closes, more members are due than defragmented.</summary>
 internal sealed record RoundSucceeded(DateTimeOffset At, string Cluster, TimeSpan Took, int Defragmented, int Due, long BytesReclaimed)
     : RoundCompleted(At, Cluster, Took)
 {
@@ -39,13 +30,7 @@ internal sealed record NothingToDo(DateTimeOffset At, string Cluster, TimeSpan T
         [InformationEntry($"No member was due. The check took {Units.Duration(Took)}.") with { Defragmented = 0, Due = 0 }];
 }
 
-/// <summary>A failed round.</summary>
-/// <param name="At">When.</param>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Took">How long the round took.</param>
-/// <param name="Reason">Why it failed, and a remedy if there is one.</param>
-/// <param name="Failures">Failed rounds in a row, this one included.</param>
-/// <param name="Budget">How many failures are tolerated. A used up budget is one error; each failure beyond it is another.</param>
+/// <summary>A failed round. The used up budget is an error of its own (ClusterDegraded), and so is each failure beyond it.</summary>
 internal sealed record RoundFailed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason, int Failures, int Budget)
     : RoundCompleted(At, Cluster, Took)
 {
@@ -58,13 +43,10 @@ internal sealed record RoundFailed(DateTimeOffset At, string Cluster, TimeSpan T
     ];
 }
 
-/// <summary>Another run holds the lock, and the next round tries again. Neither a success nor a failure.</summary>
-/// <param name="At">When.</param>
-/// <param name="Cluster">The cluster.</param>
-/// <param name="Took">How long the round took.</param>
-/// <param name="Reason">Who holds the lock.</param>
-/// <param name="Postponements">Postponed rounds in a row, this one included.</param>
-/// <param name="Budget">From this number on it is a warning: a lock that is always held keeps the cluster from being defragmented.</param>
+/// <summary>
+/// Another run holds the lock, and the next round tries again: neither a success nor a failure. From <paramref name="Budget"/> rounds in a
+/// row on it is a warning, since a lock that is always held keeps the cluster from being defragmented.
+/// </summary>
 internal sealed record RoundPostponed(DateTimeOffset At, string Cluster, TimeSpan Took, string Reason, int Postponements, int Budget)
     : RoundCompleted(At, Cluster, Took)
 {
