@@ -3,7 +3,7 @@ namespace EtcdDefrag.Cli;
 /// <summary>Waits for work that may hang where nobody can cancel it.</summary>
 internal static class StopInTime
 {
-    /// <summary>Waits until the work has ended, however long that takes, but once it is told to stop only for so long.</summary>
+    /// <summary>Waits until the work has ended, however long that takes, but once it has to stop only for so long.</summary>
     /// <param name="work">The work.</param>
     /// <param name="limit">How long it may take to stop.</param>
     /// <param name="time">The clock.</param>
@@ -11,11 +11,11 @@ internal static class StopInTime
     /// <returns>Whether it has ended.</returns>
     public static async Task<bool> WaitAsync(Task work, TimeSpan limit, TimeProvider time, CancellationToken stop)
     {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var registration = stop.Register(told.SetResult);
+        var stopRequested = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var registration = stop.Register(stopRequested.SetResult);
         await using (registration.ConfigureAwait(false))
         {
-            await Task.WhenAny(work, told.Task).ConfigureAwait(false);
+            await Task.WhenAny(work, stopRequested.Task).ConfigureAwait(false);
         }
 
         using var over = new CancellationTokenSource();

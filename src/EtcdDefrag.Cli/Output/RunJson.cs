@@ -8,16 +8,16 @@ namespace EtcdDefrag.Cli.Output;
 internal sealed class RunJson(LineOutput output)
 {
     /// <summary>Writes an event.</summary>
-    /// <param name="happened">The event.</param>
+    /// <param name="runEvent">The event.</param>
     /// <param name="isDryRun">Whether it is the result of a member that the dry run did not defragment.</param>
-    public void Write(DefragEvent happened, bool isDryRun = false)
+    public void Write(DefragEvent runEvent, bool isDryRun = false)
     {
-        var record = RecordOf(happened, isDryRun);
-        var time = happened.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var record = RecordOf(runEvent, isDryRun);
+        var time = runEvent.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         output.WriteJson(JsonLines.Write(RecordWriter.ToJson(record with { Fields = [new("Time", time), .. record.Fields] })));
     }
 
-    private static Record RecordOf(DefragEvent happened, bool isDryRun) => happened switch
+    private static Record RecordOf(DefragEvent runEvent, bool isDryRun) => runEvent switch
     {
         ClusterInspected inspected => RecordOf(inspected),
         RunWarned { Warning: var w } => new("warning", [new("Rule", w.Rule), new("Text", w.Text)]),
@@ -47,7 +47,7 @@ internal sealed class RunJson(LineOutput output)
         AlarmDisarmed { Disarm: var d } => RunRecords.Of(d),
         AlarmsKept kept => new("alarmsKept", [new("Reason", kept.Reason)]),
         RunStopped stopped => RecordOf(stopped.Report),
-        _ => throw new InvalidOperationException($"{happened.GetType().Name} has no JSON."),
+        _ => throw new InvalidOperationException($"{runEvent.GetType().Name} has no JSON."),
     };
 
     private static Record RecordOf(string type, EtcdDefragStep step, params Field[] more) =>

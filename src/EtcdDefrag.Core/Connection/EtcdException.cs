@@ -3,7 +3,7 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.Connection;
 
 /// <summary>
-/// A call to a member failed. Says which call to which endpoint, whether the member may be carrying it out all the same, and etcd's own
+/// A call to a member failed. Says which call to which endpoint, whether the member may be carrying it out nevertheless, and etcd's own
 /// message if it gave one.
 /// </summary>
 public sealed class EtcdException : Exception

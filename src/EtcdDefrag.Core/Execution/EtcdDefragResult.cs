@@ -51,7 +51,7 @@ public sealed record EtcdDefragResult
     /// <summary>Whether it was not touched because it did not answer.</summary>
     public bool WasUnreachable { get; init; }
 
-    /// <summary>Whether the member led the cluster when its turn came.</summary>
+    /// <summary>Whether the member led the cluster when the step began.</summary>
     public required bool IsLeader { get; init; }
 
     /// <summary>The size of the database file before; null where the member gave no status.</summary>
