@@ -94,14 +94,10 @@ internal static class AlarmCommand
     private static string? FindNameProblem(DisarmPlan plan, IReadOnlyList<Word> names)
     {
         var members = string.Join(", ", plan.Snapshot.MemberList!.Select(m => $"{m.MemberId} ({DisplayText.Value(m.Name)})"));
-        if (plan.Unknown is [var unknown, ..])
-        {
-            var shown = names.Any(n => n.IsHidden && n.Text == unknown) ? "of that name" : $"'{DisplayText.Value(unknown)}'";
-            return $"The cluster has no member {shown}; it has {members}.";
-        }
-
-        return plan.Ambiguous.Keys.FirstOrDefault() is { } ambiguous
-            ? $"'{DisplayText.Value(ambiguous)}' is more than one member of the cluster, which has {members}; name it by its id."
-            : null;
+        var (name, found) = plan.Unresolved is [var first, ..] ? first : new UnresolvedMember("", []);
+        var shown = names.Any(n => n.IsHidden && n.Text == name) ? "of that name" : $"'{DisplayText.Value(name)}'";
+        return name.Length == 0 ? null
+            : found.Count == 0 ? $"The cluster has no member {shown}; it has {members}."
+            : $"{shown} is more than one member of the cluster, which has {members}; name it by its id.";
     }
 }

@@ -80,7 +80,6 @@ internal sealed class DefragObservation(IEtcdMember member, EtcdDefragStep step,
     /// <summary>What was seen, as a clause.</summary>
     internal sealed record Finding(string Seen)
     {
-        /// <summary>Whether the defragmentation is proved to be complete.</summary>
         public bool IsProved { get; init; }
 
         /// <summary>Whether nothing more can be learned.</summary>

@@ -4,15 +4,12 @@ using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Execution;
 
-/// <summary>What a run would do, found out by the steps with which it begins. Nothing was changed.</summary>
-/// <param name="Snapshot">The cluster a moment ago.</param>
-/// <param name="Steps">The steps, the first to be taken first; empty where a rule cannot be answered.</param>
+/// <summary>What a run would do, found out by the way in which it begins. Without steps where a rule cannot be answered.</summary>
 internal sealed record DefragPlan(ClusterSnapshot Snapshot, IReadOnlyList<EtcdDefragStep> Steps)
 {
     /// <summary>The refusal with which the run would end before its first step; null where it would begin.</summary>
     public RunRefused? Refused { get; init; }
 
-    /// <summary>The risks that would be warned of.</summary>
     public IReadOnlyList<RunWarning> Warnings { get; init; } = [];
 
     /// <summary>The results of the members that were asked for and did not answer.</summary>

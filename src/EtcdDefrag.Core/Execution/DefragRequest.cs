@@ -22,7 +22,6 @@ internal sealed record DefragRequest
     /// <summary>How many revisions of history a compaction before the first step keeps; null for no compaction.</summary>
     public long? CompactionRetain { get; init; }
 
-    /// <summary>How long to wait for the answer to the compaction; null for the default.</summary>
     public TimeSpan? CompactionTimeout { get; init; }
 
     /// <summary>Below which part of its quota every member has to be for NOSPACE to be cleared after a success; null to leave it.</summary>
@@ -34,10 +33,8 @@ internal sealed record DefragRequest
     /// <summary>Whether to go on with the next member after one has failed, if the guards hold again.</summary>
     public bool ContinueOnError { get; init; }
 
-    /// <summary>Whether to hand leadership over before the leader is defragmented.</summary>
     public bool MoveLeader { get; init; }
 
-    /// <summary>Whether to override the guards that allow it.</summary>
     public bool Force { get; init; }
 
     /// <summary>Whether to go on in a cluster of one or two voters, whose users notice the pause; it overrides no other guard.</summary>
@@ -55,10 +52,8 @@ internal sealed record DefragRequest
     /// <summary>How long to watch a member whose answer did not come; null for a time that depends on the bytes in use.</summary>
     public TimeSpan? ObservationTimeout { get; init; }
 
-    /// <summary>How far a voter may be behind, in raft entries.</summary>
     public ulong MaxRaftLag { get; init; } = RaftLagRecheck.DefaultLimit;
 
-    /// <summary>How long to wait between two members.</summary>
     public TimeSpan Pause { get; init; }
 
     /// <summary>How long the cluster may take to be healthy again after a step.</summary>

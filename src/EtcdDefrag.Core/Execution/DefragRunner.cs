@@ -18,11 +18,8 @@ internal sealed class DefragRunner(MemberConnections connections, TimeProvider t
 
     /// <summary>
     /// Runs to the end, whatever that is. Failures of members are results; only a failure of the observer is thrown. When the caller
-    /// cancels, no further step begins and the report says what was left open.
+    /// cancels, no further step begins, a member that is defragmenting goes on by itself, and the report says what was left open.
     /// </summary>
-    /// <param name="request">What to do.</param>
-    /// <param name="observer">Follows the run and may object to each step.</param>
-    /// <param name="cancellationToken">Ends the run; a member that is defragmenting goes on by itself.</param>
     public async Task<DefragReport> RunAsync(DefragRequest request, IDefragObserver observer, CancellationToken cancellationToken)
     {
         using var run = new RunState(request, connections.Options, observer, time);

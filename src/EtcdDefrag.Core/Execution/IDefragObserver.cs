@@ -15,7 +15,7 @@ internal interface IDefragObserver
     /// <param name="nextStep">The step.</param>
     /// <param name="wasApproved">
     /// Whether the step was approved before. The question is asked again where time has passed since then, for instance while leadership
-    /// moved; nobody is prompted a second time.
+    /// moved; users are not prompted a second time.
     /// </param>
     /// <param name="cancellationToken">Gives the question up.</param>
     Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken);

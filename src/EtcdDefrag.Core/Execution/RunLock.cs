@@ -19,7 +19,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a release may take once the caller has cancelled: somebody waits at a prompt.</summary>
+    /// <summary>How long a release may take once the caller has cancelled: a user waits at a prompt.</summary>
     private static readonly TimeSpan HurriedRelease = TimeSpan.FromMilliseconds(500);
 
     private readonly CancellationTokenSource _end = new();
@@ -43,11 +43,8 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
 
     /// <summary>
     /// Takes the lock, or a turn where NOSPACE is armed; gives a refusal where another run holds it or that is not known. A user who may
-    /// not write the key is warned: then only the guards keep two runs apart.
+    /// not write the key is warned: then only the guards keep two runs apart. Later a warning comes as soon as the lock is lost.
     /// </summary>
-    /// <param name="snapshot">The cluster a moment ago.</param>
-    /// <param name="warn">Called with that warning, and later as soon as the lock is lost.</param>
-    /// <param name="cancellationToken">Gives up.</param>
     public async Task<GuardRefusal?> TakeAsync(ClusterSnapshot snapshot, Func<RunWarning, Task> warn, CancellationToken cancellationToken)
     {
         Voters.Prefer(snapshot);
@@ -161,26 +158,23 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     {
         var owner = $"process {Environment.ProcessId} on {Environment.MachineName}, since {Units.Time(time.GetUtcNow())}";
         var held = await member.CreateKeyAsync(Key, owner, lease, cancellationToken).ConfigureAwait(false);
-        if (held is null || held.LeaseId == 0 || !await HasExpiredAsync(member, held.LeaseId, cancellationToken).ConfigureAwait(false))
+        var isExpired = false;
+        if (held is { LeaseId: not 0 })
+        {
+            await Voters.TryAsync(
+                async token => isExpired = await member.GetLeaseLeftAsync(held.LeaseId, token).ConfigureAwait(false) < TimeSpan.Zero,
+                LockVoters.AnswerTimeout,
+                cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
+        if (!isExpired)
         {
             return held;
         }
 
-        await RevokeAsync(member, held.LeaseId, cancellationToken).ConfigureAwait(false);
+        await RevokeAsync(member, held!.LeaseId, cancellationToken).ConfigureAwait(false);
         return await member.CreateKeyAsync(Key, owner, lease, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async Task<bool> HasExpiredAsync(IEtcdMember member, long lease, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await member.GetLeaseLeftAsync(lease, cancellationToken).ConfigureAwait(false) < TimeSpan.Zero;
-        }
-        catch (EtcdException)
-        {
-            // It is not known; then the key counts as held.
-            return false;
-        }
     }
 
     private static async Task RevokeAsync(IEtcdMember member, long lease, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
     private string[]? _announced;
     private GuardRefusal? _refusal;
 
-    // The lock reports its loss at once, whatever other event is being told.
+    // The lock reports its loss at once, while another event may be on its way.
     private readonly SemaphoreSlim _emitting = new(1, 1);
 
     // Which member was behind an address, and which ones the member list has named since the run began.
@@ -161,7 +161,7 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
         }
     }
 
-    /// <summary>Tells the plan, the first time and again when what is left comes in another order than was told.</summary>
+    /// <summary>Announces the plan, the first time and again when what is left comes in another order than was announced.</summary>
     public async Task AnnounceAsync(IReadOnlyList<EtcdDefragStep> steps)
     {
         await WarnAsync(steps.SelectMany(RunWarnings.Find)).ConfigureAwait(false);
@@ -198,7 +198,11 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
 
     public void AddFailure(string reason) => _failures.Add(reason);
 
-    /// <summary>Hands out a result.</summary>
+    /// <summary>Hands out the result of a member that was not touched.</summary>
+    public Task LeaveAsync(
+        EtcdDefragStep step, EtcdDefragOutcome outcome, string reason, EtcdMemberStatus? status = null, bool wasDeclined = false) =>
+        FinishAsync(Untouched(step, outcome, reason), status, wasDeclined: wasDeclined);
+
     public async Task FinishAsync(
         EtcdDefragResult result, EtcdMemberStatus? status = null, Exception? error = null, bool wasDeclined = false)
     {
@@ -223,7 +227,7 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
     {
         foreach (var step in _pending.Where(p => IsRemoved(p.MemberId)).ToArray())
         {
-            await FinishAsync(Untouched(step, EtcdDefragOutcome.Skipped, "It is no longer a member of the cluster.")).ConfigureAwait(false);
+            await LeaveAsync(step, EtcdDefragOutcome.Skipped, "It is no longer a member of the cluster.").ConfigureAwait(false);
         }
     }
 
@@ -252,7 +256,7 @@ internal sealed class RunState(DefragRequest request, EtcdConnectionOptions opti
         await ReportUnreachedAsync().ConfigureAwait(false);
         foreach (var step in _pending.ToArray())
         {
-            await FinishAsync(Untouched(step, EtcdDefragOutcome.NotAttempted, reason)).ConfigureAwait(false);
+            await LeaveAsync(step, EtcdDefragOutcome.NotAttempted, reason).ConfigureAwait(false);
         }
     }
 

@@ -75,9 +75,7 @@ internal sealed record RunSummary
 
     public static RunSummary Of(DefragReport report) => new(report);
 
-    /// <summary>What is wrong with one result.</summary>
-    /// <param name="result">The result.</param>
-    /// <param name="isRefused">Whether a guard had refused by then: that is one error for all members that it kept the run from.</param>
+    /// <summary>What is wrong with one result. A refusal is one error for all the members that it kept the run from.</summary>
     public static ResultError ErrorOf(EtcdDefragResult result, bool isRefused) => result.Outcome switch
     {
         EtcdDefragOutcome.Failed => ResultError.Failed,

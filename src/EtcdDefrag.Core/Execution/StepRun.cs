@@ -34,7 +34,7 @@ internal sealed class StepRun(RunState run, ClusterProbe probe, RunLock runLock,
         var seen = context.Snapshot.Members.FirstOrDefault(m => m.MemberId == step.MemberId);
         if (step.Action == EtcdDefragAction.Skip)
         {
-            await run.FinishAsync(RunState.Untouched(step, EtcdDefragOutcome.Skipped, step.Reason), seen?.Status).ConfigureAwait(false);
+            await run.LeaveAsync(step, EtcdDefragOutcome.Skipped, step.Reason, seen?.Status).ConfigureAwait(false);
             return NextMove.Next;
         }
 
@@ -57,12 +57,11 @@ internal sealed class StepRun(RunState run, ClusterProbe probe, RunLock runLock,
         var asked = time.GetTimestamp();
         if (await run.FindObjectionAsync(step, cancellationToken).ConfigureAwait(false) is { } objection)
         {
-            var declined = RunState.Untouched(step, EtcdDefragOutcome.Skipped, objection);
-            await run.FinishAsync(declined, status, wasDeclined: true).ConfigureAwait(false);
+            await run.LeaveAsync(step, EtcdDefragOutcome.Skipped, objection, status, wasDeclined: true).ConfigureAwait(false);
             return NextMove.Next;
         }
 
-        // Where somebody took time to decide, what was seen before is old.
+        // If the user took time to decide, what was seen before is old.
         return !wasApproved && time.GetElapsedTime(asked) > FreshFor
             ? NextMove.LookAgain
             : await GoAsync(context, step, seen, cancellationToken).ConfigureAwait(false);

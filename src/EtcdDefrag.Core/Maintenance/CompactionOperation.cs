@@ -22,11 +22,8 @@ internal sealed class CompactionOperation(MemberConnections connections, TimePro
 
     /// <summary>
     /// Makes the call, once, and waits until every member has removed the history from its database. Never throws for the members'
-    /// sake, and not for cancellation either: both are outcomes.
+    /// sake, and not for cancellation either: both are outcomes. Cancellation gives the wait up, not the compaction.
     /// </summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="onWait">Called once where members have to be waited for after the call.</param>
-    /// <param name="cancellationToken">Gives the wait up, not the compaction.</param>
     public async Task<EtcdCompactionResult> ExecuteAsync(
         CompactionPlan plan, Func<CompactionWait, Task> onWait, CancellationToken cancellationToken)
     {
@@ -109,8 +106,5 @@ internal sealed class CompactionOperation(MemberConnections connections, TimePro
         && answer.Detail.Contains("has been compacted", StringComparison.Ordinal);
 }
 
-/// <summary>Members that have not removed the history from their databases yet.</summary>
-/// <param name="Compaction">What is known of the compaction so far.</param>
-/// <param name="Endpoints">The addresses of the members.</param>
-/// <param name="Limit">How long they are watched at most.</param>
+/// <summary>Members that have not removed the history from their databases yet, and how long they are watched at most.</summary>
 internal sealed record CompactionWait(EtcdCompactionResult Compaction, IReadOnlyList<string> Endpoints, TimeSpan Limit);

@@ -5,7 +5,6 @@ using EtcdDefrag.Inspection;
 namespace EtcdDefrag.Maintenance;
 
 /// <summary>A compaction that is asked for.</summary>
-/// <param name="Endpoints">Endpoints of one cluster, at least one.</param>
 internal sealed record CompactionRequest(IReadOnlyList<EtcdEndpoint> Endpoints)
 {
     public const long DefaultRetain = 10_000;
@@ -23,14 +22,9 @@ internal sealed record CompactionRequest(IReadOnlyList<EtcdEndpoint> Endpoints)
     public TimeSpan? Timeout { get; init; }
 }
 
-/// <summary>A compaction that can be made.</summary>
-/// <param name="Snapshot">The cluster a moment ago.</param>
-/// <param name="Member">The member that is asked; a compaction concerns the whole cluster.</param>
-/// <param name="Revision">Up to which revision history is dropped; 0 where there is none to drop.</param>
-/// <param name="Timeout">How long to wait for the answer.</param>
+/// <summary>A compaction that can be made, by one call to a member. The revision is 0 where there is no history to drop.</summary>
 internal sealed record CompactionPlan(ClusterSnapshot Snapshot, MemberObservation Member, long Revision, TimeSpan Timeout)
 {
-    /// <summary>The newest revision.</summary>
     public long CurrentRevision { get; } = Snapshot.Statuses.Max(s => s.Revision);
 
     /// <summary>The result where no call has to be made, or none can be; null where one will be.</summary>

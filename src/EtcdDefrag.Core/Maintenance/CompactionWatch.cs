@@ -57,9 +57,7 @@ internal sealed class CompactionWatch(MemberConnections connections, TimeProvide
         }
     }
 
-    /// <summary>What was seen.</summary>
-    /// <param name="HasBegun">Whether a compaction was made at all.</param>
-    /// <param name="Unfinished">The members of which it is not proved that they are done.</param>
+    /// <summary>Whether a compaction was made at all, and the members of which it is not proved that they are done.</summary>
     internal sealed record Finding(bool HasBegun, IReadOnlyList<string> Unfinished);
 
     private sealed class WatchedMember(MemberObservation before, IEtcdMember port, TimeProvider time)

@@ -6,7 +6,6 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Maintenance;
 
 /// <summary>NOSPACE alarms that are to be cleared.</summary>
-/// <param name="Endpoints">Endpoints of one cluster, at least one.</param>
 internal sealed record DisarmRequest(IReadOnlyList<EtcdEndpoint> Endpoints)
 {
     public const double DefaultMaxQuotaUsage = 0.9;
@@ -28,16 +27,10 @@ internal sealed record DisarmRequest(IReadOnlyList<EtcdEndpoint> Endpoints)
 }
 
 /// <summary>Whose NOSPACE alarms would be cleared, and what is in the way.</summary>
-/// <param name="Snapshot">The cluster a moment ago.</param>
-/// <param name="Steps">One for each member.</param>
 internal sealed record DisarmPlan(ClusterSnapshot Snapshot, IReadOnlyList<DisarmStep> Steps)
 {
-    /// <summary>What was given and names no member of the cluster.</summary>
-    public IReadOnlyList<string> Unknown { get; private init; } = [];
-
-    /// <summary>What was given and names several members, with their ids.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Ambiguous { get; private init; } =
-        new Dictionary<string, IReadOnlyList<string>>();
+    /// <summary>What was given and does not name one member: it names none, or several.</summary>
+    public IReadOnlyList<UnresolvedMember> Unresolved { get; private init; } = [];
 
     /// <summary>Why no armed alarm may be cleared: etcd would raise it again with the next write. Else null.</summary>
     public string? Obstacle { get; private init; }
@@ -50,12 +43,12 @@ internal sealed record DisarmPlan(ClusterSnapshot Snapshot, IReadOnlyList<Disarm
     {
         var armed = FindArmed(snapshot);
         var found = (request.Members ?? armed).Distinct(StringComparer.Ordinal)
-            .ToDictionary(m => m, m => FindMembers(snapshot, m, request.AcceptsNames), StringComparer.Ordinal);
-        string[] ids = [.. found.Values.Where(f => f.Count == 1).SelectMany(f => f).Distinct(StringComparer.Ordinal)];
+            .Select(text => new UnresolvedMember(text, FindMembers(snapshot, text, request.AcceptsNames)))
+            .ToLookup(f => f.MemberIds.Count == 1);
+        var ids = found[true].SelectMany(f => f.MemberIds).Distinct(StringComparer.Ordinal);
         return new DisarmPlan(snapshot, [.. ids.Select(id => DisarmStep.Create(snapshot, id, armed))])
         {
-            Unknown = [.. found.Where(f => f.Value.Count == 0).Select(f => f.Key)],
-            Ambiguous = found.Where(f => f.Value.Count > 1).ToDictionary(f => f.Key, f => f.Value, StringComparer.Ordinal),
+            Unresolved = [.. found[false]],
             Obstacle = request.Force ? null : FindObstacle(snapshot, request),
         };
     }
@@ -78,38 +71,33 @@ internal sealed record DisarmPlan(ClusterSnapshot Snapshot, IReadOnlyList<Disarm
 
     private static string? FindObstacle(ClusterSnapshot snapshot, DisarmRequest request)
     {
-        string[] reasons =
+        string?[] reasons =
         [
-            .. snapshot.Members.Select(m => FindObstacle(m, request)).OfType<string>(),
-            .. snapshot.Members.Any(m => m.Alarms is not null) ? [] : (string[])["No member said which alarms are armed."],
+            .. snapshot.Members.Select(m => FindObstacle(m, request)),
+            snapshot.Members.Any(m => m.Alarms is not null) ? null : "No member said which alarms are armed.",
             .. snapshot.UnaskedMembers.Select(m => $"Member {m.MemberId} was not asked, so its size is not known."),
         ];
-        return reasons.Length == 0 ? null : string.Join(' ', reasons);
+        return string.Join(' ', reasons.OfType<string>()) is { Length: > 0 } obstacle ? obstacle : null;
     }
 
     private static string? FindObstacle(MemberObservation member, DisarmRequest request)
     {
-        if (member.Status is null)
-        {
-            return $"{member.DisplayName} gave no status.";
-        }
-
-        return QuotaKnowledge.Assume(member.Status, request.QuotaBytes).DbQuotaUsage switch
-        {
-            null => $"The quota of {member.DisplayName} is not known.",
-            { } usage when usage >= request.MaxQuotaUsage => string.Create(
+        var usage = member.Status is { } status ? QuotaKnowledge.Assume(status, request.QuotaBytes).DbQuotaUsage : null;
+        return usage is null ? $"The {(member.Status is null ? "status" : "quota")} of {member.DisplayName} is not known."
+            : usage < request.MaxQuotaUsage ? null
+            : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{member.DisplayName} uses {usage:0.###} of its quota, and {request.MaxQuotaUsage:0.###} is the limit."),
-            _ => null,
-        };
+                $"{member.DisplayName} uses {usage:0.###} of its quota, and {request.MaxQuotaUsage:0.###} is the limit.");
     }
 }
 
-/// <summary>One member whose NOSPACE alarm is to be cleared.</summary>
-/// <param name="MemberId">The member, which may have been removed from the cluster.</param>
-/// <param name="Name">Its name; empty where the member list does not have it.</param>
-/// <param name="Endpoint">Its address; empty where it has none.</param>
-/// <param name="AskedEndpoint">The address of the member that is asked to clear it; null where no voter answered.</param>
+/// <summary>A text, and the members that it names.</summary>
+internal sealed record UnresolvedMember(string Text, IReadOnlyList<string> MemberIds);
+
+/// <summary>
+/// One member whose NOSPACE alarm is to be cleared. Without name and address where it is no longer in the member list. The member that is
+/// asked may be another one; none where no voter answered.
+/// </summary>
 internal sealed record DisarmStep(string MemberId, string Name, string Endpoint, EtcdEndpoint? AskedEndpoint)
 {
     /// <summary>Whether the alarm is armed, or may be: where no member said which alarms are.</summary>

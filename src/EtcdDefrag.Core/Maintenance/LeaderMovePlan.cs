@@ -5,7 +5,6 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Maintenance;
 
 /// <summary>A leader that is to hand leadership over.</summary>
-/// <param name="Endpoints">Endpoints of one cluster, at least one.</param>
 internal sealed record LeaderMoveRequest(IReadOnlyList<EtcdEndpoint> Endpoints)
 {
     /// <summary>The receiver's name, id or address; null for the voter that is furthest ahead.</summary>
@@ -18,10 +17,7 @@ internal sealed record LeaderMoveRequest(IReadOnlyList<EtcdEndpoint> Endpoints)
     public ulong MaxRaftLag { get; init; } = RaftLagRecheck.DefaultLimit;
 }
 
-/// <summary>Who hands leadership over to whom.</summary>
-/// <param name="Snapshot">The cluster a moment ago.</param>
-/// <param name="Leader">The member that leads.</param>
-/// <param name="Receiver">The member that is to lead; the same where nothing is to be done.</param>
+/// <summary>Who hands leadership over to whom; the receiver is the leader where nothing is to be done.</summary>
 internal sealed record LeaderMovePlan(ClusterSnapshot Snapshot, MemberObservation Leader, MemberObservation Receiver)
 {
     public bool IsNeeded => Leader.MemberId != Receiver.MemberId;

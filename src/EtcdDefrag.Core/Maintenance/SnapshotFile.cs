@@ -25,7 +25,7 @@ internal sealed class SnapshotFile : IAsyncDisposable
     {
         _path = path;
 
-        // A random name, and never an existing file: its content and its permissions are somebody else's.
+        // A random name, and never an existing file, whose content and permissions belong to another user.
         _partPath = $"{path}.{Path.GetRandomFileName()}.part";
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
         if (!OperatingSystem.IsWindows())

@@ -28,10 +28,10 @@ internal sealed class SnapshotOperation(MemberConnections connections, TimeProvi
         return SnapshotPlan.Create(snapshot, request);
     }
 
-    /// <summary>Saves the database. The file has its name only when it is whole and verified.</summary>
-    /// <param name="plan">The plan.</param>
-    /// <param name="onProgress">Called with the bytes that were written, and those still to come.</param>
-    /// <param name="cancellationToken">Gives up, and leaves nothing behind.</param>
+    /// <summary>
+    /// Saves the database. The file has its name only when it is whole and verified; else nothing is left behind. The progress are the
+    /// bytes that were written, and those still to come.
+    /// </summary>
     /// <exception cref="EtcdException">The member did not send its database, or not all of it.</exception>
     /// <exception cref="MaintenanceException">It cannot be written, or is not what the member sent.</exception>
     public async Task<EtcdSnapshotResult> ExecuteAsync(

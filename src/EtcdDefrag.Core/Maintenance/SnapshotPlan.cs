@@ -3,17 +3,10 @@ using EtcdDefrag.Inspection;
 
 namespace EtcdDefrag.Maintenance;
 
-/// <summary>A snapshot that is asked for.</summary>
-/// <param name="Endpoints">Endpoints of one cluster, at least one: the members that may be saved.</param>
-/// <param name="Path">The file to write.</param>
-/// <param name="Overwrite">Whether a file of that name may be replaced.</param>
+/// <summary>A snapshot that is asked for, of one of the members that the endpoints name.</summary>
 internal sealed record SnapshotRequest(IReadOnlyList<EtcdEndpoint> Endpoints, string Path, bool Overwrite);
 
 /// <summary>Whose database is saved, and where.</summary>
-/// <param name="Snapshot">The cluster a moment ago.</param>
-/// <param name="Member">The member.</param>
-/// <param name="Path">The file to write.</param>
-/// <param name="Overwrite">Whether a file of that name may be replaced.</param>
 internal sealed record SnapshotPlan(ClusterSnapshot Snapshot, MemberObservation Member, string Path, bool Overwrite)
 {
     /// <summary>

@@ -80,92 +80,69 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
     private protected override async Task RunAsync(
         IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
     {
-        MemberConnections[] connections = [.. targets.Select(t => new MemberConnections(Connector.Create(streams), t.GetOptions()))];
-        try
+        var plans = new Dictionary<EtcdConnection, DisarmPlan>();
+        foreach (var target in targets)
         {
-            var clusters = new List<PlannedCluster>();
-            foreach (var (target, members) in targets.Zip(connections))
+            using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
+            try
             {
-                var operation = new DisarmOperation(members, TimeProvider.System);
-                if (await PlanAsync(operation, target, targets.Count == 1, streams, cancellationToken).ConfigureAwait(false) is { } plan)
-                {
-                    clusters.Add(new PlannedCluster(operation, plan));
-                }
+                var operation = new DisarmOperation(connections, TimeProvider.System);
+                plans[target] = await operation.PlanAsync(ToRequest(target, targets.Count == 1), cancellationToken).ConfigureAwait(false);
+                await InspectedAsync(plans[target].Snapshot, streams).ConfigureAwait(false);
             }
-
-            // With a name that is not understood nothing is cleared: it may stand for another member than the rest does.
-            if (await WriteNameErrorsAsync(clusters, clusters.Count == targets.Count, streams).ConfigureAwait(false))
+            catch (MaintenanceException problem)
             {
-                return;
-            }
-
-            foreach (var cluster in clusters)
-            {
-                await ClearAsync(cluster, streams, cancellationToken).ConfigureAwait(false);
+                await WriteUnansweredAsync(problem, target, streams).ConfigureAwait(false);
             }
         }
-        finally
-        {
-            Array.ForEach(connections, c => c.Dispose());
-        }
-    }
 
-    private async Task<DisarmPlan?> PlanAsync(
-        DisarmOperation operation, EtcdConnection target, bool acceptsNames, CmdletStreams streams, CancellationToken cancellationToken)
-    {
-        var request = new DisarmRequest(target.GetEndpoints())
-        {
-            Members = _members,
-            AcceptsNames = acceptsNames,
-            MaxQuotaUsage = MaxQuotaUsagePercentage / AllOfIt,
-            QuotaBytes = QuotaBytes == 0 ? null : QuotaBytes,
-            Force = Force,
-        };
-        try
-        {
-            var plan = await operation.PlanAsync(request, cancellationToken).ConfigureAwait(false);
-            await InspectedAsync(plan.Snapshot, streams).ConfigureAwait(false);
-            return plan;
-        }
-        catch (MaintenanceException problem)
-        {
-            await WriteUnansweredAsync(problem, target, streams).ConfigureAwait(false);
-            return null;
-        }
-    }
-
-    /// <summary>Whether there were errors. A name is unknown where every cluster was asked, and none has it.</summary>
-    private async Task<bool> WriteNameErrorsAsync(IReadOnlyList<PlannedCluster> clusters, bool areAllPlanned, CmdletStreams streams)
-    {
-        ErrorRecord[] errors =
-        [
-            .. clusters.SelectMany(c => c.Plan.Ambiguous).Select(a => ErrorRecords.AmbiguousMember(a.Key, a.Value)),
-            .. _members.Where(m => areAllPlanned && clusters.All(c => c.Plan.Unknown.Contains(m))).Select(ErrorRecords.NoSuchMember),
-        ];
+        // With a name that is not understood nothing is cleared: it may stand for another member than the rest does.
+        ErrorRecord[] errors = [.. FindNameErrors([.. plans.Values], areComplete: plans.Count == targets.Count)];
         foreach (var error in errors)
         {
             await streams.WriteErrorAsync(error).ConfigureAwait(false);
         }
 
-        return errors.Length > 0;
+        foreach (var (target, plan) in plans.Where(_ => errors.Length == 0))
+        {
+            using var connections = new MemberConnections(Connector.Create(streams), target.GetOptions());
+            await ClearAsync(new DisarmOperation(connections, TimeProvider.System), plan, streams, cancellationToken).ConfigureAwait(false);
+        }
     }
 
-    private static async Task ClearAsync(PlannedCluster cluster, CmdletStreams streams, CancellationToken cancellationToken)
+    private DisarmRequest ToRequest(EtcdConnection target, bool acceptsNames) => new(target.GetEndpoints())
     {
-        foreach (var step in cluster.Plan.Steps)
+        Members = _members,
+        AcceptsNames = acceptsNames,
+        MaxQuotaUsage = MaxQuotaUsagePercentage / AllOfIt,
+        QuotaBytes = QuotaBytes == 0 ? null : QuotaBytes,
+        Force = Force,
+    };
+
+    /// <summary>A name is unknown where every cluster was asked, and none has it.</summary>
+    private static IEnumerable<ErrorRecord> FindNameErrors(IReadOnlyList<DisarmPlan> plans, bool areComplete) =>
+        from name in plans.SelectMany(p => p.Unresolved).GroupBy(u => u.Text)
+        let ambiguous = name.FirstOrDefault(u => u.MemberIds.Count > 1)
+        where ambiguous is not null || (areComplete && name.Count() == plans.Count)
+        select ambiguous is null ? ErrorRecords.NoSuchMember(name.Key) : ErrorRecords.AmbiguousMember(name.Key, ambiguous.MemberIds);
+
+    private static async Task ClearAsync(
+        DisarmOperation operation, DisarmPlan plan, CmdletStreams streams, CancellationToken cancellationToken)
+    {
+        foreach (var step in plan.Steps)
         {
             if (step.Warning is { } warning)
             {
                 await streams.WriteWarningAsync(warning).ConfigureAwait(false);
             }
 
-            if (step.IsArmed && cluster.Plan.Obstacle is { } obstacle)
+            if (step.IsArmed && plan.Obstacle is { } obstacle)
             {
                 await streams.WriteErrorAsync(ErrorRecords.NoSpaceLeft(step.DisplayName, obstacle)).ConfigureAwait(false);
             }
             else if (!step.IsArmed || await streams.ShouldProcessAsync(step.DisplayName, "Clear the NOSPACE alarm").ConfigureAwait(false))
             {
-                var result = await cluster.Operation.ExecuteAsync(step, cancellationToken).ConfigureAwait(false);
+                var result = await operation.ExecuteAsync(step, cancellationToken).ConfigureAwait(false);
                 await streams.WriteObjectAsync(result).ConfigureAwait(false);
                 if (result.Error is not null)
                 {
@@ -174,6 +151,4 @@ public sealed class ClearEtcdAlarmCommand : ClusterCmdlet
             }
         }
     }
-
-    private sealed record PlannedCluster(DisarmOperation Operation, DisarmPlan Plan);
 }

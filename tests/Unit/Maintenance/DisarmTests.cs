@@ -39,13 +39,13 @@ public sealed class DisarmTests
     {
         var plan = await PlanAsync("m2", "m9");
 
-        Assert.Equal(["m9"], plan.Unknown);
+        Assert.Equal(["m9"], plan.Unresolved.Select(u => u.Text));
         Assert.Equal("2", Assert.Single(plan.Steps).MemberId);
     }
 
     [Fact]
     public async Task Names_do_not_count_where_only_ids_may_be_given() =>
-        Assert.Equal(["m2"], (await PlanAsync(r => r with { AcceptsNames = false }, "m2", "2")).Unknown);
+        Assert.Equal(["m2"], (await PlanAsync(r => r with { AcceptsNames = false }, "m2", "2")).Unresolved.Select(u => u.Text));
 
     [Fact]
     public async Task A_member_at_the_limit_is_an_obstacle_unless_by_force()

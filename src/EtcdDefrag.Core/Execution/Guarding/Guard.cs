@@ -1,9 +1,6 @@
 namespace EtcdDefrag.Execution.Guarding;
 
-/// <summary>A condition that must not hold when a member is defragmented.</summary>
-/// <param name="Name">Its name, which is also the error id.</param>
-/// <param name="Check">Says what is wrong; null where nothing is.</param>
-/// <param name="Remedy">What can be done when it refuses.</param>
+/// <summary>A condition that must not hold when a member is defragmented. Its name is the error id, its check says what is wrong.</summary>
 internal sealed record Guard(string Name, Func<GuardContext, string?> Check, string Remedy)
 {
     /// <summary>A remedy for the cause at hand; null where <see cref="Remedy"/> is the one.</summary>
@@ -22,31 +19,21 @@ internal sealed record Guard(string Name, Func<GuardContext, string?> Check, str
     };
 }
 
-/// <summary>A reason not to touch any member now.</summary>
-/// <param name="Rule">The guard's name, which is also the error id.</param>
-/// <param name="Reason">What was seen.</param>
-/// <param name="Remedy">What can be done about it.</param>
+/// <summary>A reason not to touch any member now: the guard's name, what it saw, and what can be done.</summary>
 internal sealed record GuardRefusal(string Rule, string Reason, string Remedy)
 {
-    /// <inheritdoc cref="Guard.CanBeForced"/>
     public bool CanBeForced { get; init; }
 
-    /// <inheritdoc cref="Guard.MayPass"/>
     public bool MayPass { get; init; }
 }
 
-/// <summary>What the guards say to a cluster.</summary>
-/// <param name="Refusal">The first refusal; null where every guard holds, or is overridden.</param>
-/// <param name="Forced">A warning for each guard that was overridden.</param>
+/// <summary>What the guards say: the first refusal, if any, and a warning for each guard that was overridden.</summary>
 internal sealed record GuardVerdict(GuardRefusal? Refusal, IReadOnlyList<RunWarning> Forced)
 {
-    /// <summary>What they saw.</summary>
     public required GuardContext Context { get; init; }
 }
 
 /// <summary>A risk that does not stop a run.</summary>
-/// <param name="Rule">What kind of risk.</param>
-/// <param name="Text">What was seen.</param>
 internal sealed record RunWarning(string Rule, string Text)
 {
     /// <summary>The member that it is about; empty where it is about the cluster.</summary>
