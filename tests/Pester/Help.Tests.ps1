@@ -174,7 +174,7 @@ Describe 'about_EtcdDefragSafety' {
 Describe 'about_EtcdDefragPolicy' {
     It 'names every name and every preset' {
         $text = "$(Get-Help about_EtcdDefragPolicy)"
-        foreach ($preset in [EtcdDefrag.Policy.PolicyPresets]::All) {
+        foreach ($preset in Get-Preset) {
             $text | Should -Match "\b$($preset.Name)\b"
         }
 

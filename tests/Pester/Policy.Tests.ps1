@@ -3,7 +3,7 @@
 BeforeAll {
     . "$PSScriptRoot/Support/Module.ps1"
     . "$PSScriptRoot/Support/Cluster.ps1"
-    $presets = [EtcdDefrag.Policy.PolicyPresets]::All.Name
+    $presets = (Get-Preset).Name
     $fragmented = [pscustomobject]@{ Site = 'a'; DbSize = 744MB; DbSizeInUse = 76MB; DbQuota = 4GB }
     $compact = [pscustomobject]@{ Site = 'b'; DbSize = 744MB; DbSizeInUse = 740MB; DbQuota = 4GB }
 
@@ -115,7 +115,7 @@ Describe 'Test-EtcdDefragPolicy' {
 
 Describe 'New-EtcdDefragPolicy' {
     It 'gives a preset as it is' {
-        New-EtcdDefragPolicy -Preset openshift | Should -Be ([EtcdDefrag.Policy.PolicyPresets]::Find('OpenShift'))
+        New-EtcdDefragPolicy -Preset openshift | Should -Be (Get-Preset | Where-Object Name -CEQ 'OpenShift')
         Get-Completion 'New-EtcdDefragPolicy -Preset ' | Should -Be $presets
     }
 

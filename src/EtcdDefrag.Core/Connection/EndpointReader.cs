@@ -27,8 +27,8 @@ internal static class EndpointReader
         var (scheme, rest) = SplitScheme(text.Trim(), defaultScheme);
         var isSocket = scheme is "unix" or "unixs";
         var (host, port) = ("localhost", 0);
-        problem = !isSocket && text.Contains('@', StringComparison.Ordinal) ? "it contains user information; give user and password separately"
-            : isSocket ? FindSocketProblem(rest)
+        problem = isSocket ? FindSocketProblem(rest)
+            : text.Contains('@') ? "it contains user information; give user and password separately"
             : scheme is not ("http" or "https") ? $"the scheme '{scheme}' is not one of http, https, unix, unixs"
             : FindStrayPart(rest) ?? ReadHostAndPort(rest.EndsWith('/') ? rest[..^1] : rest, out host, out port);
         endpoint = problem is null ? new EtcdEndpoint(scheme, host, port, isSocket ? rest : null) : null;
@@ -45,20 +45,20 @@ internal static class EndpointReader
 
         // etcdctl takes unix:path too.
         var isSocket = text.StartsWith("unix:", StringComparison.Ordinal) || text.StartsWith("unixs:", StringComparison.Ordinal);
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var colon = text.IndexOf(':');
         return isSocket ? (text[..colon], text[(colon + 1)..]) : (defaultScheme, text);
     }
 
     private static string? FindSocketProblem(string path) =>
         path.Length == 0 ? "it names no socket file; write unix:///run/etcd.sock"
-        : path.Contains(',', StringComparison.Ordinal) ? HasComma
-        : Encoding.UTF8.GetByteCount(path) > MaxSocketPathBytes ? $"the path of its socket file is longer than {MaxSocketPathBytes} bytes, which no socket address holds"
-        : null;
+        : path.Contains(',') ? HasComma
+        : Encoding.UTF8.GetByteCount(path) <= MaxSocketPathBytes ? null
+        : $"the path of its socket file is longer than {MaxSocketPathBytes} bytes, which no socket address holds";
 
     private static string? FindStrayPart(string rest)
     {
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
-        return rest.Contains(',', StringComparison.Ordinal) ? HasComma
+        var slash = rest.IndexOf('/');
+        return rest.Contains(',') ? HasComma
             : rest.IndexOfAny(['?', '#']) >= 0 ? "it contains a query or a fragment; an endpoint is only scheme, host and port"
             : slash >= 0 && slash < rest.Length - 1 ? $"it contains the path '{rest[slash..]}'; an endpoint is only scheme, host and port"
             : null;
@@ -70,10 +70,10 @@ internal static class EndpointReader
         string? portText;
         if (text.StartsWith('['))
         {
-            var close = text.IndexOf(']', StringComparison.Ordinal);
+            var close = text.IndexOf(']');
             var tail = text[(close + 1)..];
             host = text[1..Math.Max(1, close)];
-            if (tail is not ("" or [':', ..]) || !IPAddress.TryParse(host, out _) || !host.Contains(':', StringComparison.Ordinal))
+            if (tail is not ("" or [':', ..]) || !IPAddress.TryParse(host, out _) || !host.Contains(':'))
             {
                 return "the brackets do not hold an IPv6 address; write [::1]:2379";
             }
@@ -86,7 +86,7 @@ internal static class EndpointReader
         }
         else
         {
-            var colon = text.IndexOf(':', StringComparison.Ordinal);
+            var colon = text.IndexOf(':');
             portText = colon < 0 ? null : text[(colon + 1)..];
 
             // etcdctl takes ":2379", which Go dials as this machine.
@@ -102,11 +102,12 @@ internal static class EndpointReader
 
     /// <summary>One spelling for each host (RFC 3986, section 6.2.2.1; RFC 5952), so that a member named twice is one member.</summary>
     private static string Normalize(string host) =>
-        host.Contains(':', StringComparison.Ordinal) && IPAddress.TryParse(host, out var address) ? address.ToString() : host.ToLowerInvariant();
+        host.Contains(':') && IPAddress.TryParse(host, out var address) ? address.ToString() : host.ToLowerInvariant();
 
     private static string? FindPortProblem(string? text, ref int port)
     {
-        var isValid = text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535);
+        var isValid = text is null
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is >= 1 and <= 65535);
         return isValid ? null : $"the port '{text}' is not a number from 1 to 65535";
     }
 }

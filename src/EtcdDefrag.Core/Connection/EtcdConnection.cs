@@ -1,6 +1,6 @@
 namespace EtcdDefrag.Connection;
 
-/// <summary>One cluster: the addresses of members that were named, and how to connect to them. Holds no open connection, and shows no secret.</summary>
+/// <summary>One cluster: addresses of its members, and how to connect to them. Holds no open connection, and shows no secret.</summary>
 public sealed record EtcdConnection
 {
     private readonly IReadOnlyList<EtcdEndpoint> _endpoints;

@@ -11,7 +11,8 @@ public sealed record EtcdConnectionOptions
 {
     /// <summary>The warning that <see cref="SkipCertificateCheck"/> calls for.</summary>
     internal const string SkippedCheckWarning =
-        "The members' certificates are not verified: anyone between this machine and the members can read and change what is sent, passwords included.";
+        "The members' certificates are not verified: anyone between this machine and the members can read and change what is sent, "
+        + "passwords included.";
 
     /// <summary>How long connecting may take. Default 2 s, as in etcdctl's <c>--dial-timeout</c>.</summary>
     public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(2);
@@ -31,7 +32,7 @@ public sealed record EtcdConnectionOptions
     /// <summary>The client certificate; null for none.</summary>
     public EtcdClientCertificate? ClientCertificate { get; init; }
 
-    /// <summary>The name that servers are asked for (SNI) and that their certificates must hold; null for each endpoint's own host.</summary>
+    /// <summary>The name to ask servers for (SNI), which their certificates must hold; null for each endpoint's own host.</summary>
     public string? ServerName { get; init; }
 
     /// <summary>Whether servers' certificates are not verified. Then anyone in between can read and change what is sent.</summary>
@@ -49,9 +50,9 @@ public sealed record EtcdConnectionOptions
     /// <summary>Whether to ignore advertised loopback addresses when looking for the other members.</summary>
     public bool ExcludeLocalhost { get; init; }
 
-    /// <summary>What an endpoint without a scheme means, as in etcdctl: <c>https</c> if any option of TLS is given, else <c>http</c>.</summary>
+    /// <summary>What an endpoint without a scheme means, as in etcdctl: <c>https</c> with any option of TLS, else <c>http</c>.</summary>
     public string DefaultScheme =>
-        CertificateAuthorities is not null || ClientCertificate is not null || ServerName is not null || SkipCertificateCheck ? "https" : "http";
+        (CertificateAuthorities, ClientCertificate, ServerName, SkipCertificateCheck) is (null, null, null, false) ? "http" : "https";
 
     /// <summary>The options that were given, in one line without secrets: <c>https, CA ca.crt, user root</c>.</summary>
     public override string ToString() => Describe() is { Length: > 0 } given ? given : "default settings";

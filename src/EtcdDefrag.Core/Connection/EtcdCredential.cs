@@ -28,7 +28,7 @@ public sealed class EtcdCredential
     /// <exception cref="EtcdSettingException">The name is empty, or the password is given twice.</exception>
     internal static EtcdCredential? TryParse(string user, string? password)
     {
-        var colon = user.IndexOf(':', StringComparison.Ordinal);
+        var colon = user.IndexOf(':');
         if (password is not null && colon >= 0)
         {
             // etcdctl takes the whole as the name; then messages would show the password in it.

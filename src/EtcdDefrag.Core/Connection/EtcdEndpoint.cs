@@ -39,10 +39,11 @@ public sealed record EtcdEndpoint
 
     /// <summary>Whether it is this machine's loopback address as it is written: no name is looked up.</summary>
     public bool IsLoopback => SocketPath is null
-        && (Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address)));
+        && (Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(Host, out var address) && IPAddress.IsLoopback(address)));
 
     /// <summary>The endpoint as a URL without a path, for example <c>http://[::1]:2379</c> or <c>unix:///run/etcd.sock</c>.</summary>
-    public override string ToString() => SocketPath is null ? WriteUrl(Scheme) : $"{Scheme}://{SocketPath}";
+    public override string ToString() => SocketPath is null ? WriteUrl() : $"{Scheme}://{SocketPath}";
 
     /// <summary>Parses one endpoint; without a scheme it means http.</summary>
     /// <param name="text">See <see cref="Parse(string, string)"/>.</param>
@@ -50,11 +51,13 @@ public sealed record EtcdEndpoint
     public static EtcdEndpoint Parse(string text) => Parse(text, "http");
 
     /// <summary>Parses one endpoint.</summary>
-    /// <param name="text">For example <c>https://10.0.0.1:2379</c>, <c>etcd-0:2379</c>, <c>[::1]:2379</c> or <c>unix:///run/etcd.sock</c>.</param>
+    /// <param name="text">For example <c>https://10.0.0.1:2379</c>, <c>etcd-0</c>, <c>[::1]:2379</c>, <c>unix:///run/etcd.sock</c>.</param>
     /// <param name="defaultScheme">What a text without a scheme means: <c>http</c> or <c>https</c>.</param>
     /// <exception cref="EtcdEndpointException">The text is not a valid endpoint; the message says what is wrong with it.</exception>
     public static EtcdEndpoint Parse(string text, string defaultScheme) =>
-        EndpointReader.TryRead(text, defaultScheme, out var endpoint, out var problem) ? endpoint : throw new EtcdEndpointException(text ?? "", problem);
+        EndpointReader.TryRead(text, defaultScheme, out var endpoint, out var problem)
+            ? endpoint
+            : throw new EtcdEndpointException(text ?? "", problem);
 
     internal static bool TryParse(
         string? text, [NotNullWhen(true)] out EtcdEndpoint? endpoint, [NotNullWhen(false)] out string? problem) =>
@@ -64,11 +67,11 @@ public sealed record EtcdEndpoint
     /// Splits several endpoints in one text, separated by commas, as <c>etcdctl --endpoints</c> takes them. A text with user information
     /// stays whole: a password may contain commas, and is refused without showing any part of it.
     /// </summary>
-    internal static IReadOnlyList<string> Split(string text) => text.Contains('@', StringComparison.Ordinal) ? [text] : text.Split(',');
+    internal static IReadOnlyList<string> Split(string text) => text.Contains('@') ? [text] : text.Split(',');
 
     /// <summary>
-    /// A text that was given for one or several endpoints, without whatever may be user information; that may be more than it is where there
-    /// are several.
+    /// A text that was given for one or several endpoints, without whatever may be user information. Of several endpoints, that may be more
+    /// than it is.
     /// </summary>
     internal static string Redact(string text)
     {
@@ -80,15 +83,16 @@ public sealed record EtcdEndpoint
 
         // What precedes "://" is surely no password only if it contains no colon of its own.
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        var isScheme = scheme >= 0 && scheme < at && text.IndexOf(':', StringComparison.Ordinal) == scheme;
+        var isScheme = scheme >= 0 && scheme < at && text.IndexOf(':') == scheme;
         return (isScheme ? text[..(scheme + 3)] : "") + "***" + text[at..];
     }
 
     /// <summary>The URL of a request to this endpoint, for an HTTP client that knows how to connect to it.</summary>
-    internal Uri ToRequestUri(string path) => new((SocketPath is null ? WriteUrl(Scheme) : IsSecure ? "https://localhost" : "http://localhost") + path);
+    internal Uri ToRequestUri(string path) =>
+        new((SocketPath is null ? WriteUrl() : IsSecure ? "https://localhost" : "http://localhost") + path);
 
-    private string WriteUrl(string scheme) =>
-        string.Create(CultureInfo.InvariantCulture, $"{scheme}://{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
+    private string WriteUrl() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Scheme}://{(Host.Contains(':') ? $"[{Host}]" : Host)}:{Port}");
 }
 
 /// <summary>A text is not a valid endpoint. Nothing was sent.</summary>

@@ -22,17 +22,20 @@ public sealed class EtcdEndpointMap
             if (!isNamed || !_places.TryAdd(Normalize(member), EtcdEndpoint.Parse(endpoint, defaultScheme)))
             {
                 throw new EtcdSettingException(
-                    $"endpoint map's entry '{EtcdEndpoint.Redact($"{member}={endpoint}")}'", isNamed ? "its member is named twice" : "it names no member",
+                    $"endpoint map's entry '{EtcdEndpoint.Redact($"{member}={endpoint}")}'",
+                    isNamed ? "its member is named twice" : "it names no member",
                     "Name each member once, by its name, its id or an address it advertises: etcd-1=https://127.0.0.1:12379.");
             }
         }
     }
 
     /// <summary>The entries: which member is reached where.</summary>
-    public IReadOnlyDictionary<string, string> Places => _places.ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+    public IReadOnlyDictionary<string, string> Places =>
+        _places.ToDictionary(p => p.Key, p => p.Value.ToString(), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Where a member is reached; null where the map does not say.</summary>
-    internal EtcdEndpoint? Find(EtcdMember member) => NamesOf(member).Select(n => _places.GetValueOrDefault(n)).FirstOrDefault(e => e is not null);
+    internal EtcdEndpoint? Find(EtcdMember member) =>
+        NamesOf(member).Select(n => _places.GetValueOrDefault(n)).FirstOrDefault(e => e is not null);
 
     /// <summary>A sentence for each entry that matches none of the cluster's members, and so has no effect.</summary>
     internal IReadOnlyList<string> FindProblems(IReadOnlyList<EtcdMember> members)
@@ -40,7 +43,7 @@ public sealed class EtcdEndpointMap
         var known = members.SelectMany(NamesOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var names = string.Join(", ", members.Select(m => m.Name.Length > 0 ? m.Name : m.MemberId).Order(StringComparer.Ordinal));
         return [.. _places.Keys.Where(k => !known.Contains(k)).Select(k =>
-            $"The endpoint map's '{k}' is no member's name, id or address; the members are {names}.")];
+            $"The endpoint map's '{k}' is not the name, id or address of a member; the members are {names}.")];
     }
 
     /// <summary>The entries, comma-separated.</summary>
@@ -49,15 +52,17 @@ public sealed class EtcdEndpointMap
     private static IEnumerable<string> NamesOf(EtcdMember member)
     {
         var addresses = member.Addresses.Select(a => a.Endpoint?.ToString() ?? a.Text.Trim()).ToArray();
-        string[] names = [member.MemberId, MemberIdText.ToDecimal(member.MemberId) ?? "", member.Name, .. addresses, .. addresses.Select(WithoutScheme)];
-        return names.Where(n => n.Length > 0);
+        string?[] names =
+            [member.MemberId, MemberIdText.ToDecimal(member.MemberId), member.Name, .. addresses, .. addresses.Select(WithoutScheme)];
+        return names.OfType<string>().Where(n => n.Length > 0);
     }
 
     /// <summary>One spelling for each address, with a scheme or without; a name or an id stays as it is.</summary>
     private static string Normalize(string member) =>
-        !member.Contains(':', StringComparison.Ordinal) || !EtcdEndpoint.TryParse(member, out var endpoint, out _) ? member.Trim()
+        !member.Contains(':') || !EtcdEndpoint.TryParse(member, out var endpoint, out _) ? member.Trim()
         : member.Contains("://", StringComparison.Ordinal) ? endpoint.ToString()
         : WithoutScheme(endpoint.ToString());
 
-    private static string WithoutScheme(string address) => address[(address.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? at + 3 : 0)..];
+    private static string WithoutScheme(string address) =>
+        address.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 ? address[(at + 3)..] : address;
 }

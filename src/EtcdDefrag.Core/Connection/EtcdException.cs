@@ -52,18 +52,19 @@ public sealed class EtcdException : Exception
         Failure is EtcdFailure.ConnectionLost or EtcdFailure.TimedOut ||
         this is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.Unavailable });
 
-    // Whoever answers chooses these words, and they become part of our sentences.
+    // The peer chooses this text, and it becomes part of our sentences.
     private static string Show(string detail) => DisplayText.Of(detail, MaxDetail);
 
-    private static string Describe(EtcdFailure failure, EtcdStatusCode code, EtcdEndpoint endpoint, string call, string detail) => failure switch
-    {
-        EtcdFailure.Unreachable => $"{endpoint} cannot be reached: {detail}.",
-        EtcdFailure.TlsFailed => $"No trusted connection to {endpoint}: {detail}.",
-        EtcdFailure.NotEtcd => $"{endpoint} is not an etcd member: {detail}.",
-        EtcdFailure.ConnectionLost => $"The connection to {endpoint} was lost during {call}: {detail}.",
-        EtcdFailure.TimedOut => $"{endpoint} did not answer {call} in time: {detail}.",
-        _ => $"{endpoint} refused {call}: {detail} ({code}, code {(int)code}).",
-    };
+    private static string Describe(EtcdFailure failure, EtcdStatusCode code, EtcdEndpoint endpoint, string call, string detail) =>
+        failure switch
+        {
+            EtcdFailure.Unreachable => $"{endpoint} cannot be reached: {detail}.",
+            EtcdFailure.TlsFailed => $"No trusted connection to {endpoint}: {detail}.",
+            EtcdFailure.NotEtcd => $"{endpoint} is not an etcd member: {detail}.",
+            EtcdFailure.ConnectionLost => $"The connection to {endpoint} was lost during {call}: {detail}.",
+            EtcdFailure.TimedOut => $"{endpoint} did not answer {call} in time: {detail}.",
+            _ => $"{endpoint} refused {call}: {detail} ({code}, code {(int)code}).",
+        };
 }
 
 /// <summary>What happened to a call that failed, as far as the client can know.</summary>

@@ -7,7 +7,7 @@ namespace EtcdDefrag.Connection;
 public sealed class EtcdMemberException : Exception
 {
     internal EtcdMemberException(EtcdMember member, string problem, string? answeredAs = null)
-        : base($"Member {member.MemberId}{(member.Name.Length > 0 ? $" ({DisplayText.Value(member.Name)})" : "")} cannot be asked: {DisplayText.Value(problem)}.")
+        : base($"{Show(member)} cannot be asked: {DisplayText.Value(problem)}.")
     {
         Member = member;
         AnsweredAs = answeredAs;
@@ -21,4 +21,7 @@ public sealed class EtcdMemberException : Exception
 
     /// <summary>Whether it was added to the cluster and has never been started: it has no name and no address yet.</summary>
     internal bool IsNeverStarted => Member is { Name.Length: 0, ClientUrls.Count: 0 };
+
+    private static string Show(EtcdMember member) =>
+        $"Member {member.MemberId}{(member.Name.Length > 0 ? $" ({DisplayText.Value(member.Name)})" : "")}";
 }

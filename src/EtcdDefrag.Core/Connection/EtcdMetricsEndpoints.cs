@@ -26,7 +26,8 @@ public sealed class EtcdMetricsEndpoints
         {
             if (place.Split('=', 2) is [var member, var page])
             {
-                Require(_places.TryAdd(EtcdEndpoint.Parse(member, defaultScheme), EtcdEndpoint.Parse(page, defaultScheme)), place, "its member is named twice");
+                var isNew = _places.TryAdd(EtcdEndpoint.Parse(member, defaultScheme), EtcdEndpoint.Parse(page, defaultScheme));
+                Require(isNew, place, "its member is named twice");
                 continue;
             }
 
@@ -41,7 +42,7 @@ public sealed class EtcdMetricsEndpoints
     /// <summary>Where a member's page is; null for the member's client endpoint.</summary>
     internal EtcdEndpoint? Find(EtcdEndpoint member) => _places.GetValueOrDefault(member) ?? (_pattern is null
         ? null
-        : EtcdEndpoint.Parse(Fill(member.Host.Contains(':', StringComparison.Ordinal) ? $"[{member.Host}]" : member.Host), _defaultScheme));
+        : EtcdEndpoint.Parse(Fill(member.Host.Contains(':') ? $"[{member.Host}]" : member.Host), _defaultScheme));
 
     /// <summary>The entries, comma-separated.</summary>
     public override string ToString() =>
@@ -62,7 +63,8 @@ public sealed class EtcdMetricsEndpoints
         {
             throw new EtcdSettingException(
                 $"metrics endpoint '{EtcdEndpoint.Redact(place)}'", problem,
-                "Write http://{host}:2381, where {host} stands for each member's host, or one https://10.0.0.1:2379=http://10.0.0.1:2381 for each member.");
+                "Write http://{host}:2381, where {host} stands for each member's host, or for each member one entry such as "
+                + "https://10.0.0.1:2379=http://10.0.0.1:2381.");
         }
     }
 }

@@ -10,8 +10,8 @@ internal static class FailureRemedy
     {
         EtcdMemberException { IsNeverStarted: true } => "Start the member that was added, or remove it: see 'etcdctl member list'.",
         EtcdException { Failure: EtcdFailure.TlsFailed } =>
-            "Check the authority that issued the members' certificates (-CACertificatePath, --cacert), the name they are for "
-            + "(-ServerName, --tls-server-name), the client certificate (-CertificatePath, --cert), and http:// or https:// in the endpoint.",
+            "Check the authority that issued the members' certificates (-CACertificatePath, --cacert), their name (-ServerName, "
+            + "--tls-server-name), the client certificate (-CertificatePath, --cert), and http:// or https:// in the endpoint.",
         EtcdException { Failure: EtcdFailure.NotEtcd } =>
             "Give the member's client URL (--advertise-client-urls, usually port 2379), with http:// or https:// as the member has it.",
         EtcdException { Failure: EtcdFailure.Unreachable } when IsUnresolved(failure) =>

@@ -20,7 +20,7 @@ internal interface IEtcdMember : IDisposable
     /// <summary>Maintenance.Alarm with action GET: every alarm of the cluster, as this member knows them.</summary>
     Task<IReadOnlyList<EtcdAlarm>> GetAlarmsAsync(CancellationToken cancellationToken);
 
-    /// <summary>KV.Range of one key, linearizable: answered only in a cluster with a leader and a quorum. Null where the key does not exist.</summary>
+    /// <summary>KV.Range of one key, linearizable: answered only with a leader and a quorum. Null where the key does not exist.</summary>
     Task<string?> ReadAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Maintenance.Defragment. Blocks the member until it ends.</summary>
@@ -51,7 +51,7 @@ internal interface IEtcdMember : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     Task CompactAsync(long revision, TimeSpan deadline, Action onSending, CancellationToken cancellationToken);
 
-    /// <summary>Maintenance.Alarm with action DEACTIVATE for NOSPACE of one member, and never of all. False where the alarm was not armed.</summary>
+    /// <summary>Maintenance.Alarm, DEACTIVATE, for NOSPACE of one member and never of all. False where the alarm was not armed.</summary>
     Task<bool> DisarmNoSpaceAsync(string memberId, CancellationToken cancellationToken);
 
     /// <summary>Maintenance.MoveLeader: asks this member, which must lead, to hand leadership over to a voter.</summary>

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace EtcdDefrag.Files;
 
 /// <summary>
-/// Reads a whole file within limits: a regular file, of at most so many bytes, within <see cref="Timeout"/>. A pipe or a terminal is refused
-/// without waiting for its other end; reading a device without end stops at the limit.
+/// Reads a whole file within limits: a regular file, of at most so many bytes, within <see cref="Timeout"/>. A pipe or a terminal is
+/// refused without waiting for its other end; reading a device without end stops at the limit.
 /// </summary>
 internal static class RegularFile
 {
@@ -88,7 +88,7 @@ internal static class RegularFile
     /// <summary>Opens without waiting: the runtime's own way waits for whoever writes to a pipe.</summary>
     private static FileStream Open(string path)
     {
-        if (path.Contains('\0', StringComparison.Ordinal))
+        if (path.Contains('\0'))
         {
             throw new ArgumentException("A path holds no zero byte.", nameof(path));
         }

@@ -13,13 +13,13 @@ internal static class HealthJudge
     {
         var connection = snapshot.Statuses.FirstOrDefault()?.Connection ?? new();
         var members = snapshot.Members.Select(m => JudgeMember(m) with { Connection = connection }).ToArray();
-        var clusters = snapshot.Statuses.Select(s => s.ClusterId).Distinct().ToArray();
         return new EtcdClusterHealth
         {
-            ClusterId = clusters is [var only] ? only : "",
+            ClusterId = FindClusters(snapshot) is [var only] ? only : "",
             LeaderId = snapshot.LeaderId ?? "",
             VoterCount = snapshot.VoterCount,
-            HealthyVoterCount = members.Count(m => m is { IsHealthy: true, IsLearner: false }) + snapshot.UnaskedMembers.Count(m => !m.IsLearner),
+            HealthyVoterCount =
+                members.Count(m => m is { IsHealthy: true, IsLearner: false }) + snapshot.UnaskedMembers.Count(m => !m.IsLearner),
             Quorum = snapshot.Quorum,
             Reasons = [.. members.Where(m => !m.IsHealthy).Select(Complain), .. FindDisagreements(snapshot)],
             Members = members,
@@ -35,20 +35,22 @@ internal static class HealthJudge
     }
 
     /// <summary>Whether the endpoints belong to members of several clusters.</summary>
-    public static bool AreSeveralClusters(ClusterSnapshot snapshot) => snapshot.Statuses.Select(s => s.ClusterId).Distinct().Skip(1).Any();
+    public static bool AreSeveralClusters(ClusterSnapshot snapshot) => FindClusters(snapshot).Length > 1;
 
     /// <summary>In what the members that answered contradict each other.</summary>
     public static IEnumerable<string> FindDisagreements(ClusterSnapshot snapshot)
     {
         if (AreSeveralClusters(snapshot))
         {
-            yield return $"The endpoints belong to different clusters: {string.Join(", ", snapshot.Statuses.Select(s => s.ClusterId).Distinct())}.";
+            yield return $"The endpoints belong to different clusters: {string.Join(", ", FindClusters(snapshot))}.";
         }
         else if (snapshot.Statuses.Any() && snapshot.LeaderId is null)
         {
             yield return "The members do not agree on a leader, or know none.";
         }
     }
+
+    private static string[] FindClusters(ClusterSnapshot snapshot) => [.. snapshot.Statuses.Select(s => s.ClusterId).Distinct()];
 
     private static EtcdMemberHealth JudgeMember(MemberObservation observation)
     {
@@ -80,5 +82,6 @@ internal static class HealthJudge
         _ => null,
     };
 
-    private static string DescribeAlarms(IEnumerable<EtcdAlarmType> alarms) => $"Active Alarm(s): {string.Join(' ', alarms.Select(AlarmNames.Of))}";
+    private static string DescribeAlarms(IEnumerable<EtcdAlarmType> alarms) =>
+        $"Active Alarm(s): {string.Join(' ', alarms.Select(AlarmNames.Of))}";
 }

@@ -14,8 +14,8 @@ internal sealed class AccessProbe(MemberConnections connections)
     /// <summary>What is missing, one sentence a member.</summary>
     public async Task<IReadOnlyList<string>> FindProblemsAsync(ClusterSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var addresses = snapshot.Voters.Where(CanAnswer).Select(v => v.Address).OfType<EtcdEndpoint>().Distinct();
-        var problems = await Task.WhenAll(addresses.Select(a => FindProblemAsync(connections.Get(a), cancellationToken))).ConfigureAwait(false);
+        var members = snapshot.Voters.Where(CanAnswer).Select(v => v.Address).OfType<EtcdEndpoint>().Distinct().Select(connections.Get);
+        var problems = await Task.WhenAll(members.Select(m => FindProblemAsync(m, cancellationToken))).ConfigureAwait(false);
         return [.. problems.OfType<string>()];
     }
 
@@ -37,7 +37,8 @@ internal sealed class AccessProbe(MemberConnections connections)
             var access = await member.GetAccessAsync(cancellationToken).ConfigureAwait(false);
             return access.Right switch
             {
-                EtcdRight.Denied => $"User '{access.UserName}' does not have the root role at {member.Endpoint}, which a defragmentation needs.",
+                EtcdRight.Denied =>
+                    $"User '{access.UserName}' does not have the root role at {member.Endpoint}, which a defragmentation needs.",
                 EtcdRight.NoUser when access.UserName.Length > 0 =>
                     $"{member.Endpoint} has no user '{access.UserName}', as the client certificate says, and {NeedsRoot}.",
                 EtcdRight.NoUser => $"Authentication is on at {member.Endpoint} and no user was given; {NeedsRoot}.",

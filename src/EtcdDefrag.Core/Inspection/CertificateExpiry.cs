@@ -18,8 +18,8 @@ internal static class CertificateExpiry
             yield return $"The certificate of {status.Endpoint} {Describe(status.ServerCertificateExpires!.Value, now)}.";
         }
 
-        var own = all.Where(s => s.ClientCertificateExpires - now < Notice).Select(s => s.Connection.ClientCertificate!).DistinctBy(c => c.Thumbprint);
-        foreach (var certificate in own)
+        var own = all.Where(s => s.ClientCertificateExpires - now < Notice).Select(s => s.Connection.ClientCertificate!);
+        foreach (var certificate in own.DistinctBy(c => c.Thumbprint))
         {
             yield return $"The client certificate '{certificate.Subject}' {Describe(certificate.Expires, now)}.";
         }

@@ -75,11 +75,12 @@ internal sealed class ClusterInspector(MemberConnections connections, TimeProvid
         (list ?? []).Where(m => _addresses.IsOf(observation.Address, m)).ToArray() is [var owner] ? owner : null;
 
     /// <summary>
-    /// A member that was given by two addresses is one member: the first address that answered represents it, unless other members advertise
-    /// that address too.
+    /// A member that was given by two addresses is one member: the first address that answered counts, unless other members advertise it
+    /// too.
     /// </summary>
     private static MemberObservation? FindAnswer(ClusterSnapshot given, EtcdMember member) =>
-        given.Members.FirstOrDefault(o => o.Status?.MemberId == member.MemberId && !MemberAddresses.IsShared(o.Address!, given.MemberList!));
+        given.Members.FirstOrDefault(
+            o => o.Status?.MemberId == member.MemberId && !MemberAddresses.IsShared(o.Address!, given.MemberList!));
 
     /// <summary>Whether an endpoint answered as a member of the list, or failed and is an address of one.</summary>
     private bool IsAccountedFor(MemberObservation observation, IReadOnlyList<EtcdMember> list) =>
@@ -107,7 +108,8 @@ internal sealed class ClusterInspector(MemberConnections connections, TimeProvid
     private async Task<MemberObservation> AskMemberAsync(
         EtcdMember member, ClusterSnapshot given, InspectionScope scope, CancellationToken cancellationToken)
     {
-        var last = new MemberObservation { Endpoint = "", Member = member, Failure = new EtcdMemberException(member, MemberAddresses.ExplainNone(member)) };
+        var noAddress = new EtcdMemberException(member, MemberAddresses.ExplainNone(member));
+        var last = new MemberObservation { Endpoint = "", Member = member, Failure = noAddress };
         foreach (var address in _addresses.Of(member, given.MemberList!))
         {
             if (address.Endpoint is not { } endpoint)
@@ -124,8 +126,8 @@ internal sealed class ClusterInspector(MemberConnections connections, TimeProvid
             }
 
             // That another member answers at a shared address says nothing of this one, whose own address has just failed.
-            var isIrrelevant = last.Address is not null && answer.Failure is EtcdMemberException && MemberAddresses.IsShared(endpoint, given.MemberList!);
-            last = isIrrelevant ? last : answer;
+            var isShared = MemberAddresses.IsShared(endpoint, given.MemberList!);
+            last = isShared && last.Address is not null && answer.Failure is EtcdMemberException ? last : answer;
         }
 
         return last;

@@ -11,10 +11,10 @@ internal sealed record ClusterSnapshot(
     IReadOnlyList<MemberObservation> Members,
     IReadOnlyList<EtcdMember>? MemberList)
 {
-    /// <summary>The ids of the members at the endpoints that the caller gave, each once, without those that were found besides.</summary>
+    /// <summary>The ids of the members at the endpoints that the caller gave, each once, without other members that were found.</summary>
     public IReadOnlyList<string> GivenMemberIds { get; init; } = [];
 
-    /// <summary>The endpoints that the caller gave and that gave no status, each with the member that alone has that address, if there is one.</summary>
+    /// <summary>The given endpoints that gave no status, each with the one member that has that address, if any.</summary>
     public IReadOnlyList<MemberObservation> GivenFailures { get; init; } = [];
 
     /// <summary>Members of the list that were not asked, because only those named were wanted. Their health is not known.</summary>

@@ -21,11 +21,12 @@ internal sealed class IdentityProbe(MemberConnections connections)
     public async Task<IReadOnlyList<string>> FindProblemsAsync(
         ClusterSnapshot snapshot, IReadOnlyList<EtcdEndpoint> given, bool nameMembers, CancellationToken cancellationToken)
     {
-        var impostors = snapshot.Members.Where(o => o.Failure is EtcdMemberException { AnsweredAs: not null }).Select(o => o.Failure!.Message);
+        var impostors = snapshot.Members.Select(o => o.Failure).OfType<EtcdMemberException>().Where(f => f.AnsweredAs is not null);
         var unlisted = snapshot.Members.Where(o => IsUnlisted(o, snapshot)).Select(o =>
             $"{o.Endpoint} answers as member {o.MemberId}, which the cluster's member list does not name.");
         var open = given.Distinct()
-            .Where(e => !IsOneMembersOwn(e, snapshot) && (nameMembers || !IsEntranceOnly(e, snapshot)) && _proved.GetValueOrDefault(e) != Describe(e, snapshot))
+            .Where(e => !IsOneMembersOwn(e, snapshot) && (nameMembers || !IsEntranceOnly(e, snapshot)))
+            .Where(e => _proved.GetValueOrDefault(e) != Describe(e, snapshot))
             .ToArray();
         var answers = await Task.WhenAll(open.Select(e => ProbeAsync(e, cancellationToken))).ConfigureAwait(false);
         foreach (var (endpoint, ids) in open.Zip(answers))
@@ -35,7 +36,7 @@ internal sealed class IdentityProbe(MemberConnections connections)
         }
 
         var probed = open.Zip(answers, FindProblem);
-        return [.. impostors, .. unlisted, .. probed.OfType<string>()];
+        return [.. impostors.Select(f => f.Message), .. unlisted, .. probed.OfType<string>()];
     }
 
     /// <summary>A member of another cluster is not in the list either, but that is another problem, with a message of its own.</summary>
@@ -44,8 +45,7 @@ internal sealed class IdentityProbe(MemberConnections connections)
         && snapshot.Statuses.All(s => s.ClusterId == status.ClusterId);
 
     /// <summary>
-    /// An address that only one member advertises, and at which that member or nobody answered, leads to it. Any other address in a client's
-    /// hands may not.
+    /// An address that only one member advertises, and at which that member or nobody answered, leads to it. Any other address may not.
     /// </summary>
     private static bool IsOneMembersOwn(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
     {
@@ -56,22 +56,23 @@ internal sealed class IdentityProbe(MemberConnections connections)
         return asked is { Status: null } || (owners is [var owner] && (asked is null || asked.MemberId == owner));
     }
 
-    /// <summary>An address that several members advertise, and at which none of them is asked, since each was reached at one of its own.</summary>
+    /// <summary>An address that several members advertise, and at which none was asked, since each was reached at one of its own.</summary>
     private static bool IsEntranceOnly(EtcdEndpoint endpoint, ClusterSnapshot snapshot) =>
         snapshot.MemberList is { } list && MemberAddresses.IsShared(endpoint, list) && snapshot.Members.All(o => o.Address != endpoint);
 
-    /// <summary>Who answers at an address, since when, in which cluster. When that changes, there may be something in between that was not before.</summary>
+    /// <summary>Who answers at an address, since when, in which cluster. When that changes, something new may be in between.</summary>
     private static string Describe(EtcdEndpoint endpoint, ClusterSnapshot snapshot)
     {
         var asked = snapshot.Members.FirstOrDefault(o => o.Address == endpoint);
-        var members = (snapshot.MemberList ?? []).Select(m => $"{m.MemberId}={string.Join(',', m.ClientUrls)}").Order(StringComparer.Ordinal);
-        return $"{asked?.MemberId} {asked?.Metrics?.ProcessStartedAt:O} {string.Join(' ', members)}";
+        var members = (snapshot.MemberList ?? []).Select(m => $"{m.MemberId}={string.Join(',', m.ClientUrls)}");
+        return $"{asked?.MemberId} {asked?.Metrics?.ProcessStartedAt:O} {string.Join(' ', members.Order(StringComparer.Ordinal))}";
     }
 
     /// <summary>The ids that answered, one for each connection that was answered.</summary>
     private async Task<string[]> ProbeAsync(EtcdEndpoint endpoint, CancellationToken cancellationToken)
     {
-        var ids = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => AskAnewAsync(endpoint, cancellationToken))).ConfigureAwait(false);
+        var asked = Enumerable.Range(0, Connections).Select(_ => AskAnewAsync(endpoint, cancellationToken));
+        var ids = await Task.WhenAll(asked).ConfigureAwait(false);
         return [.. ids.OfType<string>()];
     }
 

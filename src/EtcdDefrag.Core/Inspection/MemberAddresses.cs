@@ -3,7 +3,7 @@ using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Inspection;
 
-/// <summary>Where to ask a member of the member list: at the address in the caller's endpoint map, else at those that it advertises.</summary>
+/// <summary>Where to ask a member: at its address in the caller's endpoint map, else at the addresses that it advertises.</summary>
 internal sealed class MemberAddresses(EtcdConnectionOptions options)
 {
     /// <summary>

@@ -19,12 +19,13 @@ internal sealed class MemberInspector(TimeProvider time)
         IEtcdMember member, EtcdConnectionOptions options, InspectionScope scope, CancellationToken cancellationToken)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var status = Answer<EtcdMemberStatus>.OfAsync(member.GetStatusAsync(giveUp.Token), member.Endpoint);
-        var list = Answer<IReadOnlyList<EtcdMember>>.OfAsync(member.GetMemberListAsync(giveUp.Token), member.Endpoint);
-        var alarms = Answer<IReadOnlyList<EtcdAlarm>>.OfAsync(member.GetAlarmsAsync(giveUp.Token), member.Endpoint);
+        var endpoint = member.Endpoint;
+        var status = Answer<EtcdMemberStatus>.OfAsync(member.GetStatusAsync(giveUp.Token), endpoint);
+        var list = Answer<IReadOnlyList<EtcdMember>>.OfAsync(member.GetMemberListAsync(giveUp.Token), endpoint);
+        var alarms = Answer<IReadOnlyList<EtcdAlarm>>.OfAsync(member.GetAlarmsAsync(giveUp.Token), endpoint);
         var read = scope == InspectionScope.Health ? ReadAsync(member, giveUp.Token) : Task.FromResult(default(TimedRead));
         var all = Task.WhenAll(status, list, alarms, read);
-        var metrics = await Answer<EtcdMemberMetrics>.OfAsync(member.GetMetricsAsync(cancellationToken), member.Endpoint).ConfigureAwait(false);
+        var metrics = await Answer<EtcdMemberMetrics>.OfAsync(member.GetMetricsAsync(cancellationToken), endpoint).ConfigureAwait(false);
         if (metrics.Value is { IsDefragmenting: true })
         {
             await Task.WhenAny(all, Task.Delay(BusyTimeout, time, cancellationToken)).ConfigureAwait(false);
@@ -33,32 +34,26 @@ internal sealed class MemberInspector(TimeProvider time)
 
         await all.ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        var observation = Combine(
-            member.Endpoint, options, await status.ConfigureAwait(false), await list.ConfigureAwait(false), await alarms.ConfigureAwait(false));
+        var (own, failure) = await status.ConfigureAwait(false);
+        var (members, listFailure) = await list.ConfigureAwait(false);
+        var (armed, alarmFailure) = await alarms.ConfigureAwait(false);
         var (readAnswer, took) = await read.ConfigureAwait(false);
-        observation = observation with { ReadTried = scope == InspectionScope.Health, ReadFailure = readAnswer.Failure, ReadTook = took };
-        return WithMetrics(observation, metrics, options.MetricsEndpoints?.Find(member.Endpoint));
-    }
-
-    private static MemberObservation Combine(
-        EtcdEndpoint endpoint,
-        EtcdConnectionOptions options,
-        Answer<EtcdMemberStatus> status,
-        Answer<IReadOnlyList<EtcdMember>> list,
-        Answer<IReadOnlyList<EtcdAlarm>> alarms)
-    {
-        var own = alarms.Value?.Where(a => a.MemberId == status.Value?.MemberId).Select(a => a.AlarmType).ToArray() ?? [];
-        return new MemberObservation
+        var ownAlarms = armed?.Where(a => a.MemberId == own?.MemberId).Select(a => a.AlarmType).ToArray() ?? [];
+        var observation = new MemberObservation
         {
             Endpoint = endpoint.ToString(),
             Address = endpoint,
-            Status = status.Value is null ? null : status.Value with { Address = endpoint, Alarms = own, Connection = options },
-            Failure = status.Failure,
-            Alarms = alarms.Value,
-            AlarmFailure = alarms.Failure,
-            MemberList = list.Value,
-            MemberListFailure = list.Failure,
+            Status = own is null ? null : own with { Address = endpoint, Alarms = ownAlarms, Connection = options },
+            Failure = failure,
+            Alarms = armed,
+            AlarmFailure = alarmFailure,
+            MemberList = members,
+            MemberListFailure = listFailure,
+            ReadTried = scope == InspectionScope.Health,
+            ReadFailure = readAnswer.Failure,
+            ReadTook = took,
         };
+        return WithMetrics(observation, metrics, options.MetricsEndpoints?.Find(endpoint));
     }
 
     /// <summary>
@@ -70,7 +65,7 @@ internal sealed class MemberInspector(TimeProvider time)
         {
             null => place is null ? null : answer.Failure!.Message,
             { MemberId: { } id } when observation.Status is { MemberId: var own } && id != own =>
-                $"{place ?? observation.Address} gives the metrics of member {id}, and not of {own}, which answers at {observation.Endpoint}.",
+                $"{place ?? observation.Address} gives the metrics of member {id}, not of {own}, which answers at {observation.Endpoint}.",
             { IsDefragmenting: null } when place is not null => $"What {place} gives as /metrics is not etcd's.",
             _ => null,
         };
@@ -118,8 +113,9 @@ internal sealed class MemberInspector(TimeProvider time)
             catch (OperationCanceledException givenUp)
             {
                 // If the caller has cancelled, nobody reads this; else the member is busy.
-                const string Busy = "it is being defragmented, and does not respond until that has ended";
-                return new Answer<T>(null, new EtcdException(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, endpoint, "Status", Busy, givenUp));
+                return new Answer<T>(null, new EtcdException(
+                    EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, endpoint, "Status",
+                    "it is being defragmented, and does not respond until that has ended", givenUp));
             }
         }
     }

@@ -14,7 +14,7 @@ internal static class RaftProgress
             .OfType<EtcdMemberStatus>()
             .GroupBy(s => s.ClusterId, StringComparer.Ordinal)
             .ToDictionary(c => c.Key, c => c.Max(s => s.RaftIndex), StringComparer.Ordinal);
-        return [.. members.Select(m => m.Status is { } status ? m with { Status = status with { ClusterRaftIndex = furthest[status.ClusterId] } } : m)];
+        return [.. members.Select(m => m with { Status = m.Status is { } s ? s with { ClusterRaftIndex = furthest[s.ClusterId] } : null })];
     }
 }
 
@@ -54,7 +54,7 @@ internal sealed class RaftLagRecheck(MemberConnections connections)
         }
         catch (EtcdException)
         {
-            // The first answer stands.
+            // The first answer counts.
             return member;
         }
     }

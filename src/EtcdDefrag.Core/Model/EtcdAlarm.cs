@@ -23,7 +23,7 @@ public sealed record EtcdAlarm(string MemberId, EtcdAlarmType AlarmType)
     /// <summary>The member's name; empty where the member list does not have it, as for a removed member.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>The member's address, or that of the member that reported the alarm where the member list has none; empty until it is looked up.</summary>
+    /// <summary>The member's address, or that of the member that reported the alarm; empty until it is looked up.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>How the cluster was reached.</summary>

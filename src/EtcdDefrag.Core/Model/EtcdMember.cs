@@ -36,8 +36,10 @@ public sealed record EtcdMember(string MemberId, string Name, IReadOnlyList<stri
 /// <param name="Problem">What is wrong with the text; null where nothing is.</param>
 internal sealed record ClientAddress(string Text, EtcdEndpoint? Endpoint, string? Problem = null)
 {
-    public static IReadOnlyList<ClientAddress> ReadAll(IEnumerable<string> urls) =>
-        [.. urls.Select(url => EtcdEndpoint.TryParse(url, out var endpoint, out var problem) ? new ClientAddress(url, endpoint) : new(url, null, problem))];
+    public static IReadOnlyList<ClientAddress> ReadAll(IEnumerable<string> urls) => [.. urls.Select(Read)];
+
+    private static ClientAddress Read(string url) =>
+        EtcdEndpoint.TryParse(url, out var endpoint, out var problem) ? new(url, endpoint) : new(url, null, problem);
 }
 
 /// <summary>
@@ -52,5 +54,7 @@ internal static class MemberIdText
 
     /// <summary>An id in decimal digits; null where it is not an id.</summary>
     public static string? ToDecimal(string memberId) =>
-        ulong.TryParse(memberId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id) ? id.ToString(CultureInfo.InvariantCulture) : null;
+        ulong.TryParse(memberId, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id)
+            ? id.ToString(CultureInfo.InvariantCulture)
+            : null;
 }

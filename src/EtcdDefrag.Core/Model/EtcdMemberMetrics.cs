@@ -1,8 +1,8 @@
 namespace EtcdDefrag.Model;
 
 /// <summary>
-/// What a member's <c>/metrics</c> page says about its database (etcd 3.4 and later). It is served while the member defragments, when nothing
-/// else is. Null stands for "not on the page": unknown, and not zero.
+/// What a member's <c>/metrics</c> page says about its database (etcd 3.4 and later). It is served while the member defragments, when
+/// nothing else is. Null stands for "not on the page": unknown, and not zero.
 /// </summary>
 internal sealed record EtcdMemberMetrics
 {

@@ -68,7 +68,7 @@ public sealed record EtcdMemberStatus
     /// <summary>How <see cref="DbQuota"/> is known.</summary>
     public EtcdQuotaSource DbQuotaSource { get; init; }
 
-    /// <summary><see cref="DbSize"/> / <see cref="DbQuota"/>: 1 and more is NOSPACE. 0 without any quota, null where it is not known.</summary>
+    /// <summary><see cref="DbSize"/> / <see cref="DbQuota"/>: 1 or more is NOSPACE. 0 without a quota, null if it is not known.</summary>
     public double? DbQuotaUsage => DbQuotaSource == EtcdQuotaSource.None ? 0 : DbQuota > 0 ? (double)DbSize / DbQuota : null;
 
     /// <summary>Whether this member leads the cluster.</summary>

@@ -24,7 +24,8 @@ public sealed class DefragRule
     internal static IReadOnlyList<string> Names => KnownNames.Names;
 
     /// <summary>Whether it depends on anything that a defragmentation changes: sizes, or the used part of the quota.</summary>
-    internal bool AsksForSpace => ToString() is var text && (text.Contains("db", StringComparison.Ordinal) || text.Contains("fragmentedRatio", StringComparison.Ordinal));
+    internal bool AsksForSpace =>
+        ToString() is var text && (text.Contains("db", StringComparison.Ordinal) || text.Contains("fragmented", StringComparison.Ordinal));
 
     /// <summary>Reads a rule.</summary>
     /// <param name="text">The rule's text.</param>

@@ -3,8 +3,8 @@ using EtcdDefrag.Model;
 namespace EtcdDefrag.Policy;
 
 /// <summary>
-/// When a defragmentation is worth its pause: a rule, or thresholds, with a name. Sizes are bytes. Of the thresholds that are set, one trigger
-/// (fragmentation or quota use) and every floor must be met or exceeded.
+/// When a defragmentation is worth its pause: a rule, or thresholds, with a name. Sizes are bytes. Of the thresholds that are set, one
+/// trigger (fragmentation or quota use) and every floor must be met or exceeded.
 /// </summary>
 public sealed record EtcdDefragPolicy
 {
@@ -30,8 +30,8 @@ public sealed record EtcdDefragPolicy
     public TimeSpan? MinInterval { get; init; }
 
     /// <summary>
-    /// Whether an armed NOSPACE is a reason by itself if a rule decides; with thresholds it always is. While nobody can write, the bytes in use
-    /// are not updated, and do not show what a compaction has freed.
+    /// Whether an armed NOSPACE is a reason by itself if a rule decides; with thresholds it always is. While nobody can write, the bytes in
+    /// use are not updated, and do not show what a compaction has freed.
     /// </summary>
     public bool DefragmentsOnNoSpace { get; init; }
 

@@ -31,7 +31,8 @@ internal static class PolicyJudge
         var isFull = member.IsNoSpaceArmed && member.DbQuotaUsage is null or >= NoSpaceUsage && !isResting;
         if (isFull && (policy.Rule is null || policy.DefragmentsOnNoSpace))
         {
-            return new PolicyVerdict(true, $"{policy.Name}: NOSPACE is armed{(member.DbQuotaUsage is { } usage ? Text($", quota use {usage * 100:0.#}%") : "")}");
+            var usage = member.DbQuotaUsage is { } part ? Text($", quota use {part * 100:0.#}%") : "";
+            return new PolicyVerdict(true, $"{policy.Name}: NOSPACE is armed{usage}");
         }
 
         var verdict = policy.Rule?.Explain(member) ?? JudgeThresholds(policy, member);
@@ -43,11 +44,10 @@ internal static class PolicyJudge
         var triggers = FindTriggers(policy, member).ToArray();
         var floors = FindFloors(policy, member).ToArray();
         var isTriggered = triggers.Length == 0 || triggers.Any(t => t.IsMet);
-        var decisive = isTriggered
-            ? triggers.Where(t => t.IsMet).Take(1).Concat(floors.Where(f => !f.IsMet).DefaultIfEmpty(floors.FirstOrDefault()).OfType<Condition>())
-            : triggers;
-        var reason = string.Join(", ", decisive.Select(c => c.Text));
-        return new PolicyVerdict(isTriggered && Array.TrueForAll(floors, f => f.IsMet), $"{policy.Name}: {(reason.Length > 0 ? reason : "no threshold is set")}");
+        var missed = floors.Where(f => !f.IsMet).ToArray();
+        var decisive = isTriggered ? [.. triggers.Where(t => t.IsMet).Take(1), .. missed.Length > 0 ? missed : floors.Take(1)] : triggers;
+        var reason = decisive.Length > 0 ? string.Join(", ", decisive.Select(c => c.Text)) : "no threshold is set";
+        return new PolicyVerdict(isTriggered && missed.Length == 0, $"{policy.Name}: {reason}");
     }
 
     private static IEnumerable<Condition> FindTriggers(EtcdDefragPolicy policy, MemberFacts member)
@@ -59,7 +59,9 @@ internal static class PolicyJudge
 
         if (policy.MaxQuotaUsagePercentage is { } most)
         {
-            yield return member.DbQuotaUsage is { } usage ? ComparePercentage("quota use", usage * 100, most) : new Condition(false, "quota unknown");
+            yield return member.DbQuotaUsage is { } usage
+                ? ComparePercentage("quota use", usage * 100, most)
+                : new Condition(false, "quota unknown");
         }
     }
 
@@ -83,7 +85,8 @@ internal static class PolicyJudge
     private static string? FindQuotaWarning(EtcdDefragPolicy policy, MemberFacts member, bool isFull)
     {
         var limit = policy.MaxQuotaUsagePercentage ?? NearlyFull;
-        if (member.DbQuota is not ({ } quota and not MemberFacts.NoQuota) || !(member.DbQuotaUsage * 100 >= limit) || policy.Rule is { AsksForSpace: false })
+        if (member.DbQuota is not ({ } quota and not MemberFacts.NoQuota)
+            || !(member.DbQuotaUsage * 100 >= limit) || policy.Rule is { AsksForSpace: false })
         {
             return null;
         }

@@ -40,5 +40,6 @@ internal static class PolicyPresets
     ];
 
     /// <summary>The preset of a name; null where there is none.</summary>
-    public static EtcdDefragPolicy? Find(string name) => All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
+    public static EtcdDefragPolicy? Find(string name) =>
+        All.FirstOrDefault(p => string.Equals(p.Name, name, StringComparison.OrdinalIgnoreCase));
 }

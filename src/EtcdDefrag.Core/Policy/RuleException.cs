@@ -39,13 +39,7 @@ public sealed class RuleException : FormatException
     }
 
     // What would move the caret (tabs, line ends, control characters) becomes one blank.
-    private static string Flatten(string line) => string.Create(line.Length, line, static (span, text) =>
-    {
-        for (var i = 0; i < span.Length; i++)
-        {
-            span[i] = char.IsControl(text[i]) || char.IsSurrogate(text[i]) ? ' ' : text[i];
-        }
-    });
+    private static string Flatten(string line) => string.Concat(line.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? ' ' : c));
 }
 
 /// <summary>A valid rule that cannot be evaluated for this member. It never counts as "does not match".</summary>

@@ -38,9 +38,10 @@ internal static class DisplayText
     public static string Value(string? text) => Of(text, MaxValue);
 
     /// <summary>Limits the length alone, for a text that is escaped elsewhere, as in JSON.</summary>
-    public static string Cut(string text, int maxLength = MaxLine) => text.Length <= maxLength ? text : Shorten(text, maxLength, text.Length);
+    public static string Cut(string text, int maxLength = MaxLine) =>
+        text.Length <= maxLength ? text : Shorten(text, maxLength, text.Length);
 
-    /// <summary>Shows a text of several lines that this program made; foreign values in it went through <see cref="Value"/> already.</summary>
+    /// <summary>Shows a text of several lines that this program made; foreign values in it have been through <see cref="Value"/>.</summary>
     public static IEnumerable<string> Lines(string? text, int maxLines = 100)
     {
         var lines = (text ?? "").Split('\n', maxLines + 1);

@@ -37,12 +37,13 @@ internal static class Units
     };
 
     /// <summary>A ratio of 0 to 1, or more where a limit is exceeded, as a percentage: <c>96 %</c>; empty for null.</summary>
-    public static string Percent(double? ratio, CultureInfo? culture = null) => ratio is { } known ? Write(culture, $"{known * 100:0} %") : "";
+    public static string Percent(double? ratio, CultureInfo? culture = null) =>
+        ratio is { } known ? Write(culture, $"{known * 100:0} %") : "";
 
     /// <summary>A moment in UTC, in a form that sorts: <c>2026-01-31 23:59:59Z</c>.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    /// <summary>A number next to the one it is compared with: short, but never rounded so far that the two look equal and are not.</summary>
+    /// <summary>A number next to the one it is compared with: short, but never rounded to the other one.</summary>
     public static string Compared(double value, double other)
     {
         if (!double.IsFinite(value) || Math.Abs(value) >= 1e15 || value == Math.Truncate(value))

@@ -131,7 +131,7 @@ public sealed class ConnectionFlagTests(SharedCluster shared)
         var result = await InProcessCommand.RunAsync(command, "--endpoints", sandbox.Endpoints[0], "--cluster", "--endpoint-map=nobody=127.0.0.1:1");
 
         Assert.True(result.ExitCode == 0, result.ToString());
-        Assert.Single(result.Error, l => l.Contains("Warning (EndpointMap): The endpoint map's 'nobody' is no member's name", StringComparison.Ordinal));
+        Assert.Single(result.Error, l => l.Contains("Warning (EndpointMap): The endpoint map's 'nobody' is not the name", StringComparison.Ordinal));
     }
 
     [SkippableFact]

@@ -138,7 +138,7 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
     {
         var lines = await cluster.RunAsync($"{Root} {cmdlet} $env:T_ENDPOINTS {Pem} -Credential $root -EndpointMap @{{ nobody = '127.0.0.1:1' }} 3>&1 | Where-Object {{ $_ -is [Management.Automation.WarningRecord] }} | ForEach-Object {{ \"$_\" }}");
 
-        Assert.Single(lines, l => l.Contains("The endpoint map's 'nobody' is no member's name, id or address; the members are m1, m2, m3.", StringComparison.Ordinal));
+        Assert.Single(lines, l => l.Contains("The endpoint map's 'nobody' is not the name, id or address of a member; the members are m1, m2, m3.", StringComparison.Ordinal));
     }
 
     [SkippableFact]

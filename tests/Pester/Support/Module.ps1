@@ -54,3 +54,8 @@ function New-InnerPowerShell {
     $shell.Commands.Clear()
     $shell
 }
+
+# The presets that -Policy knows, the default first.
+function Get-Preset {
+    [EtcdDefrag.Policy.EtcdDefragPolicy].Assembly.GetType('EtcdDefrag.Policy.PolicyPresets').GetProperty('All').GetValue($null)
+}

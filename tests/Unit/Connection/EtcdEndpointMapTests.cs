@@ -26,8 +26,8 @@ public sealed class EtcdEndpointMapTests
 
         Assert.Equal(
             [
-                "The endpoint map's 'etcd-l' is no member's name, id or address; the members are b1, etcd-1.",
-                "The endpoint map's '10.0.0.9:2379' is no member's name, id or address; the members are b1, etcd-1.",
+                "The endpoint map's 'etcd-l' is not the name, id or address of a member; the members are b1, etcd-1.",
+                "The endpoint map's '10.0.0.9:2379' is not the name, id or address of a member; the members are b1, etcd-1.",
             ],
             map.FindProblems([Member, new EtcdMember("b1", "", [], IsLearner: false)]));
     }

@@ -48,7 +48,7 @@ public sealed class ClusterInspectorTests
 
     [Theory]
     [InlineData("2", null)]
-    [InlineData("1", "http://m2:2379 gives the metrics of member 1, and not of 2, which answers at http://m2:2379.")]
+    [InlineData("1", "http://m2:2379 gives the metrics of member 1, not of 2, which answers at http://m2:2379.")]
     public async Task Metrics_of_another_member_count_as_unread(string id, string? problem)
     {
         var cluster = FakeCluster.Of(3);

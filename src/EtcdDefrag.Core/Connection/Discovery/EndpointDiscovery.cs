@@ -18,7 +18,7 @@ internal sealed record DiscoveryRequest(string Domain)
 
 /// <summary>The endpoints that a domain's SRV records name.</summary>
 /// <param name="Endpoints">At least one: those with TLS first, then by priority and weight.</param>
-/// <param name="ServerName">The name that every server certificate must hold; null where each must hold the host of its own endpoint.</param>
+/// <param name="ServerName">The name that every server certificate must hold; null for the host of each endpoint.</param>
 /// <param name="Ignored">What was found and is not used.</param>
 /// <param name="Lookups">What was looked up and who answered what: first the records for TLS, then those without.</param>
 internal sealed record EtcdDiscovery(
@@ -138,11 +138,13 @@ internal sealed class EndpointDiscovery(IServiceLookup lookup)
         var message = $"The SRV records of '{request.Domain}' give no etcd endpoint. {string.Join("; ", findings)}.";
         var remedy = failure switch
         {
-            EtcdDiscoveryFailure.NotAnswered => "Check that this machine's DNS resolvers can be reached and know the domain, or name the endpoints themselves.",
+            EtcdDiscoveryFailure.NotAnswered =>
+                "Check that this machine's DNS resolvers can be reached and know the domain, or name the endpoints themselves.",
             EtcdDiscoveryFailure.NothingUsable when ignored.Exists(i => i.IsInsecure) =>
                 $"Publish the members with TLS at {lookups[0].Name}, or accept endpoints without TLS.",
             EtcdDiscoveryFailure.NothingUsable => "Correct the SRV records, or name the endpoints themselves.",
-            _ => $"Publish the members at {lookups[0].Name} (TLS) or {lookups[1].Name}, check the domain and the service name, or name the endpoints themselves.",
+            _ => $"Publish the members at {lookups[0].Name} (TLS) or {lookups[1].Name}, check the domain and the service name, "
+                + "or name the endpoints themselves.",
         };
         return new EtcdDiscoveryException(failure, request.Domain, message, remedy) { Lookups = lookups, Ignored = ignored };
     }

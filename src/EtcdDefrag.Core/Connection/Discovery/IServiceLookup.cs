@@ -4,7 +4,7 @@ namespace EtcdDefrag.Connection.Discovery;
 internal interface IServiceLookup
 {
     /// <summary>
-    /// Looks up <c>_service._tcp.domain</c>. That nothing is found, and that nobody answers, is a result and not an exception.
+    /// Looks up <c>_service._tcp.domain</c>. That nothing is found, and that no resolver answers, is a result and not an exception.
     /// </summary>
     /// <param name="service">The service without its underscore, for example <c>etcd-client-ssl</c>.</param>
     /// <param name="domain">The domain, for example <c>example.com</c>; with a dot at its end no search list is applied to it.</param>
@@ -44,7 +44,7 @@ internal sealed record ServiceAnswer(string Name, string Resolver, ServiceAnswer
     public override string ToString() => $"{Name}: {Resolver} {Detail}";
 }
 
-/// <summary>The kinds of answer: what DNS calls no error with and without records, NXDOMAIN, SERVFAIL and the like, REFUSED; or none.</summary>
+/// <summary>The kinds of answer. NoSuchName is NXDOMAIN, ServerFailure is SERVFAIL or any other error, Refused is REFUSED.</summary>
 internal enum ServiceAnswerKind
 {
     Found,

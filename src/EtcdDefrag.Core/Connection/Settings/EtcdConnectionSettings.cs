@@ -50,9 +50,9 @@ internal sealed record EtcdConnectionSettings
 
     public bool? ExcludeLocalhost { get; init; }
 
-    public bool NamesCertificate => Certificate is not null || CertificatePath is not null || KeyPath is not null || CertificateThumbprint is not null;
+    public bool NamesCertificate => (Certificate, CertificatePath, KeyPath, CertificateThumbprint) is not (null, null, null, null);
 
-    /// <summary>Reads the files, and puts what was given over the options that an object from a pipeline brought, or over the defaults.</summary>
+    /// <summary>Reads the files, and puts what was given over the options of an object from a pipeline, or over the defaults.</summary>
     /// <exception cref="EtcdSettingException">A file cannot be used, or two settings exclude each other.</exception>
     /// <exception cref="EtcdEndpointException">An address of the endpoint map or of the metrics endpoints is not valid.</exception>
     public EtcdConnectionOptions ToOptions(EtcdConnectionOptions carried)
@@ -64,7 +64,8 @@ internal sealed record EtcdConnectionSettings
             OperationTimeout = OperationTimeout ?? carried.OperationTimeout,
             KeepAliveInterval = KeepAliveInterval ?? carried.KeepAliveInterval,
             KeepAliveTimeout = KeepAliveTimeout ?? carried.KeepAliveTimeout,
-            CertificateAuthorities = CACertificatePath is null ? carried.CertificateAuthorities : EtcdCertificateAuthorities.FromFile(CACertificatePath),
+            CertificateAuthorities =
+                CACertificatePath is { } path ? EtcdCertificateAuthorities.FromFile(path) : carried.CertificateAuthorities,
             ClientCertificate = NamesCertificate ? ReadCertificate() : carried.ClientCertificate,
             ServerName = ServerName ?? carried.ServerName,
             SkipCertificateCheck = SkipCertificateCheck ?? carried.SkipCertificateCheck,
@@ -73,8 +74,8 @@ internal sealed record EtcdConnectionSettings
         };
         return options with
         {
-            EndpointMap = EndpointMap is null ? carried.EndpointMap : new EtcdEndpointMap(EndpointMap, options.DefaultScheme),
-            MetricsEndpoints = MetricsEndpoints is null ? carried.MetricsEndpoints : new EtcdMetricsEndpoints(MetricsEndpoints, options.DefaultScheme),
+            EndpointMap = EndpointMap is { } map ? new(map, options.DefaultScheme) : carried.EndpointMap,
+            MetricsEndpoints = MetricsEndpoints is { } places ? new(places, options.DefaultScheme) : carried.MetricsEndpoints,
         };
     }
 

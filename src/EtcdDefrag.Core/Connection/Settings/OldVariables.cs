@@ -1,8 +1,8 @@
 namespace EtcdDefrag.Connection.Settings;
 
 /// <summary>
-/// The environment variables of etcdctl's version 2 interface (ETCDCTL_API=2, removed in etcd 3.6). etcdctl 3 and this program ignore them,
-/// and whoever sets one should know.
+/// The environment variables of etcdctl's version 2 interface (ETCDCTL_API=2, removed in etcd 3.6). etcdctl 3 and this program ignore them:
+/// a user who sets one is warned.
 /// </summary>
 internal static class OldVariables
 {

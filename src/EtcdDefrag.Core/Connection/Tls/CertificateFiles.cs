@@ -29,13 +29,15 @@ internal static class CertificateFiles
         {
             throw keyPath is null
                 ? new EtcdSettingException(setting, "it comes without its private key", "Give the key's file too: -KeyPath (--key).")
-                : new EtcdSettingException(keySetting, "it holds no private key in PEM", "A key in PEM begins with '-----BEGIN PRIVATE KEY-----' or the like.");
+                : new EtcdSettingException(
+                    keySetting, "it holds no private key in PEM", "A key in PEM begins with '-----BEGIN PRIVATE KEY-----' or the like.");
         }
 
         if (key.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal))
         {
             throw new EtcdSettingException(
-                keySetting, "it is encrypted in a format that .NET does not read", "Convert it to PKCS#8: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
+                keySetting, "it is encrypted in a format that .NET does not read",
+                "Convert it to PKCS#8: openssl pkcs8 -topk8 -in OLD.key -out NEW.key");
         }
 
         UsableKey.CheckAlgorithm(chain[0], setting);
@@ -86,7 +88,8 @@ internal static class CertificateFiles
             throw password is null
                 ? NeedsPassword(setting, "it is not in PKCS#12, or it has a password and none was given", wrong)
                 : new EtcdSettingException(
-                    setting, "it is not in PKCS#12, or its password is not the one given", "Give the password that the file was made with.", wrong);
+                    setting, "it is not in PKCS#12, or its password is not the one given",
+                    "Give the password that the file was made with.", wrong);
         }
     }
 
@@ -148,7 +151,8 @@ internal static class CertificateFiles
         {
             throw new EtcdSettingException(setting, "there is no such file", CheckPath, missing);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception unreadable)
+            when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             var why = unreadable is IOException ? $" ({unreadable.Message.TrimEnd('.')})" : "";
             throw new EtcdSettingException(setting, $"the file cannot be read{why}", CheckPath, unreadable);

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EtcdDefrag.Connection.Tls;
 
-/// <summary>A certificate with its private key, by which a client identifies itself to etcd. No property and no text shows the key.</summary>
+/// <summary>A certificate with its private key, by which a client identifies itself to etcd. Nothing shows the key.</summary>
 public sealed class EtcdClientCertificate
 {
     private readonly X509Certificate2 _certificate;

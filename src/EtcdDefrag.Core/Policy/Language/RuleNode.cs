@@ -160,7 +160,8 @@ internal sealed class Comparison<T>(TokenKind operation, RuleNode<T> left, RuleN
 
     public override int Binding => Operators.BindingOf(operation);
 
-    public override bool Evaluate(MemberFacts member) => Operators.Holds(operation, left.Evaluate(member).CompareTo(right.Evaluate(member)));
+    public override bool Evaluate(MemberFacts member) =>
+        Operators.Holds(operation, left.Evaluate(member).CompareTo(right.Evaluate(member)));
 
     public override void Print(StringBuilder text) => PrintBinary(text, left, operation, right);
 }
@@ -196,7 +197,7 @@ internal sealed class Junction(TokenKind operation, RuleNode<bool> left, RuleNod
 
     public override void Print(StringBuilder text) => PrintBinary(text, _left, Operation, _right);
 
-    /// <summary>The conditions that this operator joins. A chain leans to the left and may be long: it is walked, not recursed into.</summary>
+    /// <summary>The conditions of a chain of this operator. It leans to the left and may be long, so no recursion.</summary>
     public List<RuleNode<bool>> FindParts()
     {
         var parts = new List<RuleNode<bool>>();

@@ -165,7 +165,7 @@ internal sealed class RuleParser
     // 3.5 is a number until it is compared with a version.
     private RuleNode<RuleVersion> AsVersion(Part part, RuleToken operation) => part.Node switch
     {
-        Literal<double> number when RuleVersion.TryParse(number.Written, out var version) => new Literal<RuleVersion>(version, number.Written),
+        Literal<double> { Written: var text } when RuleVersion.TryParse(text, out var version) => new Literal<RuleVersion>(version, text),
         _ => Expect<RuleVersion>(part, operation, "version, or a version such as 3.5.6"),
     };
 

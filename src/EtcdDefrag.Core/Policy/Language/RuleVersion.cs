@@ -10,7 +10,7 @@ internal readonly record struct RuleVersion(int Major, int Minor, int Patch, boo
     public static RuleVersion Parse(string text) =>
         TryParse(text, out var version) ? version : throw new FormatException($"'{text}' is not a version.");
 
-    /// <summary>Reads 3, 3.5 or 3.5.6, where missing parts are 0; what follows a plus sign is a build, which does not affect the order.</summary>
+    /// <summary>Reads 3, 3.5 or 3.5.6, where missing parts are 0. A build, after a plus sign, does not affect the order.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out RuleVersion version)
     {
         version = default;
