@@ -13,7 +13,8 @@ internal static class AlarmCommand
     {
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
-        var list = await AlarmList.ReadAsync(connections, session.Host.Time, target.Endpoints, cancellationToken).ConfigureAwait(false);
+        var endpoints = target.GetEndpoints();
+        var list = await AlarmList.ReadAsync(connections, session.Host.Time, endpoints, cancellationToken).ConfigureAwait(false);
         session.Warn(list.Snapshot);
         string[] problems = [.. list.Unanswered.Select(m => (m.AlarmFailure ?? m.Failure)?.Message ?? $"{m.DisplayName} gave no alarms.")];
         if (problems.Length < list.Snapshot.Members.Count)
@@ -38,7 +39,7 @@ internal static class AlarmCommand
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
         var operation = new DisarmOperation(connections, session.Host.Time);
-        var request = new DisarmRequest(target.Endpoints)
+        var request = new DisarmRequest(target.GetEndpoints())
         {
             Members = [.. names.Select(n => n.Text)],
             MaxQuotaUsage = threshold,

@@ -24,10 +24,10 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
     public bool IsDebugging { get; } = values.Get(OutputFlags.Debug);
 
     /// <summary>Reads the target, and warns once of what its settings give up.</summary>
-    public async Task<ClusterTarget> ReadTargetAsync(CancellationToken cancellationToken)
+    public async Task<EtcdConnection> ReadTargetAsync(CancellationToken cancellationToken)
     {
         var target = await new TargetReader(values, host, log).ReadAsync(cancellationToken).ConfigureAwait(false);
-        if (target.Options.SkipCertificateCheck)
+        if (target.GetOptions().SkipCertificateCheck)
         {
             log.Warn($"Warning (SkipCertificateCheck): {EtcdConnectionOptions.SkippedCheckWarning}");
         }
@@ -35,7 +35,8 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
         return target;
     }
 
-    public MemberConnections Connect(ClusterTarget target) => new(new EtcdConnector(host.Time, IsDebugging ? Trace : null), target.Options);
+    public MemberConnections Connect(EtcdConnection target) =>
+        new(new EtcdConnector(host.Time, IsDebugging ? Trace : null), target.GetOptions());
 
     /// <summary>Inspects the members: all of the cluster, or those that the endpoints name.</summary>
     public async Task<ClusterSnapshot> InspectAsync(bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
@@ -47,12 +48,12 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
 
     /// <summary>Inspects the members over connections that stay open, and warns of settings that have no effect.</summary>
     public async Task<ClusterSnapshot> InspectAsync(
-        MemberConnections connections, ClusterTarget target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
+        MemberConnections connections, EtcdConnection target, bool wholeCluster, InspectionScope scope, CancellationToken cancellationToken)
     {
         var inspector = new ClusterInspector(connections, host.Time);
         var snapshot = wholeCluster
-            ? await inspector.InspectClusterAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false)
-            : await inspector.InspectEndpointsAsync(target.Endpoints, scope, cancellationToken).ConfigureAwait(false);
+            ? await inspector.InspectClusterAsync(target.GetEndpoints(), scope, cancellationToken).ConfigureAwait(false)
+            : await inspector.InspectEndpointsAsync(target.GetEndpoints(), scope, cancellationToken).ConfigureAwait(false);
         Warn(snapshot);
         return snapshot;
     }

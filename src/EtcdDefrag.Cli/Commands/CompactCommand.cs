@@ -16,7 +16,7 @@ internal static class CompactCommand
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
         var compaction = new CompactionOperation(connections, session.Host.Time);
-        var request = new CompactionRequest(target.Endpoints) { Revision = revision, Retain = retain, Timeout = timeout };
+        var request = new CompactionRequest(target.GetEndpoints()) { Revision = revision, Retain = retain, Timeout = timeout };
         var plan = await compaction.PlanAsync(request, cancellationToken).ConfigureAwait(false);
         session.Warn(plan.Snapshot);
         if (session.Values.Get(RunFlags.DryRun))

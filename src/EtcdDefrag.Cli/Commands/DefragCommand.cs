@@ -39,8 +39,8 @@ internal static class DefragCommand
 
         using var connections = session.Connect(target);
         var follower = new RunFollower(session.Host, log, session.Form, session.IsHex, settings.IsDryRun);
-        return await DefragmentAsync(settings.For(target.Endpoints, rule), connections, follower, log, session.Host.Time, cancellationToken)
-            .ConfigureAwait(false);
+        var request = settings.For(target.GetEndpoints(), rule);
+        return await DefragmentAsync(request, connections, follower, log, session.Host.Time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Carries a run out and reports it, from the health check to the closing line.</summary>

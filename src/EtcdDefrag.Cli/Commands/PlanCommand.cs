@@ -14,7 +14,7 @@ internal static class PlanCommand
         var rule = settings.ReadRule(session.Log);
         using var connections = session.Connect(target);
         var runner = new DefragRunner(connections, session.Host.Time);
-        var plan = await runner.PlanAsync(settings.For(target.Endpoints, rule), cancellationToken).ConfigureAwait(false);
+        var plan = await runner.PlanAsync(settings.For(target.GetEndpoints(), rule), cancellationToken).ConfigureAwait(false);
         session.Log.Warn([.. plan.Warnings.Select(w => $"Warning ({w.Rule}): {w.Text}")]);
         if (plan.Refused is { Refusal: var refusal } refused)
         {

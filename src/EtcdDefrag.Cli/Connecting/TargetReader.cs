@@ -18,14 +18,14 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     /// <summary>Reads the target.</summary>
     /// <exception cref="UsageException">A value is not valid, by itself or beside another.</exception>
     /// <exception cref="EtcdDiscoveryException">The SRV records gave no endpoint.</exception>
-    public async Task<ClusterTarget> ReadAsync(CancellationToken cancellationToken)
+    public async Task<EtcdConnection> ReadAsync(CancellationToken cancellationToken)
     {
         try
         {
             var options = ReadOptions(ReadSettings());
             return values.Get(ConnectionFlags.DiscoverySrv) is { } domain
                 ? await DiscoverAsync(domain, options, cancellationToken).ConfigureAwait(false)
-                : new ClusterTarget(ReadEndpoints(IsInsecure ? options.DefaultScheme : "https"), options);
+                : new EtcdConnection(ReadEndpoints(IsInsecure ? options.DefaultScheme : "https"), options);
         }
         catch (EtcdSettingException unusable)
         {
@@ -45,7 +45,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
     private EtcdEndpoint[] ReadEndpoints(string scheme) =>
         [.. values.Get(ConnectionFlags.Endpoints).Select(text => EtcdEndpoint.Parse(text, scheme))];
 
-    private async Task<ClusterTarget> DiscoverAsync(string domain, EtcdConnectionOptions options, CancellationToken cancellationToken)
+    private async Task<EtcdConnection> DiscoverAsync(string domain, EtcdConnectionOptions options, CancellationToken cancellationToken)
     {
         var request = new DiscoveryRequest(domain)
         {
@@ -55,7 +55,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
         var found = await new EndpointDiscovery(host.ServiceLookup).FindAsync(request, cancellationToken).ConfigureAwait(false);
         log.Write($"Endpoints by the SRV records of '{domain}': {string.Join(", ", found.Endpoints)}");
         log.Warn([.. found.FindWarnings().Select(w => $"Warning (Discovery): {w}")]);
-        return new ClusterTarget(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
+        return new EtcdConnection(found.Endpoints, options with { ServerName = options.ServerName ?? found.ServerName });
     }
 
     /// <summary>Reads the files, and asks for the password if one of them needs it.</summary>
@@ -133,6 +133,3 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
             $"The password of user '{DisplayText.Value(user)}' is not known, and there is no terminal to ask at. "
             + "Set ETCD_DEFRAG_PASSWORD, or give --password or --user name:password.");
 }
-
-/// <summary>The cluster that is meant, and how it is reached.</summary>
-internal sealed record ClusterTarget(IReadOnlyList<EtcdEndpoint> Endpoints, EtcdConnectionOptions Options);

@@ -4,20 +4,19 @@ using EtcdDefrag.Files;
 
 namespace EtcdDefrag.Monitoring;
 
-/// <summary>How to connect to members, as plain values: files and variables are named here, and secrets are never held.</summary>
-internal sealed record MonitorConnection
+/// <summary>The connection settings of a configuration, which say where the password is and never hold it.</summary>
+internal sealed record MonitorConnection : EtcdConnectionSettings
 {
     private const int MaxPasswordBytes = 64 * 1024;
 
-    public string? CaCertificatePath { get; init; }
-
-    public string? CertificatePath { get; init; }
-
-    public string? KeyPath { get; init; }
-
-    public string? ServerName { get; init; }
-
-    public bool SkipCertificateCheck { get; init; }
+    public MonitorConnection()
+    {
+        // A configuration that writes a default out is the same as one that does not.
+        var defaults = new EtcdConnectionOptions();
+        SkipCertificateCheck = defaults.SkipCertificateCheck;
+        ConnectionTimeout = defaults.ConnectionTimeout;
+        OperationTimeout = defaults.OperationTimeout;
+    }
 
     public string? UserName { get; init; }
 
@@ -25,29 +24,20 @@ internal sealed record MonitorConnection
 
     public string? PasswordVariable { get; init; }
 
-    public EtcdMetricsEndpoints? MetricsEndpoints { get; init; }
-
-    public TimeSpan ConnectionTimeout { get; init; } = TimeSpan.FromSeconds(2);
-
-    public TimeSpan OperationTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>The metrics endpoints, which are parsed when the configuration is read.</summary>
+    public EtcdMetricsEndpoints? Metrics { get; init; }
 
     /// <summary>The scheme of endpoints that have none: https if any setting of TLS is given.</summary>
     public string DefaultScheme =>
-        CaCertificatePath is not null || CertificatePath is not null || ServerName is not null || SkipCertificateCheck ? "https" : "http";
+        (CACertificatePath, CertificatePath, ServerName) is (null, null, null) && SkipCertificateCheck != true ? "http" : "https";
 
     /// <summary>Reads the files and the password as they are now.</summary>
     /// <exception cref="EtcdSettingException">A file or the variable cannot be used.</exception>
-    public EtcdConnectionOptions ToOptions() => new EtcdConnectionSettings
+    public EtcdConnectionOptions ToOptions()
     {
-        CACertificatePath = CaCertificatePath,
-        CertificatePath = CertificatePath,
-        KeyPath = KeyPath,
-        ServerName = ServerName,
-        SkipCertificateCheck = SkipCertificateCheck,
-        ConnectionTimeout = ConnectionTimeout,
-        OperationTimeout = OperationTimeout,
-        Credential = UserName is { } user ? new EtcdCredential(user, ReadPassword()) : null,
-    }.ToOptions(new EtcdConnectionOptions { MetricsEndpoints = MetricsEndpoints });
+        var settings = UserName is { } user ? this with { Credential = new EtcdCredential(user, ReadPassword()) } : this;
+        return settings.ToOptions(new EtcdConnectionOptions { MetricsEndpoints = Metrics });
+    }
 
     private string ReadPassword()
     {

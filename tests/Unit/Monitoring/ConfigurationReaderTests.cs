@@ -50,8 +50,8 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(
             new MonitorConnection
             {
-                CaCertificatePath = "ca.crt", CertificatePath = "c.crt", KeyPath = "c.key", ServerName = "etcd", SkipCertificateCheck = true,
-                MetricsEndpoints = new EtcdMetricsEndpoints(["{host}:2381"], "https"),
+                CACertificatePath = "ca.crt", CertificatePath = "c.crt", KeyPath = "c.key", ServerName = "etcd", SkipCertificateCheck = true,
+                Metrics = new EtcdMetricsEndpoints(["{host}:2381"], "https"),
                 UserName = "root", PasswordFile = "p", ConnectionTimeout = TimeSpan.FromMilliseconds(500),
             },
             read.Clusters[0].Connection);

@@ -75,7 +75,7 @@ public sealed class MonitorConnectionTests : MonitorTests
     public async Task What_is_read_for_a_round_is_closed_with_it_and_what_was_handed_in_is_not(bool isHandedIn)
     {
         using var files = new CertificateFolder();
-        var connection = new MonitorConnection { CaCertificatePath = files["ca.crt"], CertificatePath = files["client.crt"], KeyPath = files["client.key"] };
+        var connection = new MonitorConnection { CACertificatePath = files["ca.crt"], CertificatePath = files["client.crt"], KeyPath = files["client.key"] };
         var one = new MonitoredCluster { Name = "one", Endpoints = Cluster.Endpoints, Connection = connection };
         var connector = new Noting(Cluster);
         Start(Configuration with { Clusters = [isHandedIn ? one with { Options = connection.ToOptions() } : one], DefragOnStartup = true }, connector);
@@ -94,7 +94,7 @@ public sealed class MonitorConnectionTests : MonitorTests
         Assert.Contains("it is not set", Assert.Throws<EtcdSettingException>(
             () => new MonitorConnection { UserName = "root", PasswordVariable = "ETCD_DEFRAG_TEST_NONE" }.ToOptions()).Message, StringComparison.Ordinal);
         Assert.Throws<EtcdSettingException>(() => new MonitorConnection { CertificatePath = "none.crt", KeyPath = "none.key" }.ToOptions());
-        Assert.Throws<EtcdSettingException>(() => new MonitorConnection { CaCertificatePath = "none.crt" }.ToOptions());
+        Assert.Throws<EtcdSettingException>(() => new MonitorConnection { CACertificatePath = "none.crt" }.ToOptions());
     }
 
     private sealed class Noting(FakeCluster cluster) : IEtcdConnector

@@ -8,7 +8,7 @@ namespace EtcdDefrag.Connection.Settings;
 /// <see cref="EtcdConnectionOptions"/> as a person gives them: paths, names, a thumbprint. Null stands for "not given". No file is read
 /// before <see cref="ToOptions"/>.
 /// </summary>
-internal sealed record EtcdConnectionSettings
+internal record EtcdConnectionSettings
 {
     public TimeSpan? ConnectionTimeout { get; init; }
 

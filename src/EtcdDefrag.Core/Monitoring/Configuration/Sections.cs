@@ -11,7 +11,7 @@ internal static class Sections
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     public static Section<MonitorConnection> Connection { get; } = new(
-        new("caCertificatePath", (c, v) => c with { CaCertificatePath = v.NonEmpty() }),
+        new("caCertificatePath", (c, v) => c with { CACertificatePath = v.NonEmpty() }),
         new("certificatePath", (c, v) => c with { CertificatePath = v.NonEmpty() }),
         new("keyPath", (c, v) => c with { KeyPath = v.NonEmpty() }),
         new("serverName", (c, v) => c with { ServerName = v.NonEmpty() }),
@@ -23,7 +23,7 @@ internal static class Sections
         new("operationTimeout", (c, v) => c with { OperationTimeout = v.Duration(Second) }),
 
         // Last: the scheme of endpoints without one depends on the other keys.
-        new("metricsEndpoints", (c, v, p) => c with { MetricsEndpoints = ReadMetricsEndpoints(v, c.DefaultScheme, p) }));
+        new("metricsEndpoints", (c, v, p) => c with { Metrics = ReadMetricsEndpoints(v, c.DefaultScheme, p) }));
 
     public static Section<MonitorConfiguration> Policy { get; } = new(
         new("preset", (c, v) => c with { Policy = PolicyReader.ReadPreset(v) }),
