@@ -25,6 +25,8 @@ internal sealed class ContainerCluster : IAsyncDisposable
 {
     private const int Size = 3;
 
+    private static int _lastSubnet = Random.Shared.Next(512);
+
     private readonly INetwork _clients;
     private readonly INetwork _peers;
     private readonly string _subnet;
@@ -47,7 +49,9 @@ internal sealed class ContainerCluster : IAsyncDisposable
         var image = await EtcdImages.GetAsync(minor);
 
         // A network must have a subnet of ours for its addresses to be fixed; this range is set aside for tests of networks (RFC 2544).
-        var subnet = string.Create(CultureInfo.InvariantCulture, $"198.{Random.Shared.Next(18, 20)}.{Random.Shared.Next(256)}");
+        // Each cluster of this process has another, since the engine refuses two that overlap.
+        var number = Interlocked.Increment(ref _lastSubnet) % 512;
+        var subnet = string.Create(CultureInfo.InvariantCulture, $"198.{18 + (number / 256)}.{number % 256}");
         var clients = new NetworkBuilder().Build();
         var peers = new NetworkBuilder()
             .WithCreateParameterModifier(p =>
