@@ -12,8 +12,8 @@ namespace EtcdDefrag.Cli.Monitoring;
 internal static class MonitorCommand
 {
     /// <summary>
-    /// How long after SIGTERM the process ends at the latest: the member under way is waited for for 20 s, the run's lock is given
-    /// back, and Kubernetes kills after 30 s.
+    /// How long after SIGTERM the process ends at the latest: the current member is waited for up to 20 s, the run's lock is released,
+    /// and Kubernetes kills after 30 s.
     /// </summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(28);
 
@@ -25,19 +25,20 @@ internal static class MonitorCommand
         }
 
         values.Check();
-        var file = new ConfigurationFile(values.Get(MonitorFlags.Config) ?? throw new UsageException("The configuration is missing; name it with --config."));
+        var path = values.Get(MonitorFlags.Config) ?? throw new UsageException("The configuration is missing; name it with --config.");
+        var file = new ConfigurationFile(path);
         var loop = new MonitorLoop(file, () => new EtcdConnector(), TimeProvider.System) { DryRun = values.Get(RunFlags.DryRun) };
         using var service = ServiceNotifier.FromEnvironment(Environment.GetEnvironmentVariable, TimeProvider.System);
         using var signals = new MonitorSignals(file, service, cancellationToken);
 
-        // Apart from this thread, so that a stop is heeded whatever holds the monitor up: a full pipe, a file system that does not answer.
+        // On another thread, so that a stop works whatever blocks the monitor: a full pipe, a file system that does not answer.
         var watching = Task.Run(() => WatchAsync(host, values, loop, service, signals.Stop), CancellationToken.None);
         return await StopInTime.WaitAsync(watching, StopWithin, TimeProvider.System, signals.Stop).ConfigureAwait(false)
             ? await watching.ConfigureAwait(false)
             : await GiveUpAsync(host).ConfigureAwait(false);
     }
 
-    /// <summary>Says so where that is possible: it may be standard error that cannot be written.</summary>
+    /// <summary>Waits for its message only a second: standard error itself may be blocked.</summary>
     private static async Task<int> GiveUpAsync(CommandHost host)
     {
         var saying = Task.Run(
@@ -58,7 +59,7 @@ internal static class MonitorCommand
                 values.Get(MetricsFlags.Address), values.Get(MetricsFlags.File), error, TimeProvider.System, stop).ConfigureAwait(false);
             await using var metricsScope = metrics.ConfigureAwait(false);
 
-            // Whoever wants to see the events stands in this list; what is printed was seen by the others before.
+            // The writer is last, so that what is printed has reached the others.
             IMonitorObserver[] observers = [service, metrics, writer];
             var watch = new MonitorWatch(loop, observers, TimeProvider.System);
             metrics.Watch(watch);
@@ -85,10 +86,10 @@ internal static class MonitorCommand
             await error.WriteLineAsync("The monitor was stopped before it began to watch.").ConfigureAwait(false);
             return ExitCode.Done;
         }
-        catch (Exception unforeseen)
+        catch (Exception unexpected)
         {
-            await error.WriteLineAsync("The monitor ended by a fault of its own; please report it.").ConfigureAwait(false);
-            foreach (var line in DisplayText.Lines(unforeseen.ToString()))
+            await error.WriteLineAsync("The monitor ended because of an internal error; please report it.").ConfigureAwait(false);
+            foreach (var line in DisplayText.Lines(unexpected.ToString()))
             {
                 await error.WriteLineAsync(line).ConfigureAwait(false);
             }

@@ -2,6 +2,7 @@ using System.Text;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Monitoring;
 using EtcdDefrag.Monitoring.Configuration;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Unit.Monitoring;
 
@@ -191,7 +192,11 @@ public sealed class ConfigurationReaderTests
     [InlineData("1.5h", 5400)]
     [InlineData("0s", 0)]
     [InlineData("1h1m1s", 3661)]
-    public void Times_are_read_as_Go_reads_them(string text, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), DurationText.Read(text));
+    public void Times_are_read_as_Go_reads_them(string text, int seconds)
+    {
+        Assert.True(GoDuration.TryParse(text, out var time));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), time);
+    }
 
     private static MonitorConfiguration Read(string text)
     {

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using EtcdDefrag.Policy.Language;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Monitoring.Configuration;
 
 /// <summary>Reads single values. A value that cannot be used is a FormatException, whose message follows the key in the problem.</summary>
 internal static class Values
 {
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromDays(366);
+
     // Days as people and cron write them: three letters, or the whole name.
     private static readonly string[] DayNames = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
@@ -31,7 +34,7 @@ internal static class Values
 
     public static TimeSpan Duration(this LocatedJson value, TimeSpan min, bool orZero = false)
     {
-        if (value.Kind != JsonTokenType.String || DurationText.Read(value.Text) is not { } time)
+        if (value.Kind != JsonTokenType.String || !GoDuration.TryParse(value.Text, out var time) || time > MaxDuration)
         {
             throw Unexpected(value.Quoted, "a time such as \"36s\", \"11m\" or \"1h30m\", of at most one year");
         }
