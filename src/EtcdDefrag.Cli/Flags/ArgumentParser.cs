@@ -141,6 +141,7 @@ internal sealed class ArgumentParser
             Words = _words,
             Problems = _problems,
             Incomplete = incomplete.Flag,
+            IsHelp = given.LastOrDefault(g => g.Flag == Help).Text is { } help && Help.FindProblem(help) is null && Help.Read(help),
         };
     }
 }
@@ -162,7 +163,7 @@ internal sealed record ParsedArguments(CommandDefinition Command, string Path)
     /// <summary>The flag at the end whose value is missing.</summary>
     public Flag? Incomplete { get; init; }
 
-    public bool IsHelp => Given.Contains(ArgumentParser.Help);
+    public bool IsHelp { get; init; }
 }
 
 /// <summary>A word of the command line.</summary>

@@ -182,6 +182,18 @@ public sealed class ArgumentParserTests
     public void Every_preset_can_be_named() =>
         Assert.All(PolicyPresets.All, p => Assert.Same(p, new FlagValues(Parse($"--policy {p.Name}"), _ => null).Get(RunFlags.Policy)));
 
+    [Theory]
+    [InlineData("--help=true", true, 0)]
+    [InlineData("--help=false", false, 0)]
+    [InlineData("--help --help=F", false, 0)]
+    [InlineData("--help=banana", false, 1)]
+    public void Help_is_a_switch_like_any_other(string line, bool isHelp, int problems)
+    {
+        var parsed = Parse(line);
+
+        Assert.Equal((isHelp, problems), (parsed.IsHelp, parsed.Problems.Count));
+    }
+
     private static ParsedArguments Parse(string line) => ArgumentParser.Parse(CommandTree.Root, Split(line, ' '));
 
     private static string[] Split(string text, char separator = ',') => text.Length == 0 ? [] : text.Split(separator);
