@@ -72,7 +72,9 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
     public Task EndAsync(Turn turn, CancellationToken cancellationToken) => member.ChangeKeysAsync(
         new EtcdKeyChange
         {
-            Present = new Dictionary<string, string> { [turn.End] = turn.Text }, Absent = [turn.Begin], Delete = [turn.End],
+            Present = new Dictionary<string, string> { [turn.End] = turn.Text },
+            Absent = [turn.Begin],
+            Delete = [turn.End],
         },
         cancellationToken);
 

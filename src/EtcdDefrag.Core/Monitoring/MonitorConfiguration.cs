@@ -62,8 +62,8 @@ internal sealed record MonitorConfiguration
     /// Whether a policy has a condition that a defragmentation changes: a rule, a trigger, or bytes to reclaim. Without one, every
     /// member would be defragmented at every check for ever.
     /// </summary>
-    public static bool CanBeSatisfied(EtcdDefragPolicy policy) => policy is
-        { Rule: not null } or { MaxFragmentedPercentage: not null } or { MaxQuotaUsagePercentage: not null } or { MinReclaimable: > 0 };
+    public static bool CanBeSatisfied(EtcdDefragPolicy policy) =>
+        policy.Rule is not null || policy.MaxFragmentedPercentage is not null || policy.MaxQuotaUsagePercentage is not null || policy.MinReclaimable > 0;
 
     private static bool AreSame<T>(IReadOnlyList<T> some, IReadOnlyList<T> others, Func<T, T, bool> same) =>
         some.Count == others.Count && some.Zip(others, same).All(s => s);

@@ -45,7 +45,9 @@ public sealed class HostileTextTests
             var held = new KeyValue { Key = ByteString.CopyFromUtf8("etcd-defrag/run"), Value = ByteString.CopyFromUtf8(Long) };
             member.On("Txn", FakeReply.Message(new TxnResponse
             {
-                Header = member.State.Status.Header, Succeeded = false, Responses = { new ResponseOp { ResponseRange = new RangeResponse { Kvs = { held }, Count = 1 } } },
+                Header = member.State.Status.Header,
+                Succeeded = false,
+                Responses = { new ResponseOp { ResponseRange = new RangeResponse { Kvs = { held }, Count = 1 } } },
             }));
         }
 

@@ -82,8 +82,15 @@ public sealed class MemberChannelTests
         var answer = new StatusResponse
         {
             Header = new ResponseHeader { ClusterId = 0xcdf818194e3a8c32, MemberId = 0x8e9e05c52164694d, Revision = 42 },
-            Version = "3.5.16", DbSize = 4096, DbSizeInUse = 1024, Leader = 0x8e9e05c52164694d,
-            RaftIndex = 9, RaftTerm = 2, RaftAppliedIndex = 8, IsLearner = false, Errors = { "etcdserver: no leader" },
+            Version = "3.5.16",
+            DbSize = 4096,
+            DbSizeInUse = 1024,
+            Leader = 0x8e9e05c52164694d,
+            RaftIndex = 9,
+            RaftTerm = 2,
+            RaftAppliedIndex = 8,
+            IsLearner = false,
+            Errors = { "etcdserver: no leader" },
         };
 
         var status = await MemberBehind(FakeHandler.Answering(FakeHandler.Frame(answer), "0")).GetStatusAsync(CancellationToken.None);

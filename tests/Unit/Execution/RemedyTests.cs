@@ -77,8 +77,17 @@ public sealed class RemedyTests
         Endpoint = $"http://m{id}:2379",
         Status = new EtcdMemberStatus
         {
-            Endpoint = $"http://m{id}:2379", MemberId = id, ClusterId = cluster, Version = "3.6.10", LeaderId = "", DbSize = 1, DbSizeInUse = 1,
-            Revision = 1, RaftTerm = 2, RaftIndex = 1, RaftAppliedIndex = 1,
+            Endpoint = $"http://m{id}:2379",
+            MemberId = id,
+            ClusterId = cluster,
+            Version = "3.6.10",
+            LeaderId = "",
+            DbSize = 1,
+            DbSizeInUse = 1,
+            Revision = 1,
+            RaftTerm = 2,
+            RaftIndex = 1,
+            RaftAppliedIndex = 1,
         },
         Alarms = [],
     };

@@ -57,7 +57,17 @@ public sealed class CertificateExpiryTests : IDisposable
 
     private static EtcdMemberStatus Status(string host, DateTimeOffset? expires) => new()
     {
-        Endpoint = $"https://{host}:2379", MemberId = host, ClusterId = "c", Version = "3.5.16", DbSize = 1, DbSizeInUse = 1,
-        LeaderId = host, Revision = 1, RaftTerm = 1, RaftIndex = 1, RaftAppliedIndex = 1, ServerCertificateExpires = expires,
+        Endpoint = $"https://{host}:2379",
+        MemberId = host,
+        ClusterId = "c",
+        Version = "3.5.16",
+        DbSize = 1,
+        DbSizeInUse = 1,
+        LeaderId = host,
+        Revision = 1,
+        RaftTerm = 1,
+        RaftIndex = 1,
+        RaftAppliedIndex = 1,
+        ServerCertificateExpires = expires,
     };
 }

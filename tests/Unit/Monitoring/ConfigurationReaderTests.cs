@@ -51,9 +51,15 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(
             new MonitorConnection
             {
-                CACertificatePath = "ca.crt", CertificatePath = "c.crt", KeyPath = "c.key", ServerName = "etcd", SkipCertificateCheck = true,
+                CACertificatePath = "ca.crt",
+                CertificatePath = "c.crt",
+                KeyPath = "c.key",
+                ServerName = "etcd",
+                SkipCertificateCheck = true,
                 Metrics = new EtcdMetricsEndpoints(["{host}:2381"], "https"),
-                UserName = "root", PasswordFile = "p", ConnectionTimeout = TimeSpan.FromMilliseconds(500),
+                UserName = "root",
+                PasswordFile = "p",
+                ConnectionTimeout = TimeSpan.FromMilliseconds(500),
             },
             read.Clusters[0].Connection);
         Assert.Equal(new MonitorConnection { OperationTimeout = TimeSpan.FromSeconds(5) }, read.Clusters[1].Connection);

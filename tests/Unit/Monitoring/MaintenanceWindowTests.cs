@@ -115,7 +115,10 @@ public sealed class MaintenanceWindowTests
             {
                 var window = new MaintenanceWindow
                 {
-                    Days = [(DayOfWeek)one.day], From = new TimeOnly(one.f / 60, one.f % 60), To = new TimeOnly(one.t / 60, one.t % 60), TimeZone = Berlin,
+                    Days = [(DayOfWeek)one.day],
+                    From = new TimeOnly(one.f / 60, one.f % 60),
+                    To = new TimeOnly(one.t / 60, one.t % 60),
+                    TimeZone = Berlin,
                 };
                 var moment = At("2026-01-01T00:00:00Z").AddMinutes(one.minute).AddSeconds(one.second);
                 var opens = MaintenanceWindow.FindOpening([window], moment)!.Value;
@@ -126,7 +129,9 @@ public sealed class MaintenanceWindowTests
     {
         var window = new MaintenanceWindow
         {
-            From = TimeOnly.Parse(from, CultureInfo.InvariantCulture), To = TimeOnly.Parse(to, CultureInfo.InvariantCulture), TimeZone = zone,
+            From = TimeOnly.Parse(from, CultureInfo.InvariantCulture),
+            To = TimeOnly.Parse(to, CultureInfo.InvariantCulture),
+            TimeZone = zone,
         };
         return days.Length > 0 ? window with { Days = days } : window;
     }

@@ -58,7 +58,11 @@ public sealed class EtcdctlVariablesTests
     {
         var given = new EtcdConnectionSettings
         {
-            CACertificatePath = "/mine.crt", CertificatePath = "/me.crt", KeyPath = "/me.key", SkipCertificateCheck = false, Credential = new EtcdCredential("me", "mine"),
+            CACertificatePath = "/mine.crt",
+            CertificatePath = "/me.crt",
+            KeyPath = "/me.key",
+            SkipCertificateCheck = false,
+            Credential = new EtcdCredential("me", "mine"),
         };
         var variables = Variables();
 
