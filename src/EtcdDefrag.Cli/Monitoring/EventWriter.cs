@@ -5,7 +5,7 @@ using EtcdDefrag.Monitoring.Events;
 namespace EtcdDefrag.Cli.Monitoring;
 
 /// <summary>Writes events to a stream, each line at once.</summary>
-internal sealed class EventWriter(LineOutput output, Func<LineOutput, EtcdMonitorEvent, Task> writeAsync) : IMonitorObserver
+internal sealed class EventWriter(LineOutput output, Action<EtcdMonitorEvent> write) : IMonitorObserver
 {
     /// <summary>
     /// Chooses the form. systemd sets the two variables for services whose output goes to the journal, and also for a terminal that it
@@ -15,20 +15,22 @@ internal sealed class EventWriter(LineOutput output, Func<LineOutput, EtcdMonito
     {
         var isForJournal = !isTerminal && (!string.IsNullOrEmpty(read("JOURNAL_STREAM")) || !string.IsNullOrEmpty(read("INVOCATION_ID")));
         Func<EtcdMonitorEvent, string> line = isForJournal ? EventText.Journal : EventText.Plain;
-        return new EventWriter(output, isJson ? (to, e) => to.WriteJsonAsync(EventJson.Write(e)) : (to, e) => to.WriteLineAsync(line(e)));
+        return new EventWriter(output, isJson ? e => output.WriteJson(EventJson.Write(e)) : e => output.WriteLine(line(e)));
     }
 
-    public async Task OnEventAsync(MonitorEvent monitorEvent, IReadOnlyList<EtcdMonitorEvent> entries)
+    public Task OnEventAsync(MonitorEvent monitorEvent, IReadOnlyList<EtcdMonitorEvent> entries)
     {
         foreach (var entry in entries)
         {
-            await writeAsync(output, entry).ConfigureAwait(false);
+            write(entry);
         }
 
         if (output.Failure is { } failure)
         {
             throw new EventOutputException(failure);
         }
+
+        return Task.CompletedTask;
     }
 }
 

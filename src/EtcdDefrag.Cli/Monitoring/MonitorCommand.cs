@@ -21,7 +21,7 @@ internal static class MonitorCommand
     {
         foreach (var warning in SettingsLog.FindUnknownVariables(host))
         {
-            await host.Error.WriteLineAsync(warning).ConfigureAwait(false);
+            host.Error.WriteLine(warning);
         }
 
         values.Check();
@@ -71,27 +71,27 @@ internal static class MonitorCommand
         {
             foreach (var problem in unusable.Problems)
             {
-                await error.WriteLineAsync(problem.ToString()).ConfigureAwait(false);
+                error.WriteLine(problem.ToString());
             }
 
             return ExitCode.Usage;
         }
         catch (Exception closed) when (closed is MetricsOutletException or EventOutputException)
         {
-            await error.WriteLineAsync(closed.Message).ConfigureAwait(false);
+            error.WriteLine(closed.Message);
             return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            await error.WriteLineAsync("The monitor was stopped before it began to watch.").ConfigureAwait(false);
+            error.WriteLine("The monitor was stopped before it began to watch.");
             return ExitCode.Done;
         }
         catch (Exception unexpected)
         {
-            await error.WriteLineAsync("The monitor ended because of an internal error; please report it.").ConfigureAwait(false);
+            error.WriteLine("The monitor ended because of an internal error; please report it.");
             foreach (var line in DisplayText.Lines(unexpected.ToString()))
             {
-                await error.WriteLineAsync(line).ConfigureAwait(false);
+                error.WriteLine(line);
             }
 
             return ExitCode.Failed;

@@ -24,22 +24,8 @@ internal sealed class LineOutput(TextWriter writer)
         WriteText(stamp + (colour is null ? shown : $"\u001b[{colour}m{shown}\u001b[0m") + writer.NewLine);
     }
 
-    /// <inheritdoc cref="WriteLine"/>
-    public Task WriteLineAsync(string line, string? colour = null, string stamp = "")
-    {
-        WriteLine(line, colour, stamp);
-        return Task.CompletedTask;
-    }
-
     /// <summary>Writes a JSON text as one line, whole: its strings were bounded when it was made.</summary>
     public void WriteJson(string json) => WriteText(DisplayText.Of(json, int.MaxValue) + writer.NewLine);
-
-    /// <inheritdoc cref="WriteJson"/>
-    public Task WriteJsonAsync(string json)
-    {
-        WriteJson(json);
-        return Task.CompletedTask;
-    }
 
     /// <summary>Writes a text of the program's own, such as a completion script, as it is.</summary>
     public void WriteText(string text)

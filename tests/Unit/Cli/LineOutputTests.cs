@@ -13,8 +13,8 @@ public sealed class LineOutputTests
         using var writer = new StringWriter { NewLine = "\n" };
         var output = new LineOutput(writer);
 
-        await output.WriteLineAsync("a\nb\u001b[31m", "33", "12:00 ");
-        await output.WriteJsonAsync("{\"a\":\"\u202e\"}");
+        output.WriteLine("a\nb\u001b[31m", "33", "12:00 ");
+        output.WriteJson("{\"a\":\"\u202e\"}");
         output.WriteText("help\n");
 
         Assert.Equal("12:00 \u001b[33ma\\nb\\u001b[31m\u001b[0m\n{\"a\":\"\\u202e\"}\nhelp\n", writer.ToString());
@@ -28,9 +28,9 @@ public sealed class LineOutputTests
         await using var writer = new FailingWriter { Failure = first };
         var output = new LineOutput(writer);
 
-        await output.WriteLineAsync("lost");
+        output.WriteLine("lost");
         writer.Failure = null;
-        await output.WriteLineAsync("written");
+        output.WriteLine("written");
         writer.Failure = new UnauthorizedAccessException();
         output.WriteText("lost too");
 

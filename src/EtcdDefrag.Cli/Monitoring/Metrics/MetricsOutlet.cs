@@ -80,7 +80,7 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
             await WriteFileAsync(CancellationToken.None).ConfigureAwait(false);
             if (_isFileFailing)
             {
-                await _error.WriteLineAsync("The metrics file can be written again.").ConfigureAwait(false);
+                _error.WriteLine("The metrics file can be written again.");
             }
 
             _isFileFailing = false;
@@ -89,7 +89,7 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
         {
             if (!_isFileFailing)
             {
-                await _error.WriteLineAsync($"The metrics file cannot be written: {failure.Message}").ConfigureAwait(false);
+                _error.WriteLine($"The metrics file cannot be written: {failure.Message}");
             }
 
             _isFileFailing = true;
