@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 
@@ -47,11 +48,15 @@ internal sealed class RunJson(LineOutput output)
         AlarmDisarmed { Disarm: var d } => RunRecords.Of(d),
         AlarmsKept kept => new("alarmsKept", [new("Reason", kept.Reason)]),
         RunStopped stopped => RecordOf(stopped.Report),
-        _ => throw new InvalidOperationException($"{runEvent.GetType().Name} has no JSON."),
+        _ => Describe(runEvent),
     };
 
     private static Record RecordOf(string type, EtcdDefragStep step, params Field[] more) =>
         new(type, [new("Endpoint", step.Endpoint), new("MemberID", step.MemberId), .. more]);
+
+    private static Record Describe(DefragEvent runEvent) => new(
+        JsonNamingPolicy.CamelCase.ConvertName(runEvent.GetType().Name),
+        [new("Text", string.Join(' ', runEvent.Describe().Select(e => e.Message)))]);
 
     private static Record RecordOf(ClusterInspected inspected) => new("inspected",
     [

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdDefrag.Events;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Maintenance;
@@ -78,7 +79,7 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         AlarmsKept { NoneArmed: true } => ["Start auto-disalarm", "No NOSPACE alarms found, skipping auto-disalarm"],
         AlarmsKept { Reason: var reason } => ["Start auto-disalarm", $"Skipping auto-disalarm: {reason}"],
         RunStopped { Report: var report } => LinesOf(report),
-        _ => [],
+        _ => runEvent.Describe().Where(e => e.Level > EtcdMonitorLevel.Debug).Select(e => e.Message),
     };
 
     private IEnumerable<string> LinesOf(ClusterInspected inspected)

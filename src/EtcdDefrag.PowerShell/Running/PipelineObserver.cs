@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using EtcdDefrag.Events;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Planning;
@@ -35,9 +36,7 @@ internal sealed class PipelineObserver(
         StepFinished finished => ShowAsync(finished),
         WaitingForHealthy settling => ShowAsync(settling),
         HealthyAgain settled => ShowAsync(settled),
-        AlarmDisarmed { Disarm: { WasDisarmed: true } disarm } => streams.WriteInformationAsync($"The NOSPACE alarm of member {disarm.MemberId} was cleared."),
-        AlarmsKept { NoneArmed: true } => streams.WriteVerboseAsync("No NOSPACE alarm is armed."),
-        _ => Task.CompletedTask,
+        _ => DescribeAsync(runEvent),
     };
 
     /// <inheritdoc/>
@@ -156,6 +155,19 @@ internal sealed class PipelineObserver(
     {
         await ShowAsync(progress.Show("the cluster is healthy again")).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"The cluster is healthy again, {Units.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
+    }
+
+    private async Task DescribeAsync(DefragEvent runEvent)
+    {
+        foreach (var entry in runEvent.Describe())
+        {
+            await (entry.Level switch
+            {
+                EtcdMonitorLevel.Debug => streams.WriteVerboseAsync(entry.Message),
+                EtcdMonitorLevel.Information => streams.WriteInformationAsync(entry.Message),
+                _ => streams.WriteWarningAsync(entry.Message),
+            }).ConfigureAwait(false);
+        }
     }
 
     private async Task ShowAsync(IEnumerable<ProgressRecord> records)
