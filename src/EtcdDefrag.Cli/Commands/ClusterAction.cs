@@ -1,5 +1,6 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Maintenance;
 
@@ -49,6 +50,12 @@ internal sealed class ClusterAction(Func<ClusterSession, CancellationToken, Task
         catch (MaintenanceException problem)
         {
             log.Complain(problem.Message, problem.Remedy);
+            return problem.OutcomeIsOpen ? ExitCode.Unknown : ExitCode.Failed;
+        }
+        catch (EtcdException failure)
+        {
+            log.Complain(failure.Message);
+            log.Complain([.. FailureRemedy.Find(failure) is { } remedy ? [remedy] : Array.Empty<string>()]);
             return ExitCode.Failed;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

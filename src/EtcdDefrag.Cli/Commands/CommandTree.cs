@@ -11,7 +11,10 @@ internal static class CommandTree
     private static readonly FlagGroup Output = new("Output flags", OutputFlags.All);
 
     /// <summary>Every flag.</summary>
-    public static IReadOnlyList<Flag> Flags { get; } = [.. ConnectionFlags.All, .. RunFlags.All, .. OutputFlags.All, .. MonitorFlags.All];
+    public static IReadOnlyList<Flag> Flags { get; } =
+    [
+        .. ConnectionFlags.All, .. RunFlags.All, .. MaintenanceFlags.All, .. OutputFlags.All, .. MonitorFlags.All,
+    ];
 
     public static CommandDefinition Root { get; } =
         new("etcd-defrag", "Defragments etcd members one at a time, the leader last, and only while the whole cluster is healthy.")
@@ -63,6 +66,30 @@ internal static class CommandTree
                     RunAsync = OnCluster(CompactCommand.RunAsync),
                     Operand = new("revision", "The revision to compact up to; by default the newest minus --compaction-retain.", 0, 1),
                     Groups = [Own([RunFlags.CompactionRetain, RunFlags.DryRun]), Output, Connection],
+                },
+                new("move-leader", "Has the leader hand leadership over, whichever member is named by --endpoints, and waits until the "
+                    + "members agree.")
+                {
+                    RunAsync = OnCluster(MoveLeaderCommand.RunAsync),
+                    Operand = new(
+                        "member",
+                        "The member that is to lead, by id, name or address; by default the voter that is furthest ahead.",
+                        0,
+                        1),
+                    Groups = [Own([RunFlags.DryRun]), Output, Connection],
+                },
+                new("snapshot", "Saves a member's database as a backup.")
+                {
+                    Commands =
+                    [
+                        new("save", "Writes the database of one of the named members to a file, and verifies it: a follower that is up "
+                            + "to date rather than the leader.")
+                        {
+                            RunAsync = OnCluster(SnapshotCommand.SaveAsync),
+                            Operand = new("file", "The file to write. It has this name only when it is whole.", 1, 1),
+                            Groups = [Own([MaintenanceFlags.Overwrite, RunFlags.DryRun]), Output, Connection],
+                        },
+                    ],
                 },
                 new("monitor", "Watches clusters and defragments their members when the policy says so, until SIGTERM or Ctrl+C.")
                 {

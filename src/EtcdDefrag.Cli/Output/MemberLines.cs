@@ -64,6 +64,27 @@ internal static class MemberLines
         ? $"memberID:{disarm.MemberId} alarm:NOSPACE disarmed"
         : $"memberID:{disarm.MemberId} not disarmed: {disarm.Reason}";
 
+    /// <summary>etcdctl's line.</summary>
+    public static string Of(EtcdLeaderMove move, bool isDryRun) => move switch
+    {
+        { WasMoved: false } => $"{move.LeaderId} ({move.Name}) is the leader already; nothing to do",
+        _ when isDryRun => $"Dry run: leadership would be transferred from {move.PreviousLeaderId} to {move.LeaderId}",
+        _ => $"Leadership transferred from {move.PreviousLeaderId} to {move.LeaderId}",
+    };
+
+    /// <summary>etcdctl's line, and what proves it.</summary>
+    public static IEnumerable<string> Of(EtcdSnapshotResult s) =>
+    [
+        $"Snapshot saved at {s.Path}",
+        Invariant($"endpoint: {s.Endpoint}, version: {s.Version}, revision: {s.Revision}, bytes: {s.Bytes}, ")
+            + $"took: {GoDuration.Write(s.Duration)}, sha256: {s.Sha256}",
+    ];
+
+    public static IEnumerable<string> OfDryRun(SnapshotPlan plan) =>
+    [
+        Invariant($"Dry run: the database of {plan.Member.Endpoint} ({plan.Member.Status!.DbSize} bytes) would be saved at {plan.Path}"),
+    ];
+
     public static string Names(IEnumerable<EtcdDefragStep> steps) =>
         $"[{string.Join(' ', steps.Where(s => s.Action == EtcdDefragAction.Defragment).Select(s => s.Endpoint))}]";
 

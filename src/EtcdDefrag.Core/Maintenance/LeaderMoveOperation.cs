@@ -34,17 +34,7 @@ internal sealed class LeaderMoveOperation(MemberConnections connections, TimePro
             await WaitForAgreementAsync(plan, cancellationToken).ConfigureAwait(false);
         }
 
-        return new EtcdLeaderMove
-        {
-            ClusterId = plan.Leader.Status!.ClusterId,
-            Endpoint = plan.Receiver.Endpoint,
-            LeaderId = plan.Receiver.MemberId!,
-            Name = plan.Receiver.Member?.Name ?? "",
-            PreviousLeaderId = plan.Leader.MemberId!,
-            PreviousName = plan.Leader.Member?.Name ?? "",
-            Duration = time.GetElapsedTime(started),
-            Connection = connections.Options,
-        };
+        return plan.ToResult(time.GetElapsedTime(started));
     }
 
     private async Task CallAsync(LeaderMovePlan plan, CancellationToken cancellationToken)
@@ -83,7 +73,10 @@ internal sealed class LeaderMoveOperation(MemberConnections connections, TimePro
             {
                 throw new MaintenanceException(
                     $"The members did not agree on {plan.Receiver.DisplayName} as their leader within {Units.Seconds(AgreeTimeout)}.",
-                    "See Test-EtcdClusterHealth for who leads now.");
+                    "See Test-EtcdClusterHealth (etcd-defrag health) for who leads now.")
+                {
+                    OutcomeIsOpen = true,
+                };
             }
 
             await Task.Delay(PollInterval, time, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Model;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Maintenance;
 
@@ -42,6 +43,19 @@ internal sealed record LeaderMovePlan(ClusterSnapshot Snapshot, MemberObservatio
         _ => null,
     };
 
+    /// <summary>What it gives when it is carried out in a given time.</summary>
+    public EtcdLeaderMove ToResult(TimeSpan duration) => new()
+    {
+        ClusterId = Leader.Status!.ClusterId,
+        Endpoint = Receiver.Endpoint,
+        LeaderId = Receiver.MemberId!,
+        Name = Receiver.Member?.Name ?? "",
+        PreviousLeaderId = Leader.MemberId!,
+        PreviousName = Leader.Member?.Name ?? "",
+        Duration = duration,
+        Connection = Leader.Status.Connection,
+    };
+
     private static MemberObservation FindLeader(ClusterSnapshot snapshot)
     {
         var id = snapshot.LeaderId;
@@ -60,7 +74,7 @@ internal sealed record LeaderMovePlan(ClusterSnapshot Snapshot, MemberObservatio
             request.ExcludedIds.Count == 0
                 ? "No other voter is healthy and up to date."
                 : "No other voter is healthy, up to date and without a turn of its own to come.",
-            "See Test-EtcdClusterHealth, and bring another voter back first.");
+            "See Test-EtcdClusterHealth (etcd-defrag health), and bring another voter back first.");
 
     private static MemberObservation FindNamed(ClusterSnapshot snapshot, MemberObservation leader, string to, LeaderMoveRequest request)
     {
@@ -69,7 +83,7 @@ internal sealed record LeaderMovePlan(ClusterSnapshot Snapshot, MemberObservatio
         {
             var members = string.Join(", ", snapshot.Members.Select(m => m.Member?.Name is { Length: > 0 } name ? name : m.DisplayName));
             throw new MaintenanceException(
-                $"'{to}' is {(named.Length == 0 ? "no member" : "more than one member")} of this cluster; its members are {members}.",
+                $"'{DisplayText.Value(to)}' is {(named.Length == 0 ? "no member" : "more than one member")} of this cluster; its members are {members}.",
                 "Give a member's name, its id or an address of it.");
         }
 

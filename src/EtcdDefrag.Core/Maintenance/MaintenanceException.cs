@@ -15,6 +15,9 @@ public sealed class MaintenanceException : Exception
     /// <summary>What can be done.</summary>
     public string Remedy { get; }
 
+    /// <summary>Whether the change may have been made, or may still be.</summary>
+    internal bool OutcomeIsOpen { get; init; }
+
     /// <summary>The members whose missing answers are the reason; empty where the reason is another one.</summary>
     internal IReadOnlyList<MemberObservation> Unanswered { get; private init; } = [];
 

@@ -71,7 +71,7 @@ internal sealed class SnapshotFile : IAsyncDisposable
         catch (IOException taken) when (!overwrite && File.Exists(_path))
         {
             throw new MaintenanceException(
-                $"A file '{_path}' was made meanwhile, and is left as it is.", "Give another -Path, or -Force to replace it.", taken);
+                $"A file '{_path}' was made meanwhile, and is left as it is.", SnapshotRequest.NameAnother, taken);
         }
 
         _isKept = true;

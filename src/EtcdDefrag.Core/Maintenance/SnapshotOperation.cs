@@ -17,7 +17,7 @@ internal sealed class SnapshotOperation(MemberConnections connections, TimeProvi
 
         if (!request.Overwrite && File.Exists(request.Path))
         {
-            throw new MaintenanceException($"There is a file '{request.Path}' already.", "Give another -Path, or -Force to replace it.");
+            throw new MaintenanceException($"There is a file '{request.Path}' already.", SnapshotRequest.NameAnother);
         }
 
         var inspector = new ClusterInspector(connections, time);

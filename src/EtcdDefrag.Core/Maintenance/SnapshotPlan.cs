@@ -4,7 +4,10 @@ using EtcdDefrag.Inspection;
 namespace EtcdDefrag.Maintenance;
 
 /// <summary>A snapshot that is asked for, of one of the members that the endpoints name.</summary>
-internal sealed record SnapshotRequest(IReadOnlyList<EtcdEndpoint> Endpoints, string Path, bool Overwrite);
+internal sealed record SnapshotRequest(IReadOnlyList<EtcdEndpoint> Endpoints, string Path, bool Overwrite)
+{
+    public const string NameAnother = "Name another file, or use -Force (--overwrite) to replace it.";
+}
 
 /// <summary>Whose database is saved, and where.</summary>
 internal sealed record SnapshotPlan(ClusterSnapshot Snapshot, MemberObservation Member, string Path, bool Overwrite)
@@ -23,7 +26,7 @@ internal sealed record SnapshotPlan(ClusterSnapshot Snapshot, MemberObservation 
             .ThenByDescending(m => m.Status!.RaftAppliedIndex)
             .FirstOrDefault() ?? throw new MaintenanceException(
                 $"No member that was named can be saved: {string.Join(' ', named.Select(m => $"{m.DisplayName}: {FindFault(m)}."))}",
-                "See Test-EtcdClusterHealth, and name a member that is healthy.");
+                "See Test-EtcdClusterHealth (etcd-defrag health), and name a member that is healthy.");
         return new SnapshotPlan(snapshot, member, request.Path, request.Overwrite);
     }
 

@@ -80,12 +80,13 @@ public sealed class JsonRunTests
         string[] call = ["--endpoints", cluster.Endpoints[0], "--cluster", "-w", "json"];
         foreach (string[] more in (string[][])
         [
-            ["status"], ["health"], ["plan"], ["alarm", "list"], ["compact"],
+            ["status"], ["health"], ["plan"], ["alarm", "list"], ["compact"], ["move-leader", "--dry-run"],
+            ["snapshot", "save", "etcd.db", "--dry-run"],
             ["--compaction", "--compaction-retain=0", "--move-leader", "--auto-disalarm", "--wait-between-defrags=1ms"],
             ["--auto-disalarm", "--disalarm-threshold=0.001", "--dry-run=false"],
         ])
         {
-            var flags = more is ["alarm" or "compact", ..] ? call.Where(f => f != "--cluster") : call;
+            var flags = more is ["alarm" or "compact" or "move-leader" or "snapshot", ..] ? call.Where(f => f != "--cluster") : call;
             lines.AddRange((await InProcessCommand.RunAsync([.. more.TakeWhile(m => m[0] != '-'), .. flags, .. more.SkipWhile(m => m[0] != '-')])).Output);
         }
 

@@ -30,6 +30,20 @@ public sealed class LeaderMoveTests
         Assert.Contains("it is 1174 raft entries behind, more than 1000", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_hand_over_that_the_members_do_not_agree_on_in_time_is_open()
+    {
+        var leader = _cluster.Members[0];
+        leader.OnMoveLeader = leader.Failure(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, "MoveLeader");
+        using var connections = new MemberConnections(_cluster, new EtcdConnectionOptions());
+
+        var open = await Assert.ThrowsAsync<MaintenanceException>(async () =>
+            await new LeaderMoveOperation(connections, new FakeTime()).ExecuteAsync(await PlanAsync("m2"), CancellationToken.None));
+
+        Assert.True(open.OutcomeIsOpen);
+        Assert.Contains("did not agree", open.Message, StringComparison.Ordinal);
+    }
+
     private async Task<LeaderMovePlan> PlanAsync(string to)
     {
         using var connections = new MemberConnections(_cluster, new EtcdConnectionOptions());

@@ -1,0 +1,38 @@
+using EtcdDefrag.Cli.Flags;
+using EtcdDefrag.Cli.Output;
+using EtcdDefrag.Connection;
+using EtcdDefrag.Maintenance;
+
+namespace EtcdDefrag.Cli.Commands;
+
+/// <summary><c>etcd-defrag snapshot save</c>: writes the database of one of the named members to a file, verified.</summary>
+internal static class SnapshotCommand
+{
+    public static async Task<int> SaveAsync(ClusterSession session, CancellationToken cancellationToken)
+    {
+        var path = ReadPath(session.Values.Words[0]);
+        var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
+        using var connections = session.Connect(target);
+        var operation = new SnapshotOperation(connections, session.Host.Time);
+        var request = new SnapshotRequest(target.GetEndpoints(), path, session.Values.Get(MaintenanceFlags.Overwrite));
+        var plan = await operation.PlanAsync(request, cancellationToken).ConfigureAwait(false);
+        session.Warn(plan.Snapshot);
+        if (session.Values.Get(RunFlags.DryRun))
+        {
+            session.Write([MaintenanceRecords.OfDryRun(plan)], MemberLines.OfDryRun(plan));
+            return ExitCode.Done;
+        }
+
+        var result = await operation.ExecuteAsync(plan, (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        session.Write([MaintenanceRecords.Of(result)], MemberLines.Of(result));
+        return ExitCode.Done;
+    }
+
+    private static string ReadPath(Word word) => word.Text switch
+    {
+        "" => throw new UsageException("The file's name is empty."),
+        var text when text.Contains("://", StringComparison.Ordinal) => throw new UsageException(
+            $"{(word.IsHidden ? "What was given" : $"'{EtcdEndpoint.Redact(text)}'")} is an endpoint, not a file; name it with --endpoints."),
+        var text => Path.GetFullPath(text),
+    };
+}
