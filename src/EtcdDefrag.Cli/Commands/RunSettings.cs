@@ -63,6 +63,7 @@ internal sealed class RunSettings
             Pause = _values.Get(RunFlags.WaitBetweenDefrags),
             SettleTimeout = _values.Get(RunFlags.SettleTimeout),
             DefragmentTimeout = timeout,
+            ObservationTimeout = _values.Get(RunFlags.ObservationTimeout),
             CompactionTimeout = timeout,
             CompactionRetain = _values.Get(RunFlags.Compaction) && !IsDryRun ? _values.Get(RunFlags.CompactionRetain) : null,
             DisarmBelow = _values.Get(RunFlags.AutoDisalarm) && !IsDryRun ? _values.Get(RunFlags.DisalarmThreshold) : null,

@@ -96,6 +96,12 @@ internal static class RunFlags
     public static readonly Flag<TimeSpan> SettleTimeout = Duration(
         "settle-timeout", Defaults.SettleTimeout, "How long the cluster may take to become healthy again after each member.");
 
+    public static readonly Flag<TimeSpan?> ObservationTimeout = new("observation-timeout", FlagText.ReadTimeout, null)
+    {
+        Description = "How long to watch a member whose answer did not come; by default as long as its defragmentation may take.",
+        ValueName = "duration",
+    };
+
     public static readonly Flag<string?> DataDir = new("data-dir", FlagText.ReadText, null)
     {
         Description = "Not supported: stop the member and use 'etcdutl defrag --data-dir' instead.",
@@ -107,7 +113,8 @@ internal static class RunFlags
     public static IReadOnlyList<Flag> All { get; } =
     [
         Cluster, Rule, Policy, QuotaBytes, DryRun, ContinueOnError, MoveLeader, WaitBetweenDefrags, NamedMembersOnly, Compaction,
-        CompactionRetain, AutoDisalarm, DisalarmThreshold, AllowSmallCluster, Force, NoLock, MaxRaftLag, SettleTimeout, DataDir, Version,
+        CompactionRetain, AutoDisalarm, DisalarmThreshold, AllowSmallCluster, Force, NoLock, MaxRaftLag, SettleTimeout,
+        ObservationTimeout, DataDir, Version,
     ];
 
     private static Flag<bool> Switch(string name, string description) =>

@@ -83,6 +83,20 @@ public sealed class RunFlagTests
         Assert.Contains(result.Error, l => l.Contains("Refused (VoterUnreachable): The cluster did not become healthy within 0.3 s", StringComparison.Ordinal));
     }
 
+    [Fact]
+    [ShowsFlag("observation-timeout")]
+    public async Task A_member_whose_answer_was_lost_is_watched_no_longer_than_that()
+    {
+        await using var cluster = await FakeCluster.StartAsync(3);
+        cluster.Members[1].On("Defragment", FakeReply.Disconnect);
+
+        var result = await InProcessCommand.RunAsync("--endpoints", cluster.Endpoints[0], "--cluster", "--observation-timeout=300ms");
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(result.Error, l => l.Contains("watching it for at most 300ms.", StringComparison.Ordinal));
+        Assert.Equal(1, Calls(cluster, "Defragment"));
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(0, "--no-lock")]
