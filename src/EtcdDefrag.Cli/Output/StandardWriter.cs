@@ -15,17 +15,25 @@ internal sealed class StandardWriter : TextWriter
     private readonly int _descriptor;
     private readonly Stream _console;
 
-    private StandardWriter(int descriptor, Stream console)
+    private StandardWriter(int descriptor, Stream console, bool isRedirected)
     {
         _descriptor = descriptor;
         _console = console;
+        Encoding = ChooseEncoding(isRedirected, Console.OutputEncoding);
     }
 
-    public override Encoding Encoding { get; } = Console.OutputEncoding;
+    public override Encoding Encoding { get; }
 
-    public static StandardWriter OpenOutput() => new(1, Console.OpenStandardOutput());
+    public static StandardWriter OpenOutput() => new(1, Console.OpenStandardOutput(), Console.IsOutputRedirected);
 
-    public static StandardWriter OpenError() => new(2, Console.OpenStandardError());
+    public static StandardWriter OpenError() => new(2, Console.OpenStandardError(), Console.IsErrorRedirected);
+
+    /// <summary>
+    /// UTF-8 for files and pipes on every system: JSON is UTF-8, and a console's code page has no signs for most of the world's names. A
+    /// console gets what it can show.
+    /// </summary>
+    internal static Encoding ChooseEncoding(bool isRedirected, Encoding console) =>
+        isRedirected ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) : console;
 
     public override void Write(char value) => Write(value.ToString());
 

@@ -34,6 +34,19 @@ public sealed class HostileTextTests
         AssertHarmless(await InProcessCommand.RunAsync("alarm", "disarm", "nobody", endpoints, "-w", form), form);
     }
 
+    [Fact]
+    public async Task Names_of_every_script_are_utf8_in_a_pipe_whatever_the_locale()
+    {
+        const string Name = "член-節-é";
+        await using var cluster = await FakeCluster.StartAsync(3);
+        cluster.Members.ToList().ForEach(m => m.State.Members.ForEach(listed => listed.Name = Name));
+
+        var result = await Command.RunAsync(
+            new Dictionary<string, string> { ["LC_ALL"] = "en_US.ISO-8859-1" }, "status", $"--endpoints={cluster.Endpoints[0]}", "-w", "json");
+
+        Assert.Equal(Name, (string?)JsonNode.Parse(Assert.Single(result.Output))!["name"]);
+    }
+
     [Theory]
     [InlineData("simple")]
     [InlineData("json")]
