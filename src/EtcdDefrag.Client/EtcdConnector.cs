@@ -10,16 +10,29 @@ namespace EtcdDefrag.Client;
 /// </summary>
 /// <param name="time">The clock of the deadlines; null for the system's.</param>
 /// <param name="onCall">Called when a call has ended, on any thread.</param>
-internal sealed class EtcdConnector(TimeProvider? time = null, Action<EtcdCall>? onCall = null) : IEtcdConnector
+/// <param name="session">Keeps the connections for later work; null where they are closed at the end.</param>
+internal sealed class EtcdConnector(
+    TimeProvider? time = null, Action<EtcdCall>? onCall = null, SessionConnections? session = null) : IEtcdConnector
 {
     private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly ClusterTokens _tokens = new();
 
     /// <inheritdoc/>
-    public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options)
+    public IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options) => Connect(endpoint, options, session);
+
+    /// <inheritdoc/>
+    public IEtcdMember ConnectAnew(EtcdEndpoint endpoint, EtcdConnectionOptions options) => Connect(endpoint, options, kept: null);
+
+    private EtcdMemberClient Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options, SessionConnections? kept)
     {
-        var metrics = options.MetricsEndpoints?.Find(endpoint) is { } place ? MemberHttp.Create(place, options, _time) : null;
-        return new EtcdMemberClient(MemberHttp.Create(endpoint, options, _time), _tokens, _time, onCall, metrics);
+        var metrics = options.MetricsEndpoints?.Find(endpoint) is { } place ? MemberHttp.Create(place, options, _time, kept) : null;
+        var http = MemberHttp.Create(endpoint, options, _time, kept);
+        if (http.Token is { } token)
+        {
+            _tokens.Restore(endpoint, token);
+        }
+
+        return new EtcdMemberClient(http, _tokens, _time, onCall, metrics);
     }
 }
 

@@ -177,6 +177,7 @@ internal sealed class EtcdMemberClient(
     public void Dispose()
     {
         _calls.Dispose();
+        http.Token = tokens.Find(Endpoint);
         http.Dispose();
         metricsHttp?.Dispose();
     }

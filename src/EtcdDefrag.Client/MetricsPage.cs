@@ -53,6 +53,7 @@ internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
         }
         catch (Exception failure) when (failure is not EtcdException)
         {
+            http.HasFailed |= failure is not InvalidDataException;
             cancellationToken.ThrowIfCancellationRequested();
             var noAnswer = $"no answer within {Units.Seconds(Timeout)}";
             throw timeout.IsCancellationRequested

@@ -15,6 +15,9 @@ internal sealed class ClusterTokens
 
     public string? Find(EtcdEndpoint endpoint) => _tokens.GetValueOrDefault(endpoint);
 
+    /// <summary>Takes over the token that an address issued to earlier work of the same user.</summary>
+    public void Restore(EtcdEndpoint endpoint, string token) => _last = _tokens[endpoint] = token;
+
     /// <summary>Keeps the token that an address is about to issue.</summary>
     public Task<string> KeepAsync(EtcdEndpoint endpoint, Task<string> issued)
     {

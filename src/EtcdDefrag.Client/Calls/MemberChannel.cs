@@ -144,6 +144,9 @@ internal sealed class MemberChannel(MemberHttp http, TimeProvider time, Action<E
     private EtcdException TimedOut(MemberCall call, string detail, Exception? inner) =>
         new(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, http.Endpoint, call.Method.Name, detail, inner);
 
-    private void Report(EtcdMethod method, long started, Exception? failure) =>
+    private void Report(EtcdMethod method, long started, Exception? failure)
+    {
+        http.HasFailed |= failure is not (null or EtcdException { Failure: EtcdFailure.Refused });
         onCall?.Invoke(new EtcdCall(http.Endpoint.ToString(), $"/etcdserverpb.{method.Path}", time.GetElapsedTime(started), failure));
+    }
 }

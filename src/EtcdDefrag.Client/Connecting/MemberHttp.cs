@@ -7,11 +7,13 @@ internal sealed class MemberHttp(
     EtcdEndpoint endpoint, EtcdConnectionOptions options, HttpMessageHandler handler, ServerCertificateCheck? check = null,
     Func<CancellationToken, Task<string?>>? diagnose = null) : IDisposable
 {
-    private readonly HttpMessageInvoker _http = new(handler, disposeHandler: true);
+    private readonly HttpMessageInvoker _http = new(handler, disposeHandler: false);
     private readonly object _gate = new();
     private Task<string?>? _search;
     private volatile bool _hasAnswered;
     private volatile bool _hasAnsweredInHttp2;
+    private volatile bool _hasFailed;
+    private int _isReleased;
 
     public EtcdEndpoint Endpoint => endpoint;
 
@@ -19,23 +21,53 @@ internal sealed class MemberHttp(
 
     public DateTimeOffset? CertificateExpires => check?.Expires;
 
+    /// <summary>The token that the member issued, which stays with the connection; null for none.</summary>
+    public string? Token { get; set; }
+
+    /// <summary>Whether a call went without an answer, which may be the connection's fault: no further work gets it.</summary>
+    public bool HasFailed
+    {
+        get => _hasFailed;
+        set => _hasFailed = value;
+    }
+
     private EnvironmentProxy? Proxy { get; init; }
 
     private ConnectionDiagnosis? Diagnosis { get; init; }
 
+    /// <summary>What is done with the connection at the end.</summary>
+    private Action<MemberHttp> Release { get; init; } = _ => handler.Dispose();
+
     /// <summary>Prepares a connection over the network; nothing is sent yet.</summary>
-    public static MemberHttp Create(EtcdEndpoint endpoint, EtcdConnectionOptions options, TimeProvider time)
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="options">How.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="session">Where a connection may be left open from earlier work; null for a new one.</param>
+    public static MemberHttp Create(
+        EtcdEndpoint endpoint, EtcdConnectionOptions options, TimeProvider time, SessionConnections? session = null)
     {
-        var check = new ServerCertificateCheck(endpoint, options);
         var proxy = EnvironmentProxy.Find(endpoint, Environment.GetEnvironmentVariable);
 
         // A diagnosis connects by itself: what it found without the proxy would say nothing about the way through it.
         var diagnosis = proxy is null ? new ConnectionDiagnosis(endpoint, options, time) : null;
-        var handler = MemberHandlers.Create(endpoint, options, check, proxy);
-        return new MemberHttp(endpoint, options, handler, check, diagnosis is null ? null : diagnosis.FindAsync)
+        var connection = session?.Take(endpoint, options, proxy) ?? new OpenConnection(endpoint, options, proxy);
+        return new MemberHttp(endpoint, options, connection.Handler, connection.Check, diagnosis is null ? null : diagnosis.FindAsync)
         {
             Proxy = proxy,
             Diagnosis = diagnosis,
+            Token = connection.Token,
+            Release = http =>
+            {
+                connection.Token = http.Token;
+                if (session is null)
+                {
+                    connection.Dispose();
+                }
+                else
+                {
+                    session.Return(connection, isSound: !http.HasFailed);
+                }
+            },
         };
     }
 
@@ -75,7 +107,14 @@ internal sealed class MemberHttp(
         EtcdException As(EtcdFailure failure, string detail) => new(failure, EtcdStatusCode.Unavailable, endpoint, call, detail, thrown);
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        if (Interlocked.Exchange(ref _isReleased, 1) == 0)
+        {
+            Release(this);
+        }
+    }
 
     /// <summary>
     /// A member that is killed during the handshake leaves the same failure as another protocol. That its metrics page was

@@ -108,4 +108,7 @@ internal sealed record EtcdSnapshotPart(ReadOnlyMemory<byte> Data, long Remainin
 internal interface IEtcdConnector
 {
     IEtcdMember Connect(EtcdEndpoint endpoint, EtcdConnectionOptions options);
+
+    /// <summary>The same, over a connection that nobody has used before.</summary>
+    IEtcdMember ConnectAnew(EtcdEndpoint endpoint, EtcdConnectionOptions options) => Connect(endpoint, options);
 }

@@ -17,7 +17,7 @@ internal sealed class MemberConnections(IEtcdConnector connector, EtcdConnection
         _members.GetOrAdd(endpoint, e => new Lazy<IEtcdMember>(() => connector.Connect(e, options))).Value;
 
     /// <summary>A port with a connection of its own, for finding out who is behind an address. The caller disposes of it.</summary>
-    public IEtcdMember ConnectAnew(EtcdEndpoint endpoint) => connector.Connect(endpoint, options);
+    public IEtcdMember ConnectAnew(EtcdEndpoint endpoint) => connector.ConnectAnew(endpoint, options);
 
     public void Dispose()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using EtcdDefrag.PowerShell.Loading;
 using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Async;
@@ -14,6 +15,9 @@ internal sealed class CmdletStreams(AsyncCmdlet cmdlet, PipelineThread pipeline)
     /// <summary>Whether a person can be looking on: PowerShell was not started with -NonInteractive, and not as a service.</summary>
     public static bool IsInteractive { get; } = Environment.UserInteractive
         && !Environment.GetCommandLineArgs().Any(a => a.TrimStart('-', '/').StartsWith("noni", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The session that the cmdlet runs in. Only the pipeline thread can tell which that is.</summary>
+    public ModuleSession Session { get; } = ModuleSession.Current;
 
     /// <summary>Whether the debug stream is shown (-Debug, or $DebugPreference). Read on the pipeline thread.</summary>
     public bool WantsDebug { get; } = cmdlet.GetPreference("Debug") switch

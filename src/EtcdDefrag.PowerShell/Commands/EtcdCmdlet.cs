@@ -4,7 +4,6 @@ using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
 using EtcdDefrag.Connection.Settings;
 using EtcdDefrag.PowerShell.Async;
-using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Connecting;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
@@ -32,7 +31,7 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
     protected override void BeginProcessing()
     {
         // Only the session's own thread can tell which session it is.
-        Session = SessionMembers.Current;
+        Session = ModuleSession.Current;
 
         if (ConnectionAttribute.FindProblem(Connection) is { } problem)
         {
@@ -75,8 +74,8 @@ public abstract partial class EtcdCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>The members that this session has seen.</summary>
-    private protected SessionMembers Session { get; private set; } = new();
+    /// <summary>What the module remembers of this session.</summary>
+    private protected ModuleSession Session { get; private set; } = new();
 
     /// <summary>Whether anything names members or is to be looked up; nothing does where the pipeline was empty.</summary>
     private protected bool NamesAnything => _named.Count > 0;

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using EtcdDefrag.Policy;
+using EtcdDefrag.PowerShell.Loading;
 using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Completion;
@@ -26,7 +27,7 @@ internal sealed class EndpointCompleter : Completer
     {
         var variable = (Environment.GetEnvironmentVariable("ETCDCTL_ENDPOINTS") ?? "")
             .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return SessionMembers.Current.All.Concat(variable.Select(e => (Endpoint: e, Name: "ETCDCTL_ENDPOINTS")))
+        return ModuleSession.Current.Members.Concat(variable.Select(e => (Endpoint: e, Name: "ETCDCTL_ENDPOINTS")))
             .DistinctBy(m => m.Endpoint, StringComparer.OrdinalIgnoreCase)
             .Where(m => CompletionText.CanBeTyped(m.Endpoint) && m.Endpoint.Contains(typed, StringComparison.OrdinalIgnoreCase))
             .Select(m => (m.Endpoint, ToolTip: m.Name.Length > 0 ? DisplayText.Value(m.Name) : m.Endpoint))
@@ -37,7 +38,7 @@ internal sealed class EndpointCompleter : Completer
 /// <summary>Completes the names of members that this session has seen.</summary>
 internal sealed class MemberNameCompleter : Completer
 {
-    protected override IEnumerable<CompletionResult> Complete(string typed) => SessionMembers.Current.All
+    protected override IEnumerable<CompletionResult> Complete(string typed) => ModuleSession.Current.Members
         .Where(m => CompletionText.CanBeTyped(m.Name) && m.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
         .DistinctBy(m => m.Name, StringComparer.Ordinal)
         .Select(m => Offer(CompletionText.Of(m.Name), m.Name, m.Endpoint));

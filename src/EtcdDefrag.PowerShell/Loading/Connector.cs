@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using EtcdDefrag.Client;
+using EtcdDefrag.Client.Connecting;
 using EtcdDefrag.Client.ServiceLookup;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Discovery;
@@ -15,11 +16,17 @@ namespace EtcdDefrag.PowerShell.Loading;
 /// </summary>
 internal static class Connector
 {
-    /// <summary>Connects to members, and writes each call that has ended to the debug stream where that is wanted.</summary>
+    /// <summary>
+    /// Connects to members, over connections that the session's last cmdlet left open where there are any, and writes each call that has
+    /// ended to the debug stream where that is wanted.
+    /// </summary>
     /// <param name="streams">The cmdlet's streams.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IEtcdConnector Create(CmdletStreams streams) =>
-        new EtcdConnector(TimeProvider.System, streams.WantsDebug ? call => streams.PostDebug(Describe(call)) : null);
+    public static IEtcdConnector Create(CmdletStreams streams)
+    {
+        var open = streams.Session.GetConnections(() => new SessionConnections(TimeProvider.System));
+        return new EtcdConnector(TimeProvider.System, streams.WantsDebug ? call => streams.PostDebug(Describe(call)) : null, open);
+    }
 
     /// <summary>Looks up SRV records.</summary>
     /// <param name="dnsServer">The resolver to ask; null for this machine's own.</param>

@@ -152,6 +152,37 @@ public sealed class SecureConnectionTests(SecureCluster cluster) : IClassFixture
     }
 
     [SkippableFact]
+    public async Task A_session_keeps_its_connections_until_a_file_says_something_else()
+    {
+        var lines = await cluster.RunAsync(
+            $$"""
+            $own = @{ Endpoint = {{Endpoints}}; CACertificatePath = 'ca.crt'; CertificatePath = 'own.crt'; KeyPath = 'own.key' }
+            function Get-Port {
+                $ports = $own.Endpoint.ForEach({ ([uri] $_).Port })
+                @([Net.NetworkInformation.IPGlobalProperties]::GetIPGlobalProperties().GetActiveTcpConnections().Where({
+                    $_.State -eq 'Established' -and $_.RemoteEndPoint.Port -in $ports -and $_.LocalEndPoint.Port -notin $ports }).ForEach({ $_.LocalEndPoint.Port }))
+            }
+            Copy-Item client.crt own.crt
+            Copy-Item client.key own.key
+            (Get-EtcdMemberStatus @own).Name
+            $first = Get-Port
+            (Get-EtcdMemberStatus @own | Get-EtcdMemberStatus).Name
+            "new: $(@(Get-Port).Where({ $_ -notin $first }).Count)"
+            $key = [Security.Cryptography.ECDsa]::Create()
+            $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=operator', $key, 'SHA256')
+            $request.CreateSelfSigned([DateTimeOffset]::UtcNow.AddDays(-1), [DateTimeOffset]::UtcNow.AddDays(9)).ExportCertificatePem() | Set-Content own.crt
+            $key.ExportPkcs8PrivateKeyPem() | Set-Content own.key
+            try { Get-EtcdMemberStatus @own } catch { $_.FullyQualifiedErrorId }
+            Copy-Item client.crt own.crt
+            Copy-Item client.key own.key
+            (Get-EtcdMemberStatus @own).Name
+            """);
+
+        string[] names = ["m1", "m2", "m3"];
+        Assert.Equal([.. names, .. names, "new: 0", "EtcdTlsFailed,EtcdDefrag.PowerShell.Commands.GetEtcdMemberStatusCommand", .. names], lines);
+    }
+
+    [SkippableFact]
     public async Task Who_may_not_is_told_the_user_the_right_and_the_member()
     {
         var lines = await cluster.RunAsync(
