@@ -68,7 +68,7 @@ internal static class Values
     public static TimeZoneInfo Zone(this LocatedJson value) =>
         value.Text.Length > 0 && TimeZoneInfo.TryFindSystemTimeZoneById(value.Text, out var zone)
             ? zone
-            : throw Unexpected(value.Quoted, "a time zone that this system knows; take a name such as \"Europe/Berlin\" or \"UTC\"");
+            : throw Unexpected(value.Quoted, $"a time zone that this system knows, such as {SuggestZones(value.Text)}");
 
     public static DayOfWeek Day(LocatedJson value)
     {
@@ -86,6 +86,8 @@ internal static class Values
         var isNumber = double.TryParse(value.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number);
         return value.Kind == JsonTokenType.Number && isNumber && isInRange(number) ? number : throw Unexpected(value.Shown, expected);
     }
+
+    private static string SuggestZones(string given) => ZoneNames.Suggest(given, TimeZoneInfo.GetSystemTimeZones(), TimeZoneInfo.Local);
 
     private static FormatException Unexpected(string shown, string expected) => new($"{shown} is not {expected}");
 }
