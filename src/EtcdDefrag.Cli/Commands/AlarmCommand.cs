@@ -96,7 +96,7 @@ internal static class AlarmCommand
     {
         var members = string.Join(", ", plan.Snapshot.MemberList!.Select(m => $"{m.MemberId} ({DisplayText.Value(m.Name)})"));
         var (name, found) = plan.Unresolved is [var first, ..] ? first : new UnresolvedMember("", []);
-        var shown = names.Any(n => n.IsHidden && n.Text == name) ? "of that name" : $"'{DisplayText.Value(name)}'";
+        var shown = names.Any(n => n.IsHidden && n.Text == name) ? "of that name" : $"'{ShownWord.Of(name)}'";
         return name.Length == 0 ? null
             : found.Count == 0 ? $"The cluster has no member {shown}; it has {members}."
             : $"{shown} is more than one member of the cluster, which has {members}; name it by its id.";

@@ -1,5 +1,4 @@
 using EtcdDefrag.Cli.Flags;
-using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -19,7 +18,7 @@ internal static class HelpText
         foreach (var word in values.Words)
         {
             command = command.Find(word.Text)
-                ?? throw new UsageException($"'{path}' has no command '{DisplayText.Value(word.Text)}'; see '{path} --help'.");
+                ?? throw new UsageException($"'{path}' has no command '{ShownWord.Of(word.Text)}'; see '{path} --help'.");
             path += $" {command.Name}";
         }
 

@@ -1,8 +1,6 @@
 using System.Text.RegularExpressions;
 using EtcdDefrag.Cli.Flags;
-using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Settings;
-using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -31,12 +29,7 @@ internal static partial class SettingsLog
         ? $"debug: --{flag.Name}={flag.Default ?? (flag.IsSwitch ? "false" : "")} (default)"
         : $"debug: --{flag.Name}={Show(flag, given.Text)} ({(given.Source.StartsWith('-') ? "flag" : given.Source)})";
 
-    private static string Show(Flag flag, string text) => flag switch
-    {
-        { IsSecret: true } => "***",
-        { IsList: true } => DisplayText.Value(EtcdEndpoint.Redact(text)),
-        _ => DisplayText.Value(text),
-    };
+    private static string Show(Flag flag, string text) => flag.IsSecret ? "***" : ShownWord.Of(text);
 
     private static bool IsUnknown(string name) => name.StartsWith(Prefix, StringComparison.Ordinal)
         && !OfService().IsMatch(name)

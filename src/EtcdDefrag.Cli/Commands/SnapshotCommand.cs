@@ -1,6 +1,5 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
-using EtcdDefrag.Connection;
 using EtcdDefrag.Maintenance;
 
 namespace EtcdDefrag.Cli.Commands;
@@ -32,7 +31,7 @@ internal static class SnapshotCommand
     {
         "" => throw new UsageException("The file's name is empty."),
         var text when text.Contains("://", StringComparison.Ordinal) => throw new UsageException(
-            $"{(word.IsHidden ? "What was given" : $"'{EtcdEndpoint.Redact(text)}'")} is an endpoint, not a file; name it with --endpoints."),
+            $"{(word.IsHidden ? "What was given" : $"'{ShownWord.Of(text)}'")} is an endpoint, not a file; name it with --endpoints."),
         var text => Path.GetFullPath(text),
     };
 }

@@ -108,7 +108,7 @@ internal sealed class TargetReader(FlagValues values, CommandHost host, RunLog l
         }
 
         throw new UsageException(
-            $"--{ConnectionFlags.EndpointMap.Name} '{DisplayText.Value(EtcdEndpoint.Redact(text))}' says no place; "
+            $"--{ConnectionFlags.EndpointMap.Name} '{ShownWord.Of(text)}' says no place; "
             + "write etcd-1=https://127.0.0.1:12379.");
     }
 

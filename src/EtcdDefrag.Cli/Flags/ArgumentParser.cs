@@ -1,12 +1,11 @@
 using EtcdDefrag.Cli.Commands;
-using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Flags;
 
 /// <summary>
 /// Reads a command line as Go's flag packages do. A switch is on by itself, and the word behind it is not its value; any other flag
-/// takes the next word, whatever it looks like; <c>-wjson</c> is <c>-w json</c>; there are no flags behind <c>--</c>. Flags may stand
-/// before the subcommand and behind it.
+/// takes the next word, whatever it looks like; <c>-wjson</c> is <c>-w json</c>; there are no flags behind <c>--</c>, and <c>-1</c> is
+/// none. Flags may stand before the subcommand and behind it.
 /// </summary>
 /// <remarks>
 /// No message contains what may be a secret: <c>--user root SECRET</c> has one as a stray word, and a mistyped <c>--pasword</c> is
@@ -61,9 +60,9 @@ internal sealed class ArgumentParser
             {
                 AddFlag(name, flag, text ?? (flag.IsSwitch ? "true" : arguments.ElementAtOrDefault(++i)));
             }
-            else if (argument is ['-', _, ..])
+            else if (argument is ['-', not (>= '0' and <= '9'), ..])
             {
-                _problems.Add($"Unrecognized command or argument '{DisplayText.Value(name)}'.");
+                _problems.Add(Unrecognized(name));
                 _isBehindUnknown = text is null;
             }
             else
@@ -81,6 +80,12 @@ internal sealed class ArgumentParser
         _ => (argument, null),
     };
 
+    private string Unrecognized(string word)
+    {
+        var shown = word is ['-' or '/', ..] ? ShownWord.OfUnknownFlag(word, _flags.SelectMany(f => f)) : ShownWord.Of(word);
+        return $"Unrecognized command or argument '{shown}'.";
+    }
+
     private void AddFlag(string name, Flag flag, string? text)
     {
         _isBehindSecret = flag.IsSecret;
@@ -88,7 +93,7 @@ internal sealed class ArgumentParser
         _given.Add((name, text));
         if (flag.IsSwitch && flag.FindProblem(text!) is { } problem)
         {
-            _problems.Add($"{name} '{DisplayText.Value(text)}' {problem}.");
+            _problems.Add($"{name} '{ShownWord.Of(text!)}' {problem}.");
         }
     }
 
@@ -118,7 +123,7 @@ internal sealed class ArgumentParser
 
         _problems.AddRange(_words.Skip(_command.Operand?.Max ?? 0).Select(w => w.IsHidden
             ? "Unrecognized argument behind a flag that takes a secret; it is not shown."
-            : $"Unrecognized command or argument '{DisplayText.Value(w.Text)}'."));
+            : Unrecognized(w.Text)));
         if (_command.RunAsync is null)
         {
             _problems.Add($"'{_path}' needs a command: {string.Join(", ", _command.Commands.Select(c => c.Name))}.");

@@ -1,5 +1,3 @@
-using EtcdDefrag.Text;
-
 namespace EtcdDefrag.Cli.Flags;
 
 /// <summary>A text that was given for a flag, and where.</summary>
@@ -25,7 +23,7 @@ internal sealed class FlagValues(ParsedArguments arguments, Func<string, string?
         {
             if (Find(flag) is { } given && flag.FindProblem(given.Text) is { } problem)
             {
-                throw new UsageException($"{given.Source}{(flag.IsSecret ? "" : $" '{DisplayText.Value(given.Text)}'")} {problem}.");
+                throw new UsageException($"{given.Source}{(flag.IsSecret ? "" : $" '{ShownWord.Of(given.Text)}'")} {problem}.");
             }
         }
     }

@@ -70,21 +70,24 @@ public sealed record EtcdEndpoint
     internal static IReadOnlyList<string> Split(string text) => text.Contains('@') ? [text] : text.Split(',');
 
     /// <summary>
-    /// A text that was given for one or several endpoints, without whatever may be user information. Of several endpoints, that may be more
-    /// than it is.
+    /// A text that was given for one or several endpoints, without whatever may be user information or a query, where tokens stand. Of
+    /// several endpoints, that may be more than it is.
     /// </summary>
     internal static string Redact(string text)
     {
-        var at = text.LastIndexOf('@');
-        if (at < 0)
+        const string Hidden = "***";
+        var at = Math.Max(0, text.LastIndexOf('@'));
+        var query = text.IndexOfAny(['?', '#']);
+        var rest = query < 0 ? text[at..] : query >= at ? $"{text[at..(query + 1)]}{Hidden}" : "";
+        if (at == 0)
         {
-            return text;
+            return rest;
         }
 
         // What precedes "://" is surely no password only if it contains no colon of its own.
         var scheme = text.IndexOf("://", StringComparison.Ordinal);
         var isScheme = scheme >= 0 && scheme < at && text.IndexOf(':') == scheme;
-        return (isScheme ? text[..(scheme + 3)] : "") + "***" + text[at..];
+        return (isScheme ? text[..(scheme + 3)] : "") + Hidden + rest;
     }
 
     /// <summary>The URL of a request to this endpoint, for an HTTP client that knows how to connect to it.</summary>

@@ -83,7 +83,7 @@ internal sealed record LeaderMovePlan(ClusterSnapshot Snapshot, MemberObservatio
         {
             var members = string.Join(", ", snapshot.Members.Select(m => m.Member?.Name is { Length: > 0 } name ? name : m.DisplayName));
             throw new MaintenanceException(
-                $"'{DisplayText.Value(to)}' is {(named.Length == 0 ? "no member" : "more than one member")} of this cluster; its members are {members}.",
+                $"'{DisplayText.Value(EtcdEndpoint.Redact(to))}' is {(named.Length == 0 ? "no member" : "more than one member")} of this cluster; its members are {members}.",
                 "Give a member's name, its id or an address of it.");
         }
 

@@ -93,6 +93,17 @@ public sealed class HostileTextTests
     [InlineData("--cert-password", "a", "SECRET")]
     [InlineData("status", "--password", "a", "SECRET", "--cluster")]
     [InlineData("compact", "--user", "root", "SECRET")]
+    [InlineData("--password:SECRET")]
+    [InlineData("--passwordSECRET", "--cluster")]
+    [InlineData("--debug", "--discovery-srv", "root:SECRET@example.com")]
+    [InlineData("-droot:SECRET@example.com")]
+    [InlineData("--discovery-srv=example.com", "--discovery-srv-name=root:SECRET@x")]
+    [InlineData("--debug", "--endpoints", "http://127.0.0.1:1/?token=SECRET")]
+    [InlineData("--endpoints", "http://root:SECRET@127.0.0.1:1")]
+    [InlineData("--tls-server-name", "root:SECRET@x", "--debug")]
+    [InlineData("status", "http://root:SECRET@127.0.0.1:1")]
+    [InlineData("help", "http://root:SECRET@127.0.0.1:1")]
+    [InlineData("monitor", "--metrics-address=http://root:SECRET@127.0.0.1:1")]
     public async Task A_stray_word_behind_a_secret_is_not_shown(params string[] arguments)
     {
         var result = await InProcessCommand.RunAsync(arguments);

@@ -27,7 +27,7 @@ public sealed class EtcdEndpointTests
     [InlineData("unix://", "'unix://' is not a valid etcd endpoint: it names no socket file; write unix:///run/etcd.sock.")]
     [InlineData("unix:///a,unix:///b", "'unix:///a,unix:///b' is not a valid etcd endpoint: it contains a comma; give several endpoints as a list.")]
     [InlineData("http://a:1/v3", "'http://a:1/v3' is not a valid etcd endpoint: it contains the path '/v3'; an endpoint is only scheme, host and port.")]
-    [InlineData("http://a:1?x", "'http://a:1?x' is not a valid etcd endpoint: it contains a query or a fragment; an endpoint is only scheme, host and port.")]
+    [InlineData("http://a:1?x", "'http://a:1?***' is not a valid etcd endpoint: it contains a query or a fragment; an endpoint is only scheme, host and port.")]
     [InlineData("a:1,b:2", "'a:1,b:2' is not a valid etcd endpoint: it contains a comma; give several endpoints as a list.")]
     [InlineData("a:0", "'a:0' is not a valid etcd endpoint: the port '0' is not a number from 1 to 65535.")]
     [InlineData("a:99999", "'a:99999' is not a valid etcd endpoint: the port '99999' is not a number from 1 to 65535.")]
@@ -84,6 +84,12 @@ public sealed class EtcdEndpointTests
     [InlineData("root:secret@a,https://b", "***@a,https://b")]
     [InlineData("a:1,https://root:secret@b", "***@b")]
     [InlineData("m1=https://root:secret@a", "m1=https://***@a")]
+    [InlineData("http://a/?token=secret", "http://a/?***")]
+    [InlineData("http://a#secret", "http://a#***")]
+    [InlineData("https://root:secret@a/?token=secret", "https://***@a/?***")]
+    [InlineData("https://root:secret?x@a", "https://***")]
+    [InlineData("https://a/?token=secret@b", "https://***")]
+    [InlineData("@file", "@file")]
     public void Nothing_of_a_password_in_addresses_is_shown(string text, string expected) => Assert.Equal(expected, EtcdEndpoint.Redact(text));
 
     [Theory]

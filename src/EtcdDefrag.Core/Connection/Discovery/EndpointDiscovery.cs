@@ -74,7 +74,7 @@ internal sealed class EndpointDiscovery(IServiceLookup lookup)
         {
             throw new EtcdDiscoveryException(
                 EtcdDiscoveryFailure.InvalidName, request.Domain ?? "",
-                $"'{request.Domain}' is not a domain that can hold SRV records: {problem}.",
+                $"'{EtcdEndpoint.Redact(request.Domain ?? "")}' is not a domain that can hold SRV records: {problem}.",
                 "Give the DNS domain alone, for example example.com; an international name in its ASCII form (xn--...).");
         }
 
@@ -82,7 +82,7 @@ internal sealed class EndpointDiscovery(IServiceLookup lookup)
         {
             throw new EtcdDiscoveryException(
                 EtcdDiscoveryFailure.InvalidName, request.Domain,
-                $"'{longestName}' cannot be looked up in DNS: {tooMuch}.",
+                $"'{EtcdEndpoint.Redact(longestName)}' cannot be looked up in DNS: {tooMuch}.",
                 $"Give a service name of letters, digits and hyphens, short enough that _{SecureService}-NAME has at most 63 characters.");
         }
     }

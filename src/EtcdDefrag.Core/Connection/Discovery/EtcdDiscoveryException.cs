@@ -7,14 +7,14 @@ public sealed class EtcdDiscoveryException : Exception
         : base(message)
     {
         Failure = failure;
-        Domain = domain;
+        Domain = EtcdEndpoint.Redact(domain);
         Remedy = remedy;
     }
 
     /// <summary>The kind of failure.</summary>
     public EtcdDiscoveryFailure Failure { get; }
 
-    /// <summary>The domain as it was given.</summary>
+    /// <summary>The domain as it was given, without user information.</summary>
     public string Domain { get; }
 
     /// <summary>What to do.</summary>

@@ -95,7 +95,7 @@ internal record EtcdConnectionSettings
         if (ServerName is not null && Uri.CheckHostName(ServerName) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
         {
             throw new EtcdSettingException(
-                $"server name '{ServerName}'", "it is not a host name",
+                $"server name '{EtcdEndpoint.Redact(ServerName)}'", "it is not a host name",
                 "Give a name that the members' certificates hold, for example etcd-0.example.com.");
         }
 
