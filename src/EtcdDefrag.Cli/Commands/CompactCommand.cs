@@ -1,4 +1,3 @@
-using System.Globalization;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Maintenance;
@@ -49,14 +48,17 @@ internal static class CompactCommand
             return null;
         }
 
-        if (!long.TryParse(word.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var revision) || revision == 0)
+        try
         {
-            throw new UsageException("The revision is not a whole number of 1 or more.");
+            var revision = FlagText.ReadWhole(word.Text, 1, "is not a whole number of 1 or more");
+            return values.IsOnCommandLine(RunFlags.CompactionRetain)
+                ? throw new UsageException("A revision and --compaction-retain are mutually exclusive; give one of them.")
+                : revision;
         }
-
-        return values.IsOnCommandLine(RunFlags.CompactionRetain)
-            ? throw new UsageException("A revision and --compaction-retain are mutually exclusive; give one of them.")
-            : revision;
+        catch (FormatException invalid)
+        {
+            throw new UsageException($"The revision{(word.IsHidden ? "" : $" '{ShownWord.Of(word.Text)}'")} {invalid.Message}.", invalid);
+        }
     }
 
     private static int DescribeDryRun(ClusterSession session, CompactionPlan plan)

@@ -20,21 +20,31 @@ internal static class FlagText
 
     public static TimeSpan ReadDuration(string text)
     {
-        if (!GoDuration.TryParse(text, out var time))
+        if (GoDuration.TryParse(text, out var time) && time <= MaxDuration)
         {
-            throw new FormatException("is not a duration; write 500ms, 36s or 1m30s");
+            return time;
         }
 
-        return time <= MaxDuration ? time : throw new FormatException("is too long; the most is 576h");
+        throw new FormatException(text switch
+        {
+            _ when GoDuration.IsDuration(text) => "is too long; the most is 576h",
+            ['-', .. var rest] when GoDuration.IsDuration(rest) => "is negative; write 500ms, 36s or 1m30s",
+            _ => "is not a duration; write 500ms, 36s or 1m30s",
+        });
     }
 
     public static TimeSpan? ReadTimeout(string text) => ReadDuration(text) is { Ticks: > 0 } time
         ? time
         : throw new FormatException("must be greater than 0; write 500ms, 36s or 1m30s");
 
-    public static long ReadNatural(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-        ? number
-        : throw new FormatException("is not a whole number of 0 or more");
+    public static long ReadNatural(string text) => ReadWhole(text, 0, "is not a whole number of 0 or more");
+
+    /// <summary>Reads a whole number of so much or more.</summary>
+    public static long ReadWhole(string text, long min, string problem) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min ? number
+        : throw new FormatException(text.TrimStart('0').Length > 18 && text.All(char.IsAsciiDigit)
+            ? FormattableString.Invariant($"is too large; the most is {long.MaxValue}")
+            : problem);
 
     public static double ReadNumber(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)

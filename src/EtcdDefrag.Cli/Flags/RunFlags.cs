@@ -131,7 +131,5 @@ internal static class RunFlags
     private static EtcdDefragPolicy? ReadPolicy(string text) => PolicyPresets.Find(text)
         ?? throw new FormatException($"is not a policy; known are {string.Join(", ", PolicyNames)}");
 
-    private static long? ReadQuota(string text) => FlagText.ReadNatural(text) is > 0 and var bytes
-        ? bytes
-        : throw new FormatException("is not a number of bytes greater than 0");
+    private static long? ReadQuota(string text) => FlagText.ReadWhole(text, 1, "is not a number of bytes greater than 0");
 }

@@ -28,6 +28,9 @@ internal static partial class GoDuration
         return seconds <= MaxSeconds;
     }
 
+    /// <summary>Whether a text is a duration, however long it is.</summary>
+    public static bool IsDuration(string text) => text == "0" || Whole().IsMatch(text);
+
     public static string Write(TimeSpan time) => time switch
     {
         { Ticks: 0 } => "0s",

@@ -155,6 +155,19 @@ public sealed class MaintenanceCommandTests(SharedCluster shared)
     }
 
     [Theory]
+    [InlineData("-1", "The revision '-1' is not a whole number of 1 or more.")]
+    [InlineData("0", "The revision '0' is not a whole number of 1 or more.")]
+    [InlineData("soon", "The revision 'soon' is not a whole number of 1 or more.")]
+    [InlineData("9223372036854775808", "The revision '9223372036854775808' is too large; the most is 9223372036854775807.")]
+    public async Task A_revision_that_cannot_be_is_shown_with_its_range(string revision, string problem)
+    {
+        var result = await InProcessCommand.RunAsync("compact", revision);
+
+        Assert.Equal(64, result.ExitCode);
+        Assert.EndsWith(problem, Assert.Single(result.Error), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("The file is missing", "snapshot", "save")]
     [InlineData("needs a command: save", "snapshot", "etcd.db")]
     [InlineData("'http://127.0.0.1:2379' is an endpoint, not a file", "snapshot", "save", "http://127.0.0.1:2379")]
