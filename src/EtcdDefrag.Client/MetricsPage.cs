@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using EtcdDefrag.Client.Connecting;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
@@ -15,18 +13,9 @@ internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
 {
     private const string Call = "/metrics";
 
-    // etcd's page has about 160 KB, and the lines that are needed about a hundred characters.
+    // etcd's page has about 160 KB.
     private const int MaxPageLength = 16 * 1024 * 1024;
-    private const int MaxLineLength = 4096;
-
-    private const string ServerId = "etcd_server_id";
-    private const string DefragInFlight = "etcd_disk_defrag_inflight";
-    private const string DefragCount = "etcd_disk_backend_defrag_duration_seconds_count";
-    private const string CompactionCount = "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count";
-    private const string Quota = "etcd_server_quota_backend_bytes";
-    private const string ProcessStart = "process_start_time_seconds";
-    private const string CallsStarted = "grpc_server_started_total";
-    private const string CallsEnded = "grpc_server_handled_total";
+    private const int BufferLength = 16 * 1024;
 
     // The page is made from memory, in milliseconds: a member that takes longer does not answer soon.
     private static readonly TimeSpan MaxTimeout = TimeSpan.FromSeconds(5);
@@ -65,75 +54,26 @@ internal sealed class MetricsPage(MemberHttp http, TimeProvider time)
     /// <exception cref="InvalidDataException">The page is too long to be etcd's.</exception>
     internal static async Task<EtcdMemberMetrics> ReadAsync(Stream page, CancellationToken cancellationToken)
     {
-        using var reader = new StreamReader(page, leaveOpen: true);
-        var text = new StringBuilder();
-        var part = new char[16 * 1024];
-        for (int read; (read = await reader.ReadAsync(part, cancellationToken).ConfigureAwait(false)) > 0;)
+        var lines = new MetricsLines();
+        var buffer = new byte[BufferLength];
+        var (length, total) = (0, 0L);
+        for (int read; (read = await page.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false)) > 0;)
         {
-            if (text.Append(part, 0, read).Length > MaxPageLength)
+            if ((total += read) > MaxPageLength)
             {
                 throw new InvalidDataException("its /metrics page is too long");
             }
-        }
 
-        return Read(text.ToString());
-    }
-
-    private static EtcdMemberMetrics Read(string page)
-    {
-        string? memberId = null;
-        var values = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var line in page.AsSpan().EnumerateLines())
-        {
-            var end = line.IndexOfAny('{', ' ');
-            var name = end < 0 || line.Length > MaxLineLength ? "" : line[..end].ToString();
-            if (name == ServerId)
+            length = lines.Take(buffer.AsSpan(0, length + read));
+            if (length == BufferLength)
             {
-                memberId = ReadId(line[end..]) ?? memberId;
-            }
-            else if (IsNeeded(name, line) && ReadValue(line) is { } value)
-            {
-                // The calls that have ended are counted by status code, one line each.
-                values[name] = values.GetValueOrDefault(name) + value;
+                // No line that is needed is as long as that.
+                lines.PassOver();
+                length = 0;
             }
         }
 
-        return new EtcdMemberMetrics
-        {
-            MemberId = memberId,
-            IsDefragmenting = Get(DefragInFlight) is { } inFlight ? inFlight > 0 : null,
-            DefragmentationCount = (long?)Get(DefragCount),
-            CompactionCount = (long?)Get(CompactionCount),
-            OpenSnapshotCount = (long?)(Get(CallsStarted) - (Get(CallsEnded) ?? 0)),
-            QuotaBytes = (long?)Get(Quota),
-            ProcessStartedAt = Get(ProcessStart) is { } seconds ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null,
-        };
-
-        double? Get(string name) => values.TryGetValue(name, out var value) ? value : null;
-    }
-
-    private static bool IsNeeded(string name, ReadOnlySpan<char> line) => name switch
-    {
-        CallsStarted or CallsEnded => line.Contains("grpc_method=\"Snapshot\"", StringComparison.Ordinal),
-        DefragInFlight or DefragCount or CompactionCount or Quota or ProcessStart => true,
-        _ => false,
-    };
-
-    // name{labels} value [timestamp]; no label of these lines contains a space.
-    private static double? ReadValue(ReadOnlySpan<char> line) =>
-        line.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries) is [_, var text, ..]
-        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
-            ? value
-            : null;
-
-    /// <summary>Reads the id from its label, in the form that every other answer of etcd has.</summary>
-    private static string? ReadId(ReadOnlySpan<char> labels)
-    {
-        const string Label = "{server_id=\"";
-        var id = labels.StartsWith(Label, StringComparison.Ordinal) ? labels[Label.Length..] : default;
-        var end = id.IndexOf('"');
-        return end > 0 && ulong.TryParse(id[..end], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number)
-            ? ModelMapping.ToId(number)
-            : null;
+        lines.TakeLast(buffer.AsSpan(0, length));
+        return lines.ToModel();
     }
 }
