@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Tls;
 using EtcdDefrag.Unit.Support;
@@ -62,6 +63,14 @@ public sealed class CertificateFilesTests : IDisposable
     [InlineData("two.crt", "CN=operator CN=other")]
     public void Authorities_are_read_from_a_bundle_or_from_DER(string path, string subjects) =>
         Assert.Equal(subjects, string.Join(' ', EtcdCertificateAuthorities.FromFile(_files[path]).Subjects));
+
+    [Fact]
+    public void A_bundle_that_Windows_PowerShell_wrote_is_utf16_and_read_all_the_same()
+    {
+        File.WriteAllText(_files["utf16.crt"], File.ReadAllText(_files["ca.crt"]), Encoding.Unicode);
+
+        Assert.Equal(["CN=operator"], EtcdCertificateAuthorities.FromFile(_files["utf16.crt"]).Subjects);
+    }
 
     [Theory]
     [InlineData("none.crt", "The CA certificate '*none.crt' cannot be used: there is no such file.")]

@@ -128,6 +128,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("\"connection\": { \"certificatePath\": \"c.crt\" }", "connection.certificatePath", "it needs keyPath")]
     [InlineData("\"connection\": { \"keyPath\": \"c.key\" }", "connection.keyPath", "it needs certificatePath")]
     [InlineData("\"connection\": { \"certificatePath\": \"c.PFX\", \"keyPath\": \"c.key\" }", "connection.keyPath", "holds its key already")]
+    [InlineData("\"connection\": { \"caCertificatePath\": \"C:\\tls\\rsa.crt\" }", "connection.caCertificatePath", "holds control characters, which no path has; a backslash begins an escape in JSON: write two (\"C:\\\\tls\\\\ca.crt\"), or slashes")]
+    [InlineData("\"connection\": { \"userName\": \"r\", \"passwordFile\": \"C:\\new\" }", "connection.passwordFile", "or slashes (\"C:/tls/ca.crt\")")]
     [InlineData("\"clusters\": []", "clusters", "endpoints and clusters exclude each other")]
     public void What_cannot_be_used_is_told_with_line_key_and_reason(string text, string key, string reason)
     {
@@ -144,6 +146,8 @@ public sealed class ConfigurationReaderTests
     [InlineData("{\n  \"endpoints\": [\"a\"]\n  \"dryRun\": true }", "This is not JSON", 3)]
     [InlineData("{ \"endpoints\": [\"a\"] } {", "This is not JSON", 1)]
     [InlineData("{ \"endpoints\": [\"a\"],\n \"\\udc00\": 1 }", "This is not JSON: a string is not valid UTF-8, or holds half", 2)]
+    [InlineData("{ \"endpoints\": [\"a\"],\n \"connection\": { \"keyPath\": \"C:\\Users\\k\" } }", "In a path, a backslash begins an escape in JSON: write two (", 2)]
+    [InlineData("{ \"endpoints\": [\"a\"],\n \"connection\": { \"keyPath\": \"C:\\users\\k\" } }", "In a path, a backslash begins an escape in JSON: write two (", 2)]
     [InlineData("[]", "a list is not an object with", 1)]
     [InlineData("{}", "it needs \"endpoints\"", 1)]
     [InlineData("{ \"endpoints\": [] }", "the list is empty", 1)]
@@ -161,6 +165,36 @@ public sealed class ConfigurationReaderTests
 
         Assert.Contains(reason, problem.Reason, StringComparison.Ordinal);
         Assert.Equal(line, problem.Line);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    public void A_byte_order_mark_says_how_the_text_is_encoded(string name)
+    {
+        var encoding = Encoding.GetEncoding(name);
+        byte[] text = [.. encoding.GetPreamble(), .. encoding.GetBytes("""{ "endpoints": ["a"], "connection": { "caCertificatePath": "节.crt" } }""")];
+
+        Assert.Empty(ConfigurationReader.Read(text, "test.json", out var configuration));
+        Assert.Equal("节.crt", configuration!.Clusters[0].Connection.CACertificatePath);
+    }
+
+    [Fact]
+    public void Utf16_without_a_byte_order_mark_is_refused_in_words()
+    {
+        var problem = Assert.Single(ConfigurationReader.Read(Encoding.Unicode.GetBytes("{ }"), "test.json", out _));
+
+        Assert.Equal("This is not JSON: it holds zero bytes, as UTF-16 does. Save the file as UTF-8.", problem.Reason);
+    }
+
+    [Fact]
+    public void A_path_with_doubled_backslashes_is_taken_and_hints_are_for_escapes_alone()
+    {
+        var read = Read("""{ "endpoints": ["a"], "connection": { "caCertificatePath": "C:\\tls\\rsa.crt" } }""");
+
+        Assert.Equal(@"C:\tls\rsa.crt", read.Clusters[0].Connection.CACertificatePath);
+        Assert.DoesNotContain("backslash", Assert.Single(Refuse("""{ "endpoints": "C:\\" "a" }""")).Reason, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using EtcdDefrag.Files;
 
 namespace EtcdDefrag.Connection.Tls;
@@ -97,7 +96,7 @@ internal static class CertificateFiles
     {
         var setting = $"CA certificate '{path}'";
         var bytes = Read(path, setting);
-        var text = Encoding.ASCII.GetString(bytes);
+        var text = Decode(bytes);
         if (text.Contains("-----BEGIN", StringComparison.Ordinal))
         {
             return Import(text, setting);
@@ -134,10 +133,12 @@ internal static class CertificateFiles
     private static EtcdSettingException NeedsPassword(string setting, string problem, Exception inner) =>
         new(setting, problem, GivePassword, inner) { WantsPassword = true };
 
-    private static string ReadText(string path, string setting)
+    private static string ReadText(string path, string setting) => Decode(Read(path, setting));
+
+    /// <summary>As File.ReadAllText does: UTF-8, or what the byte order mark says.</summary>
+    private static string Decode(byte[] bytes)
     {
-        // As File.ReadAllText does: UTF-8, or what the byte order mark says.
-        using var reader = new StreamReader(new MemoryStream(Read(path, setting)));
+        using var reader = new StreamReader(new MemoryStream(bytes));
         return reader.ReadToEnd();
     }
 

@@ -22,11 +22,11 @@ internal sealed class Problems(string file)
 
     public void Add(LocatedJson value, string reason) => _all.Add(new(file, value.Line, value.Key, reason));
 
-    public void Add(JsonException notJson)
+    public void Add(JsonException notJson, string? remedy)
     {
         // The runtime counts lines from 0, and adds its own form of the position to the sentence.
         var sentence = notJson.Message.Split(" LineNumber:", 2)[0].Split(" Path:", 2)[0];
-        _all.Add(new(file, (int)(notJson.LineNumber ?? 0) + 1, "", $"This is not JSON: {sentence}"));
+        _all.Add(new(file, (int)(notJson.LineNumber ?? 0) + 1, "", $"This is not JSON: {sentence}{(remedy is null ? "" : $" In a path, {remedy}.")}"));
     }
 
     /// <summary>Reads a value; a failure is a problem of the value, and the substitute is returned.</summary>

@@ -11,13 +11,13 @@ internal static class Sections
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     public static Section<MonitorConnection> Connection { get; } = new(
-        new("caCertificatePath", (c, v) => c with { CACertificatePath = v.NonEmpty() }),
-        new("certificatePath", (c, v) => c with { CertificatePath = v.NonEmpty() }),
-        new("keyPath", (c, v) => c with { KeyPath = v.NonEmpty() }),
+        new("caCertificatePath", (c, v) => c with { CACertificatePath = v.FilePath() }),
+        new("certificatePath", (c, v) => c with { CertificatePath = v.FilePath() }),
+        new("keyPath", (c, v) => c with { KeyPath = v.FilePath() }),
         new("serverName", (c, v) => c with { ServerName = v.NonEmpty() }),
         new("skipCertificateCheck", (c, v) => c with { SkipCertificateCheck = v.Boolean() }),
         new("userName", (c, v) => c with { UserName = v.NonEmpty() }),
-        new("passwordFile", (c, v) => c with { PasswordFile = v.NonEmpty() }),
+        new("passwordFile", (c, v) => c with { PasswordFile = v.FilePath() }),
         new("passwordVariable", (c, v) => c with { PasswordVariable = v.NonEmpty() }),
         new("connectionTimeout", (c, v) => c with { ConnectionTimeout = v.Duration(Second / 10) }),
         new("operationTimeout", (c, v) => c with { OperationTimeout = v.Duration(Second) }),
