@@ -28,7 +28,7 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
     public static async Task<MetricsOutlet> OpenAsync(
         IPEndPoint? address, string? file, LineOutput error, TimeProvider time, CancellationToken cancellationToken)
     {
-        var outlet = new MetricsOutlet(file is null ? null : new MetricsFile(file), error);
+        var outlet = new MetricsOutlet(file is null ? null : new MetricsFile(file, time), error);
         try
         {
             await outlet.WriteFileAsync(cancellationToken).ConfigureAwait(false);
