@@ -14,6 +14,7 @@
     FormatsToProcess     = @('EtcdDefrag.Format.ps1xml')
     CmdletsToExport      = @(
         'Clear-EtcdAlarm'
+        'Export-EtcdDefragReport'
         'Get-EtcdAlarm'
         'Get-EtcdDefragPlan'
         'Get-EtcdMemberStatus'

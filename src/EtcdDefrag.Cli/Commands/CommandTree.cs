@@ -96,6 +96,12 @@ internal static class CommandTree
                     RunAsync = MonitorCommand.RunAsync,
                     Groups = [Own([.. MonitorFlags.All, RunFlags.DryRun])],
                 },
+                new("report", "Turns the JSON lines of runs (-w json) and monitors (--output json) into one HTML page on standard output.")
+                {
+                    RunAsync = ReportCommand.RunAsync,
+                    Operand = new("file", "The files with the lines, for example run.jsonl.", 1, int.MaxValue),
+                    Groups = [Own(ReportFlags.All)],
+                },
                 new("completion", "Prints a script that completes this command's flags in bash, zsh, fish or PowerShell.")
                 {
                     Commands = [.. ShellCompletion.Shells.Select(shell => new CommandDefinition(shell, $"For {shell}.")

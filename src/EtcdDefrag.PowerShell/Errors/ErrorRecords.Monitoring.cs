@@ -6,7 +6,7 @@ using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
-/// <content>Errors of the monitor.</content>
+/// <content>Errors of the monitor and the report.</content>
 internal static partial class ErrorRecords
 {
     public static ErrorRecord InvalidMonitorConfiguration(MonitorConfigurationException problem) => Make(
@@ -53,4 +53,17 @@ internal static partial class ErrorRecords
         $"{entry.Cluster}: {entry.Message}",
         new ErrorInfo("MonitorRoundFailed", ErrorCategory.ResourceUnavailable, "See Test-EtcdClusterHealth; the next check tries again."),
         entry.Cluster);
+
+    public static ErrorRecord NotReportable(PSObject given) => Make(
+        $"An object of the type {DisplayText.Value(given.TypeNames.FirstOrDefault())} is nothing that a report shows.",
+        new ErrorInfo(
+            "NotReportable", ErrorCategory.InvalidType,
+            "Give results, steps of a plan, members or events: what Invoke-EtcdDefrag, Get-EtcdDefragPlan, Get-EtcdMemberStatus and "
+            + "Start-EtcdDefragMonitor give."),
+        given);
+
+    public static ErrorRecord ReportNotWritten(Exception failure, string path) => Make(
+        failure,
+        new ErrorInfo("ReportNotWritten", ErrorCategory.WriteError, "Give another -Path, or leave -NoClobber out to replace the file."),
+        path);
 }

@@ -17,6 +17,7 @@ public sealed class FrontParityTests
     private static readonly Dictionary<string, string> Commands = new()
     {
         ["Clear-EtcdAlarm"] = "alarm disarm",
+        ["Export-EtcdDefragReport"] = "report",
         ["Get-EtcdAlarm"] = "alarm list",
         ["Get-EtcdDefragPlan"] = "plan",
         ["Get-EtcdMemberStatus"] = "status",
@@ -78,6 +79,7 @@ public sealed class FrontParityTests
         ["SettleTimeoutSeconds"] = ["--settle-timeout"],
         ["SkipCertificateCheck"] = ["--insecure-skip-tls-verify"],
         ["TimeoutSeconds"] = ["--command-timeout"],
+        ["Title"] = ["--title"],
         ["To"] = ["member"],
         ["ToRevision"] = ["revision"],
         ["WhatIf"] = ["--dry-run"],
@@ -109,6 +111,8 @@ public sealed class FrontParityTests
         ["Invoke-EtcdDefrag --compaction"] = "Invoke-EtcdCompaction",
         ["Invoke-EtcdDefrag --compaction-retain"] = "Invoke-EtcdCompaction",
         ["Test-EtcdClusterHealth --cluster"] = "accepted from etcdctl, and without an effect: health is that of the whole cluster",
+        ["Export-EtcdDefragReport -NoClobber"] = "the command's page goes to standard output",
+        ["Export-EtcdDefragReport -WhatIf"] = "the command changes nothing",
         ["Get-EtcdDefragPlan --dry-run"] = OfTheRun,
         ["Get-EtcdDefragPlan --continue-on-error"] = OfTheRun,
         ["Get-EtcdDefragPlan --move-leader"] = OfTheRun,
