@@ -63,9 +63,7 @@ internal static class CompactCommand
 
     private static int DescribeDryRun(ClusterSession session, CompactionPlan plan)
     {
-        var call = FormattableString.Invariant($"{plan.Member.Endpoint} would be asked to compact up to revision {plan.Revision}.");
-        var result = plan.ResultWithoutCall ?? plan.ToResult(EtcdCompactionOutcome.NothingToDo, call);
-        result = result with { Reason = $"Dry run: {result.Reason}" };
+        var result = plan.ToDryRun();
         session.Write([RunRecords.Of(result, isDryRun: true)], [result.Reason]);
         return result.Outcome == EtcdCompactionOutcome.Failed ? ExitCode.Failed : ExitCode.Done;
     }

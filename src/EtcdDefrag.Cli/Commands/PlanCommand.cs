@@ -1,6 +1,7 @@
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Maintenance;
 
 namespace EtcdDefrag.Cli.Commands;
 
@@ -26,7 +27,12 @@ internal static class PlanCommand
         }
 
         var steps = plan.Refused is null ? plan.Steps : [];
-        session.Write([.. steps.Select(RunRecords.Of)], steps.Select(MemberLines.OfPlan));
+        EtcdCompactionResult[] compaction = plan.Compaction is { } first ? [first] : [];
+        session.Log.Write([.. compaction.Select(c => c.Reason)]);
+
+        // A table has the columns of one kind of record.
+        Record[] before = session.Form == OutputForm.Table ? [] : [.. compaction.Select(c => RunRecords.Of(c, isDryRun: true))];
+        session.Write([.. before, .. steps.Select(RunRecords.Of)], steps.Select(MemberLines.OfPlan));
         return ExitCode.Of(plan.ToReport());
     }
 }

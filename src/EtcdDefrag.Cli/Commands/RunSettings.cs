@@ -31,6 +31,12 @@ internal sealed class RunSettings
     /// <exception cref="UsageException">The rule is not valid.</exception>
     public DefragRule? ReadRule(RunLog log)
     {
+        if (RuleText is null && _values.IsOnCommandLine(RunFlags.Rule))
+        {
+            // As in etcd-defrag 0.42. Most often it is a variable of a script that was never set.
+            log.Warn("Warning (EmptyRule): --defrag-rule is empty, which selects every member.");
+        }
+
         try
         {
             return RuleText is { } text ? DefragRule.Parse(text) : null;
@@ -65,8 +71,9 @@ internal sealed class RunSettings
             DefragmentTimeout = timeout,
             ObservationTimeout = _values.Get(RunFlags.ObservationTimeout),
             CompactionTimeout = timeout,
-            CompactionRetain = _values.Get(RunFlags.Compaction) && !IsDryRun ? _values.Get(RunFlags.CompactionRetain) : null,
-            DisarmBelow = _values.Get(RunFlags.AutoDisalarm) && !IsDryRun ? _values.Get(RunFlags.DisalarmThreshold) : null,
+            IsDryRun = IsDryRun,
+            CompactionRetain = _values.Get(RunFlags.Compaction) ? _values.Get(RunFlags.CompactionRetain) : null,
+            DisarmBelow = _values.Get(RunFlags.AutoDisalarm) ? _values.Get(RunFlags.DisalarmThreshold) : null,
         };
     }
 
@@ -89,13 +96,6 @@ internal sealed class RunSettings
         }
 
         Exclude(RuleText is not null && _values.Get(RunFlags.Policy) is not null, RunFlags.Policy, RunFlags.Rule);
-        if (_values.Get(RunFlags.AutoDisalarm) && _values.Get(RunFlags.DisalarmThreshold) is <= 0 or >= 1)
-        {
-            throw new UsageException(
-                $"{_values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0 "
-                + $"when {_values.Find(RunFlags.AutoDisalarm)!.Source} is enabled.");
-        }
-
         // A variable that is set for every run may wait there for those that compact.
         if (_values.IsOnCommandLine(RunFlags.CompactionRetain) && !_values.Get(RunFlags.Compaction))
         {

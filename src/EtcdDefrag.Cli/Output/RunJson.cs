@@ -34,7 +34,7 @@ internal sealed class RunJson(LineOutput output)
             new("WaitingFor", observing.Waiting.ToArray()),
             new("LimitSeconds", observing.Limit.TotalSeconds),
         ]),
-        CompactionFinished { Compaction: var c } => RunRecords.Of(c),
+        CompactionFinished { Compaction: var c } finished => RunRecords.Of(c, finished.IsDryRun),
         StepStarting starting => new(
             "starting", [new("Step", RunRecords.Of(starting.Step)), new("Status", MemberRecords.Of(starting.Status))]),
         LeaderMoved moved => RecordOf("leaderMoved", moved.Step, new Field("NewLeaderID", moved.NewLeaderId)),

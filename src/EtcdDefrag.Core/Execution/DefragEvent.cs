@@ -49,7 +49,11 @@ internal sealed record CompactionObserving(
     DateTimeOffset At, EtcdCompactionResult Compaction, IReadOnlyList<string> Waiting, TimeSpan Limit) : DefragEvent(At);
 
 /// <summary>The compaction has ended. The run goes on, whatever its outcome.</summary>
-internal sealed record CompactionFinished(DateTimeOffset At, EtcdCompactionResult Compaction) : DefragEvent(At);
+internal sealed record CompactionFinished(DateTimeOffset At, EtcdCompactionResult Compaction) : DefragEvent(At)
+{
+    /// <summary>Whether it was not made, because nothing is changed in a dry run.</summary>
+    public bool IsDryRun { get; init; }
+}
 
 /// <summary>It is a member's turn and its guards hold; nothing but questions was sent to it so far.</summary>
 internal sealed record StepStarting(DateTimeOffset At, EtcdDefragStep Step, EtcdMemberStatus Status) : DefragEvent(At)

@@ -1,5 +1,6 @@
 using EtcdDefrag.Inspection;
 using EtcdDefrag.Execution.Guarding;
+using EtcdDefrag.Maintenance;
 using EtcdDefrag.Planning;
 
 namespace EtcdDefrag.Execution;
@@ -14,6 +15,9 @@ internal sealed record DefragPlan(ClusterSnapshot Snapshot, IReadOnlyList<EtcdDe
 
     /// <summary>The results of the members that were asked for and did not answer.</summary>
     public IReadOnlyList<EtcdDefragResult> Unreached { get; init; } = [];
+
+    /// <summary>The compaction that would come before the first step; null for none.</summary>
+    public EtcdCompactionResult? Compaction { get; init; }
 
     /// <summary>The report of such a run in which no step is approved.</summary>
     public DefragReport ToReport()

@@ -27,6 +27,9 @@ internal sealed record DefragRequest
     /// <summary>Below which part of its quota every member has to be for NOSPACE to be cleared after a success; null to leave it.</summary>
     public double? DisarmBelow { get; init; }
 
+    /// <summary>Whether the compaction and the alarms are only reported; the observer declines the steps itself.</summary>
+    public bool IsDryRun { get; init; }
+
     /// <summary>What decides whether a member is worth its pause; by default every member is.</summary>
     public PlanOptions Plan { get; init; } = new();
 

@@ -21,6 +21,9 @@ internal sealed class GuardedRun(RunState run, ClusterProbe probe, RunLock runLo
         return new DefragPlan(snapshot, steps)
         {
             Refused = verdict.Refusal is { } refusal ? new RunRefused(time.GetUtcNow(), refusal, snapshot, health) : null,
+            Compaction = verdict.Refusal is null && run.Request.CompactionRetain is { } retain
+                ? PlanCompaction(snapshot, retain).ToDryRun()
+                : null,
             Warnings = run.Warnings,
             Unreached = [.. run.Unreached],
         };
@@ -135,13 +138,18 @@ internal sealed class GuardedRun(RunState run, ClusterProbe probe, RunLock runLo
     private async Task<GuardVerdict> CompactAsync(GuardVerdict verdict, long retain, CancellationToken cancellationToken)
     {
         var context = verdict.Context;
+        var plan = PlanCompaction(context.Snapshot, retain);
+        if (run.Request.IsDryRun)
+        {
+            await run.EmitAsync(at => new CompactionFinished(at, plan.ToDryRun()) { IsDryRun = true }).ConfigureAwait(false);
+            return verdict;
+        }
+
         if ((await _steps.TakeLockAsync(context, cancellationToken).ConfigureAwait(false) ?? runLock.FindLoss()) is { } refusal)
         {
             return verdict with { Refusal = refusal };
         }
 
-        var plan = CompactionPlan.Create(
-            context.Snapshot, new CompactionRequest(run.Request.Endpoints) { Retain = retain, Timeout = run.Request.CompactionTimeout });
         await run.EmitAsync(at => new CompactionStarting(at, plan.ToResult(EtcdCompactionOutcome.NothingToDo))).ConfigureAwait(false);
         var result = await new CompactionOperation(connections, time).ExecuteAsync(
             plan,
@@ -166,6 +174,9 @@ internal sealed class GuardedRun(RunState run, ClusterProbe probe, RunLock runLo
             : verdict;
     }
 
+    private CompactionPlan PlanCompaction(ClusterSnapshot snapshot, long retain) => CompactionPlan.Create(
+        snapshot, new CompactionRequest(run.Request.Endpoints) { Retain = retain, Timeout = run.Request.CompactionTimeout });
+
     /// <summary>The alarms are the cluster's, so the guards are asked once more, and the lock must still be held before each.</summary>
     private async Task ClearAlarmsAsync(DefragRequest request, CancellationToken cancellationToken)
     {
@@ -178,6 +189,15 @@ internal sealed class GuardedRun(RunState run, ClusterProbe probe, RunLock runLo
         if (plan is { Steps.Count: 0, AreAlarmsKnown: true })
         {
             await run.EmitAsync(at => new AlarmsKept(at, "No NOSPACE alarm is armed.") { NoneArmed = true }).ConfigureAwait(false);
+            return;
+        }
+
+        if (request.IsDryRun)
+        {
+            var names = string.Join(", ", plan.Steps.Select(s => s.DisplayName));
+            var reason = FormattableString.Invariant(
+                $"Dry run: NOSPACE of {names} would be cleared if every member is below {request.DisarmBelow} of its quota by then.");
+            await run.EmitAsync(at => new AlarmsKept(at, reason)).ConfigureAwait(false);
             return;
         }
 

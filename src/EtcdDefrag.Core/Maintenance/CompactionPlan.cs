@@ -62,6 +62,14 @@ internal sealed record CompactionPlan(ClusterSnapshot Snapshot, MemberObservatio
         Connection = Member.Status!.Connection,
     };
 
+    /// <summary>What would be done, as a result; nothing is.</summary>
+    public EtcdCompactionResult ToDryRun()
+    {
+        var call = Write($"{Member.Endpoint} would be asked to compact up to revision {Revision}.");
+        var result = ResultWithoutCall ?? ToResult(EtcdCompactionOutcome.NothingToDo, call);
+        return result with { Reason = $"Dry run: {result.Reason}" };
+    }
+
     private EtcdCompactionResult Refuse(string reason) => ToResult(
         EtcdCompactionOutcome.Failed, reason, new MaintenanceException(reason, "Give a revision that the cluster has reached."));
 

@@ -20,7 +20,7 @@ public sealed class DryRunTests
     [InlineData(0, "compact", "1")]
     [InlineData(1, "compact", "2000000")]
     [InlineData(0, "alarm", "disarm", "fake2")]
-    [InlineData(1, "alarm", "disarm", "fake1")]
+    [InlineData(0, "alarm", "disarm", "fake1")]
     public async Task The_variable_holds_for_every_command_that_changes_something(int exitCode, params string[] command)
     {
         await using var cluster = await StartAsync();
@@ -60,6 +60,41 @@ public sealed class DryRunTests
         var line = JsonNode.Parse(Assert.Single(json.Output))!;
         Assert.Equal((type, true), ((string?)line["type"], (bool)line["isDryRun"]!));
         Assert.Equal(reason.Replace("ENDPOINT", cluster.Endpoints[0], StringComparison.Ordinal), (string?)line["reason"]);
+    }
+
+    [Theory]
+    [InlineData("--dry-run")]
+    [InlineData("plan")]
+    public async Task A_compaction_that_would_come_first_is_said(string what)
+    {
+        await using var cluster = await StartAsync();
+        string[] call = [what, "--endpoints", cluster.Endpoints[0], "--cluster", "--compaction", "--compaction-retain=10"];
+
+        var simple = await InProcessCommand.RunAsync(call);
+        var json = await InProcessCommand.RunAsync([.. call, "-wjson"]);
+        var table = await InProcessCommand.RunAsync([.. call, "-wtable"]);
+
+        var reason = $"Dry run: {cluster.Endpoints[0]} would be asked to compact up to revision 990.";
+        Assert.Single(simple.Error, l => l.EndsWith(reason, StringComparison.Ordinal));
+        Assert.DoesNotContain(simple.Error, l => l.Contains("Skip compaction", StringComparison.Ordinal));
+        var compaction = json.Output.Select(l => JsonNode.Parse(l)!).Single(l => (string?)l["type"] == "compaction");
+        Assert.Equal((reason, true), ((string?)compaction["reason"], (bool)compaction["isDryRun"]!));
+        Assert.DoesNotContain(table.Output, l => l.Contains("REVISION", StringComparison.Ordinal));
+        AssertUntouched(cluster);
+    }
+
+    [Fact]
+    public async Task An_alarm_that_would_be_cleared_is_said()
+    {
+        await using var cluster = await StartAsync();
+
+        var result = await InProcessCommand.RunAsync("--dry-run", "--endpoints", cluster.Endpoints[0], "--cluster", "--auto-disalarm");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Single(result.Error, l => l.EndsWith(
+            "Skipping auto-disalarm: Dry run: NOSPACE of fake2 (a2) would be cleared if every member is below 0.9 of its quota by then.", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Error, l => l.Contains("which this run does not do", StringComparison.Ordinal));
+        AssertUntouched(cluster);
     }
 
     [Fact]

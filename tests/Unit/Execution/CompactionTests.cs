@@ -41,6 +41,23 @@ public sealed class CompactionTests : RunTests
         Assert.Equal(EtcdCompactionOutcome.NothingToDo, Observer.Events.OfType<CompactionFinished>().Single().Compaction.Outcome);
     }
 
+    [Fact]
+    public async Task A_dry_run_compacts_and_clears_nothing_and_says_both()
+    {
+        Cluster.Revision = 50_000;
+        Cluster.Alarms.Add(new EtcdAlarm("2", EtcdAlarmType.NoSpace));
+        Observer = new RecordingObserver { Approve = _ => false };
+
+        var report = await RunAsync(r => r with { CompactionRetain = 10_000, DisarmBelow = 0.9, IsDryRun = true });
+
+        Assert.True(report.IsSuccess);
+        Assert.DoesNotContain(Cluster.Calls, c => IsChange(c) || c.Contains("Disarm", StringComparison.Ordinal));
+        var compaction = Observer.Events.OfType<CompactionFinished>().Single();
+        Assert.True(compaction.IsDryRun);
+        Assert.EndsWith("would be asked to compact up to revision 40000.", compaction.Compaction.Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Dry run: NOSPACE of m2 (2) would be cleared", Observer.Events.OfType<AlarmsKept>().Single().Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(EtcdFailure.Refused, EtcdStatusCode.PermissionDenied, EtcdCompactionOutcome.Failed)]
     [InlineData(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, EtcdCompactionOutcome.Unknown)]

@@ -34,6 +34,7 @@ public sealed class PlanTests : RunTests
 
         Assert.Equal(3, plan.Steps.Count);
         Assert.DoesNotContain(plan.Warnings, w => w.Rule == "NoSpaceArmed");
+        Assert.Equal("Dry run: http://m1:2379 would be asked to compact up to revision 50000.", plan.Compaction!.Reason);
         string[] changes = ["Defragment", "Compact", "Disarm", "MoveLeader", "Lease", "Txn"];
         Assert.DoesNotContain(Cluster.Calls, call => changes.Any(c => call.Contains(c, StringComparison.Ordinal)));
     }
