@@ -68,7 +68,7 @@ internal static class RunFlags
     public static readonly Flag<bool> AutoDisalarm = Switch(
         "auto-disalarm", "Clear NOSPACE alarms when every member is done and below --disalarm-threshold.");
 
-    public static readonly Flag<double> DisalarmThreshold = new("disalarm-threshold", FlagText.ReadNumber, 0.9)
+    public static readonly Flag<double> DisalarmThreshold = new("disalarm-threshold", ReadThreshold, 0.9)
     {
         Description = "Alarms are cleared only if every member's database file is below this fraction of its quota.",
         ValueName = "ratio",
@@ -130,6 +130,10 @@ internal static class RunFlags
 
     private static EtcdDefragPolicy? ReadPolicy(string text) => PolicyPresets.Find(text)
         ?? throw new FormatException($"is not a policy; known are {string.Join(", ", PolicyNames)}");
+
+    private static double ReadThreshold(string text) => FlagText.ReadNumber(text) is > 0 and < 1 and var ratio
+        ? ratio
+        : throw new FormatException("must be greater than 0 and less than 1.0");
 
     private static long? ReadQuota(string text) => FlagText.ReadWhole(text, 1, "is not a number of bytes greater than 0");
 }

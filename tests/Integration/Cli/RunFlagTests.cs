@@ -83,6 +83,20 @@ public sealed class RunFlagTests
         Assert.Contains(result.Error, l => l.Contains("Refused (VoterUnreachable): The cluster did not become healthy within 0.3 s", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("--defrag-rule=")]
+    [InlineData("plan", "--defrag-rule", "")]
+    public async Task An_empty_rule_selects_every_member_with_a_warning(params string[] flags)
+    {
+        await using var cluster = await FakeCluster.StartAsync(3);
+
+        var result = await InProcessCommand.RunAsync([.. flags, "--endpoints", cluster.Endpoints[0], "--cluster"]);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Equal(3, result.Output.Count(l => l.Contains("efragment", StringComparison.Ordinal)));
+        Assert.Single(result.Error, l => l.EndsWith("Warning (EmptyRule): --defrag-rule is empty, which selects every member.", StringComparison.Ordinal));
+    }
+
     [Fact]
     [ShowsFlag("observation-timeout")]
     public async Task A_member_whose_answer_was_lost_is_watched_no_longer_than_that()
@@ -178,8 +192,8 @@ public sealed class RunFlagTests
     [InlineData("--skip-healthcheck-cluster-endpoints and --cluster are mutually exclusive", "--skip-healthcheck-cluster-endpoints", "--cluster")]
     [InlineData("--skip-healthcheck-cluster-endpoints and --discovery-srv are mutually exclusive", "--skip-healthcheck-cluster-endpoints", "-d", "example.test")]
     [InlineData("--policy and --defrag-rule are mutually exclusive", "--policy=Balanced", "--defrag-rule=true")]
-    [InlineData("--disalarm-threshold must be greater than 0 and less than 1.0", "--auto-disalarm", "--disalarm-threshold=1")]
-    [InlineData("--disalarm-threshold must be greater than 0 and less than 1.0", "--auto-disalarm", "--disalarm-threshold=0")]
+    [InlineData("--disalarm-threshold '1' must be greater than 0 and less than 1.0", "--auto-disalarm", "--disalarm-threshold=1")]
+    [InlineData("--disalarm-threshold '0' must be greater than 0 and less than 1.0", "--disalarm-threshold=0")]
     [InlineData("--disalarm-threshold 'NaN' is not a number", "--disalarm-threshold=NaN")]
     [InlineData("--compaction-retain has no effect without --compaction; give both.", "--compaction-retain=5")]
     [InlineData("--compaction-retain '-1' is not a whole number of 0 or more", "--compaction", "--compaction-retain=-1")]
