@@ -18,6 +18,7 @@
         'Get-EtcdAlarm'
         'Get-EtcdDefragPlan'
         'Get-EtcdMemberStatus'
+        'Get-EtcdSnapshotStatus'
         'Invoke-EtcdCompaction'
         'Invoke-EtcdDefrag'
         'Move-EtcdLeader'

@@ -29,6 +29,7 @@ BeforeAll {
         Invoke-EtcdDefrag $status -WarningAction SilentlyContinue
         Invoke-EtcdCompaction $status -Retain 5
         Save-EtcdSnapshot (Join-Path $Folder 'constrained.db') $status
+        Get-EtcdSnapshotStatus (Join-Path $Folder 'constrained.db')
         Clear-EtcdAlarm $status
         Start-EtcdDefragMonitor $connection -WhatIf | Select-Object -First 1
         Move-EtcdLeader $status -To $status.Endpoint

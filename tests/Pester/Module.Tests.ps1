@@ -172,10 +172,10 @@ Describe '<Name>, which speaks to members,' -ForEach $talkers {
 }
 
 Describe 'The cmdlets that speak to nobody' {
-    It 'are those about policies alone' {
+    It 'are those about policies and files alone' {
         $talking = $classes | Where-Object { [EtcdDefrag.PowerShell.Commands.EtcdCmdlet].IsAssignableFrom($_) }
         $classes.Name | Where-Object { $_ -notin $talking.Name } | Sort-Object |
-            Should -Be 'NewEtcdDefragPolicyCommand', 'TestEtcdDefragPolicyCommand'
+            Should -Be 'GetEtcdSnapshotStatusCommand', 'NewEtcdDefragPolicyCommand', 'TestEtcdDefragPolicyCommand'
     }
 }
 

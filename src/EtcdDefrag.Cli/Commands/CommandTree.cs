@@ -78,7 +78,7 @@ internal static class CommandTree
                         1),
                     Groups = [Own([RunFlags.DryRun]), Output, Connection],
                 },
-                new("snapshot", "Saves a member's database as a backup.")
+                new("snapshot", "Saves a member's database as a backup, and judges backups.")
                 {
                     Commands =
                     [
@@ -88,6 +88,13 @@ internal static class CommandTree
                             RunAsync = OnCluster(SnapshotCommand.SaveAsync),
                             Operand = new("file", "The file to write. It has this name only when it is whole.", 1, 1),
                             Groups = [Own([MaintenanceFlags.Overwrite, RunFlags.DryRun]), Output, Connection],
+                        },
+                        new("status", "Judges snapshots, or copies of a member's database file, without a server: hash, revision, keys, "
+                            + "sizes, and whether they are whole; exit code 1 where one is damaged.")
+                        {
+                            RunAsync = OnCluster(SnapshotStatusCommand.RunAsync),
+                            Operand = new("file", "The files.", 1, int.MaxValue),
+                            Groups = [Output],
                         },
                     ],
                 },

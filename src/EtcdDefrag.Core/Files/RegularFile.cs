@@ -53,21 +53,31 @@ internal static class RegularFile
     public static Task<byte[]> ReadAsync(string path, int maxBytes, CancellationToken cancellationToken) =>
         Task.Run(() => Read(path, maxBytes), cancellationToken).WaitAsync(cancellationToken);
 
+    /// <summary>Opens a file without waiting for anybody, if it is a regular one.</summary>
+    /// <exception cref="IOException">It cannot be read or is not a regular file.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
+    public static FileStream Open(string path)
+    {
+        var file = OperatingSystem.IsWindows()
+            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
+            : OpenWithoutWaiting(path);
+        try
+        {
+            return !file.CanSeek ? throw new IOException("it is not a regular file")
+                // The runtime's own message.
+                : Directory.Exists(path) ? throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.")
+                : file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     private static byte[] ReadNow(string path, int maxBytes)
     {
-        using var file = OperatingSystem.IsWindows()
-            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
-            : Open(path);
-        if (!file.CanSeek)
-        {
-            throw new IOException("it is not a regular file");
-        }
-
-        if (Directory.Exists(path))
-        {
-            // The runtime's own message.
-            throw new UnauthorizedAccessException($"Access to the path '{path}' is denied.");
-        }
+        using var file = Open(path);
 
         // The length of a device, or of a file in /proc, means nothing: what counts is what can be read.
         var content = new MemoryStream();
@@ -85,8 +95,8 @@ internal static class RegularFile
         return content.ToArray();
     }
 
-    /// <summary>Opens without waiting: the runtime's own way waits for whoever writes to a pipe.</summary>
-    private static FileStream Open(string path)
+    /// <summary>The runtime's own way waits for whoever writes to a pipe.</summary>
+    private static FileStream OpenWithoutWaiting(string path)
     {
         if (path.Contains('\0'))
         {

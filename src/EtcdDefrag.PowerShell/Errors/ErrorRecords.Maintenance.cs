@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Maintenance;
+using EtcdDefrag.Offline;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -56,6 +57,19 @@ internal static partial class ErrorRecords
                 "SnapshotNotSaved", own.InnerException is null ? ErrorCategory.InvalidOperation : ErrorCategory.WriteError, own.Remedy)
             : ErrorInfo.Of(problem) with { Id = "SnapshotNotSaved" },
         path);
+
+    public static ErrorRecord SnapshotDamaged(EtcdSnapshotStatus status) => Make(
+        $"'{status.Path}' is damaged: {string.Join(' ', status.Problems)}",
+        new ErrorInfo("SnapshotDamaged", ErrorCategory.InvalidData, "Do not restore it; take another copy, or save the snapshot again."),
+        status.Path);
+
+    public static ErrorRecord SnapshotNotRead(Exception failure, string path) => Make(
+        failure,
+        new ErrorInfo(
+            "SnapshotNotRead", ErrorCategory.OpenError,
+            "Name a file that can be read. That of a running etcd is locked: save a snapshot of the member instead."),
+        path,
+        $"'{path}' cannot be read: {failure.Message}");
 
     public static ErrorRecord RevisionAndRetain() => Make(
         "-ToRevision and -Retain cannot be given together.",

@@ -95,6 +95,7 @@ public sealed class JsonRunTests
         cluster.Members[2].Network.RefuseNew = true;
         lines.AddRange((await InProcessCommand.RunAsync(["status", .. call])).Output);
         lines.AddRange((await InProcessCommand.RunAsync(call)).Output);
+        lines.AddRange((await InProcessCommand.RunAsync(["snapshot", "status", typeof(JsonRunTests).Assembly.Location, "-w", "json"])).Output);
         return lines;
     }
 

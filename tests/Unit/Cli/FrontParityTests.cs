@@ -21,6 +21,7 @@ public sealed class FrontParityTests
         ["Get-EtcdAlarm"] = "alarm list",
         ["Get-EtcdDefragPlan"] = "plan",
         ["Get-EtcdMemberStatus"] = "status",
+        ["Get-EtcdSnapshotStatus"] = "snapshot status",
         ["Invoke-EtcdCompaction"] = "compact",
         ["Invoke-EtcdDefrag"] = "",
         ["Move-EtcdLeader"] = "move-leader",
