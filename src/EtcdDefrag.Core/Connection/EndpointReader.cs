@@ -26,6 +26,7 @@ internal static class EndpointReader
         // User information comes first: a password in a URL would end up in every message that repeats a part of it.
         var (scheme, rest) = SplitScheme(text.Trim(), defaultScheme);
         var isSocket = scheme is "unix" or "unixs";
+        rest = isSocket ? ReadSocketPath(rest, OperatingSystem.IsWindows()) : rest;
         var (host, port) = ("localhost", 0);
         problem = isSocket ? FindSocketProblem(rest)
             : text.Contains('@') ? "it contains user information; give user and password separately"
@@ -48,6 +49,11 @@ internal static class EndpointReader
         var colon = text.IndexOf(':');
         return isSocket ? (text[..colon], text[(colon + 1)..]) : (defaultScheme, text);
     }
+
+    /// <summary>The path of a socket file. In a URL a slash precedes a drive: <c>unix:///C:/etcd.sock</c>.</summary>
+    internal static string ReadSocketPath(string path, bool isWindows) => !isWindows ? path
+        : path is ['/', _, ':', ..] && char.IsAsciiLetter(path[1]) ? path[1..].Replace('\\', '/')
+        : path.Replace('\\', '/');
 
     private static string? FindSocketProblem(string path) =>
         path.Length == 0 ? "it names no socket file; write unix:///run/etcd.sock"

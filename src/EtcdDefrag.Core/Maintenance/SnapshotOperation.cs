@@ -10,22 +10,13 @@ internal sealed class SnapshotOperation(MemberConnections connections, TimeProvi
     /// <exception cref="MaintenanceException">No member can be saved, or the file cannot be written.</exception>
     public async Task<SnapshotPlan> PlanAsync(SnapshotRequest request, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(request.Path))
-        {
-            throw new MaintenanceException($"'{request.Path}' is a folder.", "Name a file in it.");
-        }
-
-        if (!request.Overwrite && File.Exists(request.Path))
-        {
-            throw new MaintenanceException($"There is a file '{request.Path}' already.", SnapshotRequest.NameAnother);
-        }
-
+        var path = SnapshotTarget.Find(request.Path, request.Overwrite, OperatingSystem.IsWindows());
         var inspector = new ClusterInspector(connections, time);
         var snapshot = await inspector.InspectClusterAsync(request.Endpoints, InspectionScope.Health, cancellationToken)
             .ConfigureAwait(false);
         var recheck = new RaftLagRecheck(connections);
         snapshot = await recheck.RecheckAsync(snapshot, RaftLagRecheck.DefaultLimit, cancellationToken).ConfigureAwait(false);
-        return SnapshotPlan.Create(snapshot, request);
+        return SnapshotPlan.Create(snapshot, request with { Path = path });
     }
 
     /// <summary>

@@ -84,7 +84,7 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
         await InspectedAsync(plan.Snapshot, streams).ConfigureAwait(false);
         var member = plan.Member.Status!;
         var name = ViewText.Member(member.Endpoint, member.Name, member.IsLeader);
-        if (!await streams.ShouldProcessAsync(_file, $"Save {Units.Size(member.DbSize)} of {name}").ConfigureAwait(false))
+        if (!await streams.ShouldProcessAsync(plan.Path, $"Save {Units.Size(member.DbSize)} of {name}").ConfigureAwait(false))
         {
             return;
         }

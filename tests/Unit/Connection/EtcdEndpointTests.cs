@@ -119,4 +119,21 @@ public sealed class EtcdEndpointTests
         Assert.DoesNotContain("secret", refused.ToString(), StringComparison.Ordinal);
         Assert.Contains("give user and password separately", refused.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("/C:/x.sock", true, "C:/x.sock")]
+    [InlineData("C:\\etcd\\x.sock", true, "C:/etcd/x.sock")]
+    [InlineData("/run/x.sock", true, "/run/x.sock")]
+    [InlineData("/C:/x.sock", false, "/C:/x.sock")]
+    public void A_slash_precedes_a_drive_in_the_url_of_a_socket_file(string path, bool isWindows, string expected) =>
+        Assert.Equal(expected, EndpointReader.ReadSocketPath(path, isWindows));
+
+    [SkippableFact]
+    public void On_Windows_every_spelling_of_a_socket_file_is_one_endpoint()
+    {
+        Skip.IfNot(OperatingSystem.IsWindows(), "Only Windows has drives.");
+
+        Assert.Equal("C:/x.sock", EtcdEndpoint.Parse("unix:///C:/x.sock").SocketPath);
+        Assert.Equal(EtcdEndpoint.Parse("unix:///C:/x.sock"), EtcdEndpoint.Parse(@"unix:C:\x.sock"));
+    }
 }
