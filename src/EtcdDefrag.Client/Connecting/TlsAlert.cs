@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Tls;
 using EtcdDefrag.Text;
@@ -5,15 +6,28 @@ using EtcdDefrag.Text;
 namespace EtcdDefrag.Client.Connecting;
 
 /// <summary>
-/// Explains why a server ended a TLS connection, from its alert. The runtime has OpenSSL's text for it ("alert unknown ca"), or on
-/// Windows its own ('UnknownCA'); without either there is no explanation.
+/// Explains why a server ended a TLS connection, from its alert. On Windows Schannel has a code for it, beside words in the user's language;
+/// elsewhere the runtime has OpenSSL's text ("alert unknown ca") or its own ('UnknownCA'). Without any there is no explanation.
 /// </summary>
 internal static class TlsAlert
 {
+    /// <summary>"Schannel error codes for TLS and SSL alerts": what Windows makes of an alert. Several alerts share a code.</summary>
+    private static readonly Dictionary<int, string> OfSchannel = new()
+    {
+        [unchecked((int)0x80090302)] = "alert protocol version", // SEC_E_UNSUPPORTED_FUNCTION
+        [unchecked((int)0x8009030C)] = "alert certificate access denied", // SEC_E_LOGON_DENIED
+        [unchecked((int)0x80090325)] = "alert unknown ca", // SEC_E_UNTRUSTED_ROOT
+        [unchecked((int)0x80090326)] = "alert handshake failure", // SEC_E_ILLEGAL_MESSAGE, also for certificate_required
+        [unchecked((int)0x80090327)] = "alert bad certificate", // SEC_E_CERT_UNKNOWN
+        [unchecked((int)0x80090328)] = "alert certificate expired", // SEC_E_CERT_EXPIRED
+        [unchecked((int)0x80090331)] = "alert handshake failure", // SEC_E_ALGORITHM_MISMATCH, for insufficient_security
+        [unchecked((int)0x80092010)] = "alert certificate revoked", // CRYPT_E_REVOKED
+    };
+
     /// <summary>The reason, as the end of a sentence; null if the failure contains none.</summary>
     public static string? Explain(Exception failure, EtcdConnectionOptions options, DateTimeOffset now)
     {
-        var text = Normalize(string.Join(' ', CallFailure.Chain(failure).Select(e => e.Message)));
+        var text = Normalize(string.Join(' ', CallFailure.Chain(failure).Select(Read)));
         var own = options.ClientCertificate;
         return text switch
         {
@@ -28,6 +42,9 @@ internal static class TlsAlert
             _ => null,
         };
     }
+
+    private static string Read(Exception failure) =>
+        OfSchannel.GetValueOrDefault(failure is Win32Exception system ? system.NativeErrorCode : failure.HResult) ?? failure.Message;
 
     private static string ExplainRefusal(string text, EtcdClientCertificate own, DateTimeOffset now) => text switch
     {

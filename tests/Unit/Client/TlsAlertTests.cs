@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Security.Authentication;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Connection.Tls;
@@ -36,5 +37,24 @@ public sealed class TlsAlertTests : IDisposable
         Assert.Equal(
             $"the server refused the client certificate 'CN=operator': {expected}",
             TlsAlert.Explain(new AuthenticationException(said), options, TimeProvider.System.GetUtcNow()));
+    }
+
+    /// <summary>What Schannel throws: no word of it says what happened, or in which language.</summary>
+    [Theory]
+    [InlineData(0x80090327, false, "the server wants a client certificate, and none was given")]
+    [InlineData(0x80090326, false, "the server wants a client certificate, and none was given")]
+    [InlineData(0x80090302, false, "the server does not support TLS 1.2 or later")]
+    [InlineData(0x80090325, true, "the server refused the client certificate 'CN=operator': it does not know the authority 'CN=operator' that issued it")]
+    [InlineData(0x8009030C, true, "the server refused the client certificate 'CN=operator': it was issued by 'CN=operator', which the server does not trust, or is not made for clients")]
+    [InlineData(0x80092010, true, "the server refused the client certificate 'CN=operator': it was issued by 'CN=operator', which the server does not trust, or is not made for clients")]
+    [InlineData(0x80090326, true, "client and server have no cipher suite in common")]
+    [InlineData(0x80090317, true, null)] // the context has expired: the connection was closed
+    public void Windows_gives_a_code_and_words_of_any_language(uint code, bool hasCertificate, string? expected)
+    {
+        var options = new EtcdConnectionOptions { ClientCertificate = hasCertificate ? EtcdClientCertificate.From(_files.Certificate) : null };
+        var failure = new IOException(
+            "The decryption operation failed, see inner exception.", new Win32Exception(unchecked((int)code), "Die Zertifikatkette ist nicht vertrauenswürdig."));
+
+        Assert.Equal(expected, TlsAlert.Explain(failure, options, TimeProvider.System.GetUtcNow()));
     }
 }
