@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EtcdDefrag.Connection;
@@ -76,7 +77,7 @@ public sealed class CertificateFilesTests : IDisposable
     [InlineData("none.crt", "The CA certificate '*none.crt' cannot be used: there is no such file.")]
     [InlineData("empty.pem", "The CA certificate '*empty.pem' cannot be used: it holds no certificate.")]
     [InlineData("client.key", "The CA certificate '*client.key' cannot be used: it holds no certificate.")]
-    [InlineData(".", "The CA certificate '*.' cannot be used: the file cannot be read.")]
+    [InlineData(".", "The CA certificate '*.' cannot be used: the file cannot be read (Access to the path '*.' is denied).")]
     public void What_is_no_bundle_is_refused(string path, string expected) =>
         AssertRefused(expected, () => EtcdCertificateAuthorities.FromFile(_files[path]), secret: null);
 
@@ -105,10 +106,49 @@ public sealed class CertificateFilesTests : IDisposable
     {
         var closed = new X509Certificate2(_files.Certificate);
         closed.Dispose();
+        var reason = Assert.ThrowsAny<CryptographicException>(() => closed.Export(X509ContentType.Pkcs12)).Message.TrimEnd('.');
 
         AssertRefused(
-            "The client certificate cannot be used: its key is in memory only, where Windows' TLS cannot use it, and cannot be exported.",
+            $"The client certificate cannot be used: its key is in memory only, where Windows' TLS cannot use it, and cannot be exported ({reason}).",
             () => UsableKey.Of(closed, isInMemoryOnly: true, "client certificate"), secret: null);
+    }
+
+    /// <summary>NTE_BAD_KEYSET and the like of Windows; what the runtime finds by itself is described in our words.</summary>
+    [Theory]
+    [InlineData(0x80090016, "Keyset does not exist (0x80090016)")]
+    [InlineData(0xC00000BB, "Keyset does not exist (0xC00000BB)")]
+    [InlineData(0x80131501, null)]
+    public void What_the_systems_cryptography_says_is_the_reason(uint code, string? expected)
+    {
+        var failure = new CryptographicException("The key contents do not contain a PEM.", new CryptographicException("Keyset does not exist.") { HResult = unchecked((int)code) });
+
+        Assert.Equal(expected, SystemCryptography.FindReason(failure));
+    }
+
+    [Fact]
+    public void A_key_that_does_not_fit_is_the_users_fault_and_not_the_systems()
+    {
+        var failure = Assert.ThrowsAny<Exception>(() => X509Certificate2.CreateFromPemFile(_files["client.crt"], _files["other.key"]));
+
+        Assert.Null(SystemCryptography.FindReason(failure));
+    }
+
+    [Fact]
+    public void A_file_that_somebody_writes_is_read()
+    {
+        using var writer = new FileStream(_files["ca.crt"], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+        Assert.Equal(["CN=operator"], EtcdCertificateAuthorities.FromFile(_files["ca.crt"]).Subjects);
+    }
+
+    [SkippableFact]
+    public void On_Windows_a_file_that_nobody_else_may_open_is_refused_with_the_reason()
+    {
+        Skip.IfNot(OperatingSystem.IsWindows(), "Elsewhere a lock keeps nobody from reading.");
+        using var writer = new FileStream(_files["ca.crt"], FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+
+        var refused = Assert.Throws<EtcdSettingException>(() => EtcdCertificateAuthorities.FromFile(_files["ca.crt"]));
+        Assert.Contains("because it is being used by another process", refused.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The asterisk stands for the folder.</summary>

@@ -53,6 +53,8 @@ internal static class CertificateFiles
             throw (isEncrypted, password) switch
             {
                 (true, null) => NeedsPassword(keySetting, "it is encrypted and no password was given", wrong),
+                _ when SystemCryptography.FindReason(wrong) is { } reason =>
+                    new EtcdSettingException(keySetting, $"this system does not take it: {reason}", UsableKey.Usable, wrong),
                 (true, _) => new EtcdSettingException(
                     keySetting, "its password is not the one given, or it is not the certificate's key",
                     "Give the password that the key was encrypted with.", wrong),
@@ -78,9 +80,8 @@ internal static class CertificateFiles
         catch (CryptographicException wrong)
             when (wrong.HResult != WrongPassword && X509Certificate2.GetCertContentType(bytes) == X509ContentType.Pkcs12)
         {
-            throw new EtcdSettingException(
-                setting, "its private key cannot be read: it is damaged, or an Ed25519 key or another that .NET cannot use for TLS",
-                UsableKey.Usable, wrong);
+            var why = SystemCryptography.FindReason(wrong) ?? "it is damaged, or an Ed25519 key or another that .NET cannot use for TLS";
+            throw new EtcdSettingException(setting, $"its private key cannot be read: {why}", UsableKey.Usable, wrong);
         }
         catch (CryptographicException wrong)
         {
@@ -155,8 +156,8 @@ internal static class CertificateFiles
         catch (Exception unreadable)
             when (unreadable is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            var why = unreadable is IOException ? $" ({unreadable.Message.TrimEnd('.')})" : "";
-            throw new EtcdSettingException(setting, $"the file cannot be read{why}", CheckPath, unreadable);
+            throw new EtcdSettingException(
+                setting, $"the file cannot be read ({unreadable.Message.TrimEnd('.')})", CheckPath, unreadable);
         }
     }
 }

@@ -43,15 +43,28 @@ internal static class UsableKey
             return certificate;
         }
 
+        byte[] exported;
         try
         {
-            return new X509Certificate2(certificate.Export(X509ContentType.Pkcs12));
+            exported = certificate.Export(X509ContentType.Pkcs12);
         }
         catch (CryptographicException locked)
         {
             throw new EtcdSettingException(
-                setting, "its key is in memory only, where Windows' TLS cannot use it, and cannot be exported",
+                setting,
+                $"its key is in memory only, where Windows' TLS cannot use it, and cannot be exported ({locked.Message.TrimEnd('.')})",
                 "Load it without EphemeralKeySet, or with Exportable; or import it into a store and give its thumbprint.", locked);
+        }
+
+        try
+        {
+            return new X509Certificate2(exported);
+        }
+        catch (CryptographicException refused)
+        {
+            throw new EtcdSettingException(
+                setting, $"this system does not take its key: {SystemCryptography.FindReason(refused) ?? refused.Message.TrimEnd('.')}",
+                Usable, refused);
         }
     }
 
