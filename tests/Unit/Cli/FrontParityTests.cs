@@ -96,6 +96,7 @@ public sealed class FrontParityTests
         ["-Connection"] = "an object",
         ["-DnsServer"] = "for sandboxes of Azure Automation, whose resolvers cannot be changed",
         ["-InputObject"] = "binds the pipeline",
+        ["-LiteralPath"] = "a path in which PowerShell expands nothing, as no command does",
         ["Test-EtcdClusterHealth -Quiet"] = "the exit code says it",
         ["--auth-jwt-token"] = Etcdctls,
         ["--data-dir"] = Etcdctls,
