@@ -5,7 +5,8 @@ namespace EtcdDefrag.Sandbox.Clusters;
 
 /// <summary>
 /// The temporary folder of one sandbox. A small shell process, the watchdog, outlives the owner: it reads from a pipe, and when the
-/// owner ends, in whatever way, the pipe closes; it then kills the members noted in the folder and deletes the folder.
+/// owner ends, in whatever way, the pipe closes; it then kills the members noted in the folder and deletes the folder. On Windows a job object
+/// ends the members, and the folder of an owner that was killed stays.
 /// </summary>
 internal sealed class SandboxFolder : IAsyncDisposable
 {

@@ -7,7 +7,8 @@ namespace EtcdDefrag.Sandbox.Commands;
 internal sealed record SandboxArguments
 {
     public const string Help = """
-        Disposable clusters of real etcd on 127.0.0.1. Whatever ends the program, nothing is left behind.
+        Disposable clusters of real etcd on 127.0.0.1. Whatever ends the program, nothing is left behind; on Windows, if it is killed, no
+        process is, but the folder with its logs and data.
 
         try   starts a cluster, fragments it, runs etcd-defrag on it, shows the space reclaimed, and cleans up
         up    prints the endpoints of a cluster and keeps it up until SIGINT (Ctrl+C) or SIGTERM

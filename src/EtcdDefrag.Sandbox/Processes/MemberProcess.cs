@@ -28,6 +28,8 @@ internal static class MemberProcess
         process.StandardInput.Close();
         if (OperatingSystem.IsWindows())
         {
+            JobObject.Add(process);
+
             // Elsewhere the script has sent the output to the file.
             process.ErrorDataReceived += (_, line) => File.AppendAllText(logFile, $"{line.Data}\n");
             process.BeginErrorReadLine();
