@@ -17,6 +17,8 @@
     The client certificate, a .pfx, or PEM together with KeyPath.
 .PARAMETER KeyPath
     The client certificate's key.
+.PARAMETER CertificateThumbprint
+    The client certificate in a personal store, instead of files.
 .PARAMETER LogPath
     The file that results and errors are added to.
 #>
@@ -31,12 +33,13 @@ param(
     [string] $CACertificatePath,
     [string] $CertificatePath,
     [string] $KeyPath,
+    [string] $CertificateThumbprint,
     [string] $LogPath = (Join-Path ([Environment]::GetFolderPath('CommonApplicationData')) 'EtcdDefrag' 'defrag.log')
 )
 
 $ErrorActionPreference = 'Stop'
 $connection = @{}
-foreach ($name in 'CACertificatePath', 'CertificatePath', 'KeyPath') {
+foreach ($name in 'CACertificatePath', 'CertificatePath', 'KeyPath', 'CertificateThumbprint') {
     if ($PSBoundParameters.ContainsKey($name)) {
         $connection[$name] = $PSBoundParameters[$name]
     }

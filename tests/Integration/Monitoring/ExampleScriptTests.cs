@@ -149,9 +149,40 @@ public sealed class ExampleScriptTests(SecureCluster cluster) : IClassFixture<Se
         string PathOf(string name) => Path.Combine(cluster.Folder, name);
         Assert.Equal(
             $"EtcdDefrag -NoProfile -NonInteractive -Command \"& '{PathOf(Path.Combine("data", "EtcdDefrag", "Invoke-NightlyDefrag.ps1"))}' -Endpoint https://10.0.0.1:2379,https://10.0.0.2:2379"
-            + $" -CACertificatePath '{PathOf("ca.crt")}' -CertificatePath '{PathOf("it''s.crt")}' -KeyPath '{PathOf("client.key")}'; exit $LASTEXITCODE\"",
+            + $" -CACertificatePath '{PathOf("ca.crt")}' -CertificatePath '{PathOf("it''s.crt")}' -KeyPath '{PathOf("client.key")}'"
+            + $" -LogPath '{PathOf(Path.Combine("data", "EtcdDefrag", "defrag.log"))}'; exit $LASTEXITCODE\"",
             string.Join('\n', lines));
         Assert.True(File.Exists(PathOf(Path.Combine("data", "EtcdDefrag", "Invoke-NightlyDefrag.ps1"))));
+    }
+
+    [SkippableFact]
+    public async Task The_task_starts_a_PowerShell_that_its_user_can_start()
+    {
+        var lines = await cluster.RunAsync(
+            """
+            $env:ProgramData = Join-Path $env:T_FOLDER 'data'
+            $env:ProgramFiles = Join-Path $env:T_FOLDER 'programs'
+            function icacls { $global:LASTEXITCODE = 0 }
+            function Register-ScheduledTask($TaskName, $Xml, [switch] $Force) { ([xml] $Xml).Task.Actions.Exec.Command }
+
+            # What a user's alias and a PowerShell of the Store look like, with their files, and one that was unpacked somewhere.
+            $places = 'u\AppData\Local\Microsoft\WindowsApps\pwsh.exe', 'programs\WindowsApps\Microsoft.PowerShell_7.6\pwsh.exe', 'tools\pwsh.exe' |
+                ForEach-Object { "$env:T_FOLDER\$_" }
+            $places | ForEach-Object { New-Item $_ -Force } | Out-Null
+            function Get-Command { $places | ForEach-Object { [pscustomobject] @{ Source = $_ } } }
+            $task = @{ Endpoint = '10.0.0.1:2379'; CertificateThumbprint = '0123456789ABCDEF0123456789ABCDEF01234567' }
+            & $env:T_SCRIPT @task
+            New-Item "$env:ProgramFiles\PowerShell\7\pwsh.exe" -Force | Out-Null
+            & $env:T_SCRIPT @task
+            Remove-Item "$env:ProgramFiles\PowerShell" -Recurse
+            $places = $places[0..1]
+            try { & $env:T_SCRIPT @task } catch { "$_" }
+            """,
+            ("T_SCRIPT", Path.Combine(Examples, "windows", "Register-EtcdDefragTask.ps1")));
+
+        Assert.EndsWith(@"\tools\pwsh.exe", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(@"\PowerShell\7\pwsh.exe", lines[1], StringComparison.Ordinal);
+        Assert.Contains("Install it for all users: winget install ", lines[2], StringComparison.Ordinal);
     }
 
     /// <summary>Runs a script on a cluster whose second member in the order of the plan refuses.</summary>
