@@ -29,6 +29,9 @@ internal sealed record CommandHost
     /// <summary>Whether somebody reads the log as it comes.</summary>
     public bool IsErrorTerminal { get; init; }
 
+    /// <summary>Whether the terminal of the log acts on escape sequences; asked only where colours are wanted.</summary>
+    public Func<bool> EnableSequences { get; init; } = () => true;
+
     /// <summary>Gives the columns that a line of the help may have.</summary>
     public Func<int> ReadWidth { get; init; } = () => 100;
 
@@ -37,7 +40,10 @@ internal sealed record CommandHost
     public required TimeProvider Time { get; init; }
 
     /// <summary>Whether the reader of the log sees colours and wants them (no-color.org).</summary>
-    public bool WantsColour => IsErrorTerminal && string.IsNullOrEmpty(ReadVariable("NO_COLOR")) && ReadVariable("TERM") != "dumb";
+    public bool WantsColour => IsErrorTerminal
+        && string.IsNullOrEmpty(ReadVariable("NO_COLOR"))
+        && ReadVariable("TERM") != "dumb"
+        && EnableSequences();
 
     /// <summary>The process itself.</summary>
     public static CommandHost OfProcess() => new()
@@ -49,6 +55,7 @@ internal sealed record CommandHost
         AskSecret = Connecting.SecretPrompt.Ask,
         IsOutputTerminal = !Console.IsOutputRedirected,
         IsErrorTerminal = !Console.IsErrorRedirected,
+        EnableSequences = VirtualTerminal.TryEnable,
         ReadWidth = () => Console.IsOutputRedirected ? 100 : Math.Clamp(Console.WindowWidth, 60, 120),
         ServiceLookup = new DnsServiceLookup(TimeProvider.System),
         Time = TimeProvider.System,
