@@ -20,6 +20,7 @@ BeforeAll {
         $status = Get-EtcdMemberStatus $Endpoint | Where-Object IsLeader
         $connection = New-EtcdConnection $Endpoint
         $connection
+        New-EtcdDefragPolicy Balanced
         $status
         Test-EtcdDefragPolicy $status -Policy Balanced
         Get-EtcdDefragPlan $status
@@ -91,7 +92,7 @@ Describe '<Type> in ConstrainedLanguage' -ForEach $types {
         }
 
         # Nothing but labels would be equal too.
-        $expected = $object.PSObject.Properties['MemberId'] ? ($object.Name ? "$($object.Endpoint)|$($object.Name)|$($object.Path)" : $object.Endpoint) : "$($object.Endpoint)|$($object.Message)|$($object.ClusterId)"
+        $expected = $object.PSObject.Properties['MemberId'] ? ($object.Name ? "$($object.Endpoint)|$($object.Name)|$($object.Path)" : $object.Endpoint) : "$($object.Endpoint)|$($object.Message)|$($object.ClusterId)|$($object.Name)"
         $needles = $expected.Split('|').Where({ $_ }).ForEach({ [regex]::Escape($_.Split(' ')[0]) }) -join '|'
         (Show-Object $object $_ ConstrainedLanguage) -match $needles | Should -BeTrue
     }

@@ -1,6 +1,8 @@
 # The tables, at the widths of real terminals: what an operator must see is whole.
 
 BeforeDiscovery {
+    . "$PSScriptRoot/Support/Module.ps1"
+
     # PowerShell breaks lines between words in some languages, anywhere in others.
     $widths = foreach ($width in 80, 100) {
         @{ Width = $width; Culture = 'en-US' }
@@ -119,6 +121,38 @@ Describe 'The table of <Type> at <Width> columns, culture ''<Culture>''' -ForEac
         if ($type.GetProperty('Endpoint') -and $Type -notmatch 'Event$|ClusterHealth$') {
             Get-Column $objects Endpoint $Width $Culture | Should -BeExactly (-join $long)
         }
+    }
+}
+
+Describe 'The list of <_>' -ForEach ((Get-Module EtcdDefrag).ExportedCmdlets.Values.OutputType.Type.Where({ $_.Namespace -like 'EtcdDefrag.*' }).FullName | Sort-Object -Unique) {
+    BeforeAll {
+        $type = [type] $_
+        $list = (Get-FormatData -TypeName $_).FormatViewDefinition.Control.Where({ $_ -is [Management.Automation.ListControl] })
+        $items = $list.Entries.Items
+    }
+
+    It 'is there' {
+        $list | Should -HaveCount 1
+    }
+
+    It 'names its lines as the properties are named, so that what is seen can be typed' {
+        # State is the table's word for IsLeader, IsLearner and Alarms together.
+        $items.ForEach({ $_.Label ? $_.Label : $_.DisplayEntry.Value }).Where({ $_ -notin $type.GetProperties().Name -and $_ -ne 'State' }) | Should -BeNullOrEmpty
+    }
+
+    It 'gives no bytes, durations and times as bare numbers' {
+        $units = 'System.Int64', 'System.TimeSpan', 'System.DateTimeOffset'
+        foreach ($item in $items.Where({ -not $_.Label })) {
+            $of = $type.GetProperty($item.DisplayEntry.Value).PropertyType
+            $of = [Nullable]::GetUnderlyingType($of) ?? $of
+            $of.FullName -in $units -and $item.DisplayEntry.Value -notlike '*Revision' | Should -BeFalse -Because $item.DisplayEntry.Value
+        }
+    }
+}
+
+Describe 'The list of a policy' {
+    It 'says its sizes with their units' {
+        New-EtcdDefragPolicy Balanced | Format-List | Out-String | Should -BeLike '*MinReclaimable*: 100.0 MiB (104857600 bytes)*'
     }
 }
 

@@ -17,9 +17,13 @@ public sealed class OutputView
     public static OutputView Of(PSObject source) => new(source);
 
 #pragma warning disable CS1591 // Each is the property of its name, as ViewText writes it.
+    public string CACertificatePath => ViewText.Text(GetValue("CACertificatePath"));
     public string ClientCertificate => ViewText.Text(GetValue("ClientCertificate"));
     public string Cluster => ViewText.Text(GetValue("Cluster"));
+    public string Connection => ViewText.Text(GetValue("Connection"));
     public string Endpoint => ViewText.Text(GetValue("Endpoint"));
+    public string EndpointList => ViewText.Lines(Get<IEnumerable>("Endpoint"));
+    public string Error => ViewText.Text((GetValue("Error") as Exception)?.Message ?? (GetValue("Error") as PSObject)?.Properties["Message"]?.Value);
     public string Errors => ViewText.Text(GetValue("Errors"));
     public string File => ViewText.Text(GetValue("File"));
     public string Message => ViewText.Text(GetValue("Message"));
@@ -27,6 +31,9 @@ public sealed class OutputView
     public string Path => ViewText.Text(GetValue("Path"));
     public string PreviousName => ViewText.Text(GetValue("PreviousName"));
     public string Reason => ViewText.Text(GetValue("Reason"));
+    public string Rule => ViewText.Text(GetValue("Rule"));
+    public string ServerName => ViewText.Text(GetValue("ServerName"));
+    public string Source => ViewText.Text(GetValue("Source"));
     public string UserName => ViewText.Text(GetValue("UserName"));
     public string Version => ViewText.Text(GetValue("Version"));
     public string Warning => ViewText.Text(GetValue("Warning"));
@@ -38,6 +45,7 @@ public sealed class OutputView
     public string DbSizeFree => ViewText.Size(Get<long?>("DbSizeFree"));
     public string DbSizeInUse => ViewText.Size(Get<long?>("DbSizeInUse"));
 
+    public string BytesExact => ViewText.ExactSize(Get<long?>("Bytes"));
     public string BytesReclaimedExact => ViewText.ExactSize(Get<long?>("BytesReclaimed"));
     public string DbQuotaExact => ViewText.ExactSize(Get<long?>("DbQuota"));
     public string DbSizeAfterExact => ViewText.ExactSize(Get<long?>("DbSizeAfter"));
@@ -48,6 +56,8 @@ public sealed class OutputView
     public string DbSizeInUseBeforeExact => ViewText.ExactSize(Get<long?>("DbSizeInUseBefore"));
     public string DbSizeInUseExact => ViewText.ExactSize(Get<long?>("DbSizeInUse"));
     public string DiskBytesNeededExact => ViewText.ExactSize(Get<long?>("DiskBytesNeeded"));
+    public string MinDbSizeExact => ViewText.ExactSize(Get<long?>("MinDbSize"));
+    public string MinReclaimableExact => ViewText.ExactSize(Get<long?>("MinReclaimable"));
 
     public string DbQuotaUsage => ViewText.PercentOrNothing(Get<double?>("DbQuotaUsage"));
     public string FragmentedBar => ViewText.Bar(Get<double>("FragmentedRatio"));
@@ -55,10 +65,15 @@ public sealed class OutputView
 
     public string At => ViewText.LocalTime(GetTime("At"));
     public string ClientCertificateExpiresDay => ViewText.Day(GetTime("ClientCertificateExpires"));
+    public string ConnectionTimeout => ViewText.Duration(Get<TimeSpan>("ConnectionTimeout"));
     public string DueAt => ViewText.LocalTime(GetTime("DueAt"));
     public string Duration => ViewText.Duration(Get<TimeSpan>("Duration"));
     public string EstimatedPause => ViewText.About(Get<TimeSpan>("EstimatedPause"));
     public string EstimatedPauseShort => ViewText.AboutShort(Get<TimeSpan>("EstimatedPause"));
+    public string MinInterval => ViewText.Duration(Get<TimeSpan>("MinInterval"));
+    public string OperationTimeout => ViewText.Duration(Get<TimeSpan>("OperationTimeout"));
+    public string ServerCertificateExpiresDay => ViewText.Day(GetTime("ServerCertificateExpires"));
+    public string StartedAt => ViewText.LocalTime(GetTime("StartedAt"));
     public string Took => ViewText.Duration(Get<TimeSpan>("Took"));
 
     public string ActionAndReason => ViewText.Because(ViewText.Text(GetValue("Action")), Get<string>("Reason"));
@@ -67,6 +82,7 @@ public sealed class OutputView
     public string ReasonsInOne => ViewText.Text(string.Join(' ', Get<IEnumerable>("Reasons")?.Cast<object?>() ?? []));
     public string Warnings => ViewText.Lines(Get<IEnumerable>("Warnings"));
 
+    public string Alarms => string.Join(", ", (Get<IEnumerable>("Alarms") ?? Array.Empty<object>()).Cast<object>().Select(ViewText.Alarm));
     public string AlarmType => ViewText.Alarm(GetValue("AlarmType") ?? "");
     public string EndpointLines => ViewText.Endpoint(Get<string>("Endpoint"));
     public string EndpointOrNameLines => ViewText.Endpoint(Get<string>("Endpoint"), Get<string>("Name"));
