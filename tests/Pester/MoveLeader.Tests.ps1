@@ -107,6 +107,21 @@ Describe 'Completion' {
     It 'completes the last name in a rule' {
         (Complete "Get-EtcdDefragPlan -Rule 'dbSizeFree > 100M and isLe").CompletionText | Should -Be "'dbSizeFree > 100M and isLeader'", "'dbSizeFree > 100M and isLearner'"
         (Complete 'New-EtcdDefragPolicy -Rule fragm').ListItemText | Should -Be 'fragmentedRatio'
+        (Complete 'New-EtcdDefragPolicy -Rule db_').ListItemText | Should -Contain 'db_size_in_use'
+        (Complete 'New-EtcdDefragPolicy -Rule db').ListItemText | Should -Be 'dbSize', 'dbSizeInUse', 'dbSizeFree', 'dbQuota', 'dbQuotaUsage'
+    }
+
+    It 'explains each name with its unit, and each preset with its thresholds' {
+        (Complete 'New-EtcdDefragPolicy -Rule dbSizeF').ToolTip | Should -Be 'dbSizeFree: dbSize - dbSizeInUse (bytes)'
+        (Complete 'Get-EtcdDefragPlan -Policy Bal').ToolTip | Should -BeLike 'at least 45% fragmented or 80% of the quota used, and at least 100 MiB reclaimable. Source: *'
+        (Complete 'Get-EtcdDefragPlan -Policy Upstream').ToolTip | Should -BeLike 'dbSizeInUse / dbSize < 0.5 && dbSizeInUse > 100MiB. Source: *'
+    }
+
+    It 'offers for -Member the members that the session has seen, and asks nobody for it' {
+        (Complete 'Clear-EtcdAlarm -Member ').ListItemText | Sort-Object | Should -Be 'm1', 'm2', 'm3'
+        $never = 'http://127.0.0.1:1'
+        (Complete "Clear-EtcdAlarm $never -Member m").ListItemText | Sort-Object | Should -Be 'm1', 'm2', 'm3'
+        (Complete 'Clear-EtcdAlarm -Member m2').ToolTip | Should -Be (Get-EtcdMemberStatus $endpoints).Where({ $_.Name -eq 'm2' }).Endpoint
     }
 
     It 'completes the names of presets' {

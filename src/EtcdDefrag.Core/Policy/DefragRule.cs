@@ -21,7 +21,7 @@ public sealed class DefragRule
     public string Text { get; }
 
     /// <summary>The names that a rule may use, for completion.</summary>
-    internal static IReadOnlyList<string> Names => KnownNames.Names;
+    internal static IReadOnlyList<KnownName> Names => KnownNames.Names;
 
     /// <summary>Whether it depends on anything that a defragmentation changes: sizes, or the used part of the quota.</summary>
     internal bool AsksForSpace =>

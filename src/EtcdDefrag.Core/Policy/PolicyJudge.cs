@@ -39,6 +39,23 @@ internal static class PolicyJudge
         return verdict.IsMatch ? verdict : verdict with { Warning = FindQuotaWarning(policy, member, isFull) };
     }
 
+    /// <summary>What a policy asks for: <c>at least 45% fragmented or 80% of the quota used, and at least 100 MiB reclaimable</c>.</summary>
+    public static string Describe(EtcdDefragPolicy policy)
+    {
+        string?[] triggers =
+        [
+            policy.MaxFragmentedPercentage is { } fragmented ? Text($"{fragmented}% fragmented") : null,
+            policy.MaxQuotaUsagePercentage is { } usage ? Text($"{usage}% of the quota used") : null,
+        ];
+        string?[] floors =
+        [
+            policy.MinDbSize is { } size ? $"{Units.ComparedSize(size, size)} large" : null,
+            policy.MinReclaimable is { } free ? $"{Units.ComparedSize(free, free)} reclaimable" : null,
+        ];
+        string[] conditions = [string.Join(" or ", triggers.OfType<string>()), .. floors.OfType<string>()];
+        return policy.Rule?.Text ?? string.Join(", and ", conditions.Where(c => c.Length > 0).Select(c => $"at least {c}"));
+    }
+
     private static PolicyVerdict JudgeThresholds(EtcdDefragPolicy policy, MemberFacts member)
     {
         var triggers = FindTriggers(policy, member).ToArray();

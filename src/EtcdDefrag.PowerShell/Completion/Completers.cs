@@ -44,12 +44,12 @@ internal sealed class MemberNameCompleter : Completer
         .Select(m => Offer(CompletionText.Of(m.Name), m.Name, m.Endpoint));
 }
 
-/// <summary>Completes the names of presets, with where each comes from.</summary>
+/// <summary>Completes the names of presets, with what each asks for and where it comes from.</summary>
 internal sealed class PolicyPresetCompleter : Completer
 {
     protected override IEnumerable<CompletionResult> Complete(string typed) => PolicyPresets.All
         .Where(p => p.Name.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
-        .Select(p => Offer(p.Name, p.Name, p.Source));
+        .Select(p => Offer(p.Name, p.Name, $"{PolicyJudge.Describe(p)}. Source: {p.Source}"));
 }
 
 /// <summary>Completes the last name in a rule that is being typed.</summary>
@@ -58,9 +58,12 @@ internal sealed class RuleCompleter : Completer
     protected override IEnumerable<CompletionResult> Complete(string typed)
     {
         var start = typed.Length - typed.Reverse().TakeWhile(c => char.IsLetter(c) || c == '_').Count();
+        var word = typed[start..];
+
+        // The second spellings are known to those who begin to type one.
         return DefragRule.Names
-            .Where(n => n.StartsWith(typed[start..], StringComparison.OrdinalIgnoreCase))
-            .Select(n => Offer($"'{typed[..start]}{n}'", n, n));
+            .Where(n => n.Text.StartsWith(word, StringComparison.OrdinalIgnoreCase) && n.Text.Contains('_') == word.Contains('_'))
+            .Select(n => Offer($"'{typed[..start]}{n.Text}'", n.Text, $"{n.Text}: {n.Meaning}"));
     }
 }
 

@@ -27,6 +27,18 @@ public class DocumentedExamplesTests
     }
 
     [Fact]
+    public void The_names_are_explained_in_the_same_words_everywhere()
+    {
+        var documented = ReadTable("Names").SelectMany(row =>
+        {
+            var others = row[1].Split(", ").Select(o => o.Trim('`')).Where(o => o != "-").Select(o => $"{o}: the same as {row[0]}");
+            return others.Prepend($"{row[0]}: {row[2].Replace("`", "", StringComparison.Ordinal)} ({row[3]})");
+        });
+
+        Assert.Equal(documented.Order(StringComparer.Ordinal), DefragRule.Names.Select(n => $"{n.Text}: {n.Meaning}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_presets_are_those_of_the_program()
     {
         var expected = PolicyPresets.All.Select(p => string.Join(
