@@ -21,9 +21,9 @@ internal sealed class RunJson(LineOutput output)
     private static Record RecordOf(DefragEvent runEvent, bool isDryRun) => runEvent switch
     {
         ClusterInspected inspected => RecordOf(inspected),
-        RunWarned { Warning: var w } => new("warning", [new("Rule", w.Rule), new("Text", w.Text)]),
+        RunWarned { Warning: var w } => new("warning", [new("Rule", w.Rule), new("Text", OwnWords.Of(w.Text))]),
         RunRefused { Refusal: var r } => new(
-            "refused", [new("Rule", r.Rule), new("Reason", r.Reason), new("Remedy", r.Remedy), new("CanBeForced", r.CanBeForced)]),
+            "refused", [new("Rule", r.Rule), new("Reason", r.Reason), new("Remedy", OwnWords.Of(r.Remedy)), new("CanBeForced", r.CanBeForced)]),
         RunPlanned planned => new("planned", [new("Steps", planned.Steps.Select(RunRecords.Of))]),
         CompactionStarting { Compaction: var c } => new(
             "compacting", [new("Endpoint", c.Endpoint), new("Revision", c.Revision), new("CurrentRevision", c.CurrentRevision)]),

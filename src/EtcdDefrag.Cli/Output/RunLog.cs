@@ -19,7 +19,7 @@ internal sealed class RunLog(LineOutput output, TimeProvider time, bool isColour
         foreach (var line in lines)
         {
             var stamp = time.GetLocalNow().ToString("yyyy/MM/dd HH:mm:ss", CultureInfo.InvariantCulture);
-            output.WriteLine(line, isColoured ? colour : null, $"{stamp} ");
+            output.WriteLine(OwnWords.Of(line), isColoured ? colour : null, $"{stamp} ");
         }
     }
 }

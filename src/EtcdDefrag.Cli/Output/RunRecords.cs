@@ -46,7 +46,7 @@ internal static class RunRecords
         new("LeaderMovedTo", r.LeaderMovedTo) { IsId = true },
         new("IsDryRun", isDryRun),
         new("Reason", r.Reason, "REASON"),
-        new("Warnings", r.Warnings.ToArray()),
+        new("Warnings", r.Warnings.Select(OwnWords.Of).ToArray()),
     ]);
 
     public static Record Of(EtcdCompactionResult c, bool isDryRun = false) => new("compaction",

@@ -293,7 +293,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         var refusal = owner is null ? Refuse(NoKeys) : RefuseHeld(owner);
         return refusal with
         {
-            Remedy = "If the members have room now, clear the alarm first (Clear-EtcdAlarm, 'etcd-defrag alarm disarm'). "
+            Remedy = "If the members have room now, clear the alarm first: Clear-EtcdAlarm (etcd-defrag alarm disarm). "
                 + "Where no other run can be under way, use -NoLock (--no-lock) to run without the lock.",
         };
     }

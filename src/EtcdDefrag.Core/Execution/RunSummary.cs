@@ -63,7 +63,8 @@ internal sealed record RunSummary
         RunVerdict.Cancelled => "Interrupted.",
         _ when Count(EtcdDefragOutcome.Failed) + Count(EtcdDefragOutcome.Unknown) is var failed and > 0 =>
             Write($"{failed} (total {_report.Results.Count}) endpoint(s) failed to be defragmented."),
-        _ when _report.Refusal is not null => "Nothing more was defragmented.",
+        _ when _report.Refusal is not null =>
+            Count(EtcdDefragOutcome.Defragmented) > 0 ? "Nothing more was defragmented." : "Nothing was defragmented.",
         _ when Count(EtcdDefragOutcome.NotAttempted) is var left and > 0 =>
             Write($"{left} (total {_report.Results.Count}) endpoint(s) were not defragmented."),
         _ when _report.Failures.Count > 0 =>

@@ -1,3 +1,4 @@
+using EtcdDefrag.Connection;
 using EtcdDefrag.Model;
 
 namespace EtcdDefrag.Inspection;
@@ -41,6 +42,17 @@ internal sealed record ClusterSnapshot(
     public int VoterCount => Voters.Count() + UnaskedMembers.Count(m => !m.IsLearner);
 
     public int Quorum => (VoterCount / 2) + 1;
+
+    /// <summary>
+    /// What to do about voters that do not answer, where the cause is how they are reached, or where nobody answers; null where the
+    /// members themselves need attention.
+    /// </summary>
+    public string? FindRemedy()
+    {
+        string[] remedies = [.. Voters.Select(v => FailureRemedy.Find(v.Failure)).OfType<string>().Distinct()];
+        var isNobodyThere = MemberList is null && Members.All(m => m.Failure is EtcdException { Failure: EtcdFailure.Unreachable });
+        return remedies.Length > 0 ? string.Join(' ', remedies) : isNobodyThere ? FailureRemedy.CheckAddress : null;
+    }
 
     /// <summary>The leader's id if every answering member names the same one; otherwise null.</summary>
     public string? LeaderId => Statuses.Select(s => s.LeaderId).Distinct().ToArray() is [{ Length: > 0 } leader] ? leader : null;

@@ -58,6 +58,11 @@ internal sealed record LeaderMovePlan(ClusterSnapshot Snapshot, MemberObservatio
 
     private static MemberObservation FindLeader(ClusterSnapshot snapshot)
     {
+        if (!snapshot.Statuses.Any())
+        {
+            throw MaintenanceException.NoAnswer(snapshot);
+        }
+
         var id = snapshot.LeaderId;
         return snapshot.Members.FirstOrDefault(m => id is not null && m.MemberId == id && m.Status is not null)
             ?? throw new MaintenanceException(

@@ -24,7 +24,7 @@ public sealed class MaintenanceException : Exception
     /// <summary>No member gave the answer that the operation needs.</summary>
     internal static MaintenanceException NoAnswer(ClusterSnapshot snapshot) => new(
         string.Join(' ', snapshot.Members.Select(m => FindFailure(m)?.Message ?? $"{m.DisplayName} gave no member list.")),
-        "Bring a voting member back first, or name one that can be reached from here.")
+        snapshot.FindRemedy() ?? "Bring a voting member back first, or name one that can be reached from here.")
     {
         Unanswered = [.. snapshot.Members.Where(m => FindFailure(m) is not null)],
     };

@@ -25,10 +25,12 @@ internal sealed record SnapshotPlan(ClusterSnapshot Snapshot, MemberObservation 
             .OrderBy(m => m.Status!.IsLeader)
             .ThenByDescending(m => m.Status!.RaftAppliedIndex)
             .FirstOrDefault() ?? throw new MaintenanceException(
-                $"No member that was named can be saved: {string.Join(' ', named.Select(m => $"{m.DisplayName}: {FindFault(m)}."))}",
-                "See Test-EtcdClusterHealth (etcd-defrag health), and name a member that is healthy.");
+                $"No member that was named can be saved: {string.Join(' ', named.Select(Complain))}",
+                snapshot.FindRemedy() ?? "See Test-EtcdClusterHealth (etcd-defrag health), and name a member that is healthy.");
         return new SnapshotPlan(snapshot, member, request.Path, request.Overwrite);
     }
+
+    private static string Complain(MemberObservation member) => member.Failure?.Message ?? $"{member.DisplayName}: {FindFault(member)}.";
 
     private static string? FindFault(MemberObservation member) => LeaderMovePlan.FindFault(member, RaftLagRecheck.DefaultLimit);
 }

@@ -69,7 +69,7 @@ public sealed class HostileTextTests
         Assert.Equal(2, result.ExitCode);
         AssertHarmless(result, form);
         Assert.InRange(result.ToString().Length, 0, 20_000);
-        Assert.Contains(result.Error, l => l.Contains("-NoLock", StringComparison.Ordinal));
+        Assert.Contains(result.Error, l => l.Contains("use --no-lock to run", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -93,7 +93,7 @@ public sealed class TlsFlagTests : IDisposable
 
         Assert.All(results, r => Assert.True(r.ExitCode == 0, r.ToString()));
         Assert.Equal((64, 64), (nobodyToAsk.ExitCode, wrong.ExitCode));
-        Assert.Contains("it has a password and none was given. Give its password: -CertificatePassword (--cert-password", nobodyToAsk.ToString(), StringComparison.Ordinal);
+        Assert.Contains("it has a password and none was given. Give its password: --cert-password, or ETCD_DEFRAG_CERT_PASSWORD.", nobodyToAsk.ToString(), StringComparison.Ordinal);
         Assert.Contains("its password is not the one given", wrong.ToString(), StringComparison.Ordinal);
         Assert.All((CommandResult[])[.. results, nobodyToAsk, wrong], r => Assert.DoesNotContain(Secret, r.ToString(), StringComparison.Ordinal));
     }

@@ -41,6 +41,16 @@ public sealed class RemedyTests
     }
 
     [Fact]
+    public void Where_nobody_answers_the_address_is_to_be_checked()
+    {
+        var nobody = Silent(new EtcdException(EtcdFailure.Unreachable, EtcdStatusCode.Unavailable, Endpoint, "Status", "why"));
+        var late = Silent(new EtcdException(EtcdFailure.TimedOut, EtcdStatusCode.DeadlineExceeded, Endpoint, "Status", "why"));
+
+        Assert.StartsWith(FailureRemedy.CheckAddress, Ask([nobody], list: null).Remedy, StringComparison.Ordinal);
+        Assert.StartsWith("Bring every member back first", Ask([nobody, late], list: null).Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_name_that_nobody_knows_is_a_matter_of_the_endpoint()
     {
         var unresolved = new HttpRequestException("", new SocketException((int)SocketError.HostNotFound));

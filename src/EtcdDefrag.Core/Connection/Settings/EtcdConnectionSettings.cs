@@ -109,7 +109,7 @@ internal record EtcdConnectionSettings
         if (KeyPath is not null && CertificatePath is null)
         {
             throw new EtcdSettingException(
-                $"key '{KeyPath}'", "its certificate was not given", "Give both: -CertificatePath and -KeyPath (--cert and --key).");
+                $"key '{KeyPath}'", "its certificate was not given", "Give both: -CertificatePath (--cert) and -KeyPath (--key).");
         }
     }
 

@@ -107,15 +107,13 @@ internal static class Guards
         .Where(m => m is { Status.IsLearner: false, MemberListFailure: not null })
         .Select(m => m.MemberListFailure!.Message)) ?? "a learner gives none.";
 
-    /// <summary>
-    /// Depends on what keeps the voters from answering: a member that is not trusted, or whose name cannot be resolved, does not have to be
-    /// brought back.
-    /// </summary>
-    private static string? FindRemedy(GuardContext context)
+    /// <summary>Force leads to nobody where nobody answers.</summary>
+    private static string? FindRemedy(GuardContext context) => context.Snapshot.FindRemedy() switch
     {
-        var remedies = context.Snapshot.Voters.Select(v => FailureRemedy.Find(v.Failure)).OfType<string>().Distinct().ToArray();
-        return remedies.Length == 0 ? null : $"{string.Join(' ', remedies)} {UseForce}";
-    }
+        null => null,
+        FailureRemedy.CheckAddress => FailureRemedy.CheckAddress,
+        var remedy => $"{remedy} {UseForce}",
+    };
 
     private static string? FindDisagreement(GuardContext context)
     {
