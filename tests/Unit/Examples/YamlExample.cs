@@ -8,9 +8,12 @@ namespace EtcdDefrag.Unit.Examples;
 internal static class YamlExample
 {
     /// <summary>Its documents.</summary>
-    public static YamlMappingNode[] Read(params string[] names)
+    public static YamlMappingNode[] Read(params string[] names) => ReadFile(["examples", .. names]);
+
+    /// <summary>The documents of any file of the repository.</summary>
+    public static YamlMappingNode[] ReadFile(params string[] names)
     {
-        using var text = File.OpenText(Repository.PathOf(["examples", .. names]));
+        using var text = File.OpenText(Repository.PathOf(names));
         var stream = new YamlStream();
         stream.Load(text);
         return [.. stream.Documents.Select(d => (YamlMappingNode)d.RootNode)];
