@@ -46,7 +46,7 @@ internal static class DefragReportPage
     {
         if (results.Length == 0)
         {
-            return statuses.Length == 0 ? "No member was defragmented." : $"No member was defragmented; {statuses.Length} are shown.";
+            return statuses.Length == 0 ? "No member was defragmented." : $"No member was defragmented; {(statuses.Length == 1 ? "one is" : $"{statuses.Length} are")} shown.";
         }
 
         var done = results.Where(r => r.State == "Defragmented").ToArray();
@@ -105,7 +105,7 @@ internal static class DefragReportPage
         page.Table(
             "Members",
             "The strong part of a bar is in use, the pale part is what a defragmentation would give back.",
-            ["Member", "Size", "In use", "Free", "Quota", "Quota used", "Role"],
+            ["Member", "Size", "In use", "Free", "Quota", "Quota used", "State"],
             [.. statuses.Select(s => (HtmlCell[])
             [
                 HtmlCell.Text(s.Member),
@@ -139,7 +139,7 @@ internal static class DefragReportPage
     /// <summary>The size of each member's file at the moments at which it was seen.</summary>
     private static void AddGrowth(HtmlPage page, IReadOnlyList<ReportItem> items)
     {
-        var seen = items.Where(i => i is { At: not null, Endpoint.Length: > 0, Kind: ReportItemKind.Event } && (i.SizeAfter ?? i.Size) is not null)
+        var seen = items.Where(i => i is { At: not null, Endpoint.Length: > 0 } && (i.SizeAfter ?? i.Size) is not null)
             .GroupBy(i => (i.Cluster, i.Endpoint, i.Member))
             .Select(g => (g.Key.Member, Points: g.OrderBy(i => i.At).ToArray()))
             .Where(g => g.Points.Length > 1)

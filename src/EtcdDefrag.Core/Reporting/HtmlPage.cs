@@ -11,6 +11,9 @@ namespace EtcdDefrag.Reporting;
 /// </summary>
 internal sealed class HtmlPage
 {
+    /// <summary>What a browser may load for the page: nothing.</summary>
+    public const string SecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+
     private const string Style = """
         :root { color-scheme: light dark; --text: #1b1f24; --faint: #57606a; --page: #fff; --line: #d0d7de; --used: #0a5dc2; --free: #b6d4f5; --bad: #b3261e; --good: #1a7f37; }
         @media (prefers-color-scheme: dark) { :root { --text: #e6edf3; --faint: #9da7b3; --page: #0d1117; --line: #3d444d; --used: #58a6ff; --free: #1f3a5f; --bad: #ff8a80; --good: #56d364; } }
@@ -32,7 +35,7 @@ internal sealed class HtmlPage
     public HtmlPage(string title)
     {
         _html.Append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n")
-            .Append("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n")
+            .Append($"<meta http-equiv=\"Content-Security-Policy\" content=\"{SecurityPolicy}\"/>\n")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n")
             .Append(CultureInfo.InvariantCulture, $"<title>{Escape(title)}</title>\n<style>\n{Style}\n</style>\n</head>\n<body>\n<main>\n<h1>{Escape(title)}</h1>\n");
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EtcdDefrag.Events;
 
 namespace EtcdDefrag.Reporting;
 
@@ -11,7 +12,7 @@ internal enum ReportItemKind
     /// <summary>What a run would do with a member.</summary>
     Step,
 
-    /// <summary>A member as it is.</summary>
+    /// <summary>A member as it is, or as it was when it was judged.</summary>
     Status,
 
     /// <summary>An event of a run or a monitor.</summary>
@@ -65,6 +66,26 @@ internal sealed record ReportItem
     /// <summary>The member as people call it.</summary>
     public string Member => Name.Length == 0 ? Endpoint : $"{Name} ({Endpoint})";
 
+    /// <summary>The item that a monitor's event is.</summary>
+    public static ReportItem? Of(EtcdMonitorEvent entry) => Read(name => name switch
+    {
+        nameof(entry.At) => entry.At,
+        nameof(entry.Level) => entry.Level,
+        nameof(entry.Event) => entry.Event,
+        nameof(entry.Cluster) => entry.Cluster,
+        nameof(entry.Message) => entry.Message,
+        nameof(entry.Endpoint) => entry.Endpoint,
+        nameof(entry.Name) => entry.Name,
+        nameof(entry.IsDue) => entry.IsDue,
+        nameof(entry.Outcome) => entry.Outcome,
+        nameof(entry.DbSizeBefore) => entry.DbSizeBefore,
+        nameof(entry.DbSizeInUseBefore) => entry.DbSizeInUseBefore,
+        nameof(entry.DbSizeAfter) => entry.DbSizeAfter,
+        nameof(entry.Duration) => entry.Duration,
+        nameof(entry.Reason) => entry.Reason,
+        _ => null,
+    });
+
     /// <summary>Reads an item by the names of its properties.</summary>
     /// <param name="get">Gives a property without regard to case, or null. Numbers may be any of .NET's; times and durations may be text.</param>
     /// <returns>The item; null where this is nothing that a report shows.</returns>
@@ -88,14 +109,32 @@ internal sealed record ReportItem
         };
         if (Words(get("Event")) is { Length: > 0 } eventName)
         {
-            return item with { State = eventName, IsProblem = Words(get("Level")).ToUpperInvariant() is "WARNING" or "ERROR" };
+            item = item with { State = eventName, IsProblem = Words(get("Level")).ToUpperInvariant() is "WARNING" or "ERROR" };
+            if (item.Endpoint.Length > 0 && get("IsDue") is bool isDue)
+            {
+                return item with { Kind = ReportItemKind.Status, State = isDue ? "due" : "not due", Text = Words(get("Reason")) };
+            }
         }
 
-        if (Words(get("Outcome")) is { Length: > 0 } outcome && item.Endpoint.Length > 0)
+        // What a monitor left alone is said by its judgement of the member, at every check.
+        if (Words(get("Outcome")) is { Length: > 0 } outcome && item.Endpoint.Length > 0 && (item.State.Length == 0 || outcome != "Skipped"))
         {
+            // An event comes at the end of what it reports.
+            var result = item with
+            {
+                State = outcome,
+                Text = Words(get("Reason")),
+                At = get("StartedAt") is null ? item.At - (item.Pause ?? TimeSpan.Zero) : item.At,
+                IsProblem = outcome is not ("Defragmented" or "Skipped"),
+            };
             return get("IsDryRun") is true
-                ? item with { Kind = ReportItemKind.Step, State = outcome, At = null, Pause = null }
-                : item with { Kind = ReportItemKind.Result, State = outcome, IsProblem = outcome is not ("Defragmented" or "Skipped") };
+                ? result with { Kind = ReportItemKind.Step, At = null, Pause = null, IsProblem = false }
+                : result with { Kind = ReportItemKind.Result };
+        }
+
+        if (item.State.Length > 0)
+        {
+            return item;
         }
 
         if (Words(get("Action")) is { Length: > 0 } action && item.Endpoint.Length > 0)

@@ -43,6 +43,11 @@ public sealed class MonitorMetricsTests : IDisposable
             Assert.Equal((HttpStatusCode.OK, "ok\n"), await GetAsync("/healthz"));
             Assert.Equal((HttpStatusCode.OK, "ok\n"), await GetAsync("/readyz"));
 
+            var (found, forPeople) = await GetAsync("/");
+            Assert.Equal(HttpStatusCode.OK, found);
+            Assert.Contains(" members were defragmented and gave back ", forPeople, StringComparison.Ordinal);
+            Assert.All(sandbox.Members, m => Assert.Contains($"{m.Name} ({m.Endpoint})", forPeople, StringComparison.Ordinal));
+
             await sandbox.Members[1].KillAsync();
             await Eventually.HoldsAsync(async () => (await GetAsync("/readyz")).Status == HttpStatusCode.ServiceUnavailable, "the cluster is degraded", TimeSpan.FromSeconds(60));
             Assert.Equal((HttpStatusCode.ServiceUnavailable, "Degraded: etcd.\n"), await GetAsync("/readyz"));

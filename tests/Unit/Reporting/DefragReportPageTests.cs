@@ -1,4 +1,6 @@
 using System.Xml.Linq;
+using EtcdDefrag.Events;
+using EtcdDefrag.Execution;
 using EtcdDefrag.Reporting;
 
 namespace EtcdDefrag.Unit.Reporting;
@@ -56,8 +58,8 @@ public sealed class DefragReportPageTests
     [Fact]
     public void A_monitors_events_show_how_each_database_grows_and_what_needs_attention()
     {
-        const string First = """{"at":"2026-01-01T00:00:00+00:00","level":"information","event":"MemberJudged","cluster":"prod","message":"due","endpoint":"http://a:1","dbSizeBefore":1048576}""";
-        const string Second = """{"at":"2026-01-01T12:00:00+00:00","level":"information","event":"MemberJudged","cluster":"prod","message":"due","endpoint":"http://a:1","dbSizeBefore":2097152}""";
+        const string First = """{"at":"2026-01-01T00:00:00+00:00","level":"information","event":"MemberJudged","cluster":"prod","message":"due","endpoint":"http://a:1","isDue":false,"reason":"Small.","dbSizeBefore":1048576}""";
+        const string Second = """{"at":"2026-01-01T12:00:00+00:00","level":"information","event":"MemberJudged","cluster":"prod","message":"due","endpoint":"http://a:1","isDue":true,"reason":"Large.","dbSizeBefore":2097152}""";
         const string Third = """{"at":"2026-01-02T00:00:00+00:00","level":"error","event":"ClusterDegraded","cluster":"prod","message":"Degraded: no quorum."}""";
         var page = Page(First, Second, Third);
 
@@ -65,8 +67,29 @@ public sealed class DefragReportPageTests
         Assert.Equal(
             "From 1.0 MiB at 2026-01-01 00:00:00Z to 2.0 MiB at 2026-01-01 12:00:00Z; at most 2.0 MiB. The line's foot is zero.",
             page.Descendants("figcaption").Single().Value);
+        Assert.Equal(["http://a:1||||||due: Large."], RowsOf(page, "Members").Select(TextOf));
         Assert.Equal(
             ["ClusterDegraded|2026-01-02 00:00:00Z|prod||Degraded: no quorum."], RowsOf(page, "What needs attention").Select(TextOf));
+    }
+
+    [Fact]
+    public void A_monitors_step_is_a_result_that_began_before_its_event()
+    {
+        var item = ReportItem.Of(new EtcdMonitorEvent
+        {
+            At = DateTimeOffset.UnixEpoch.AddSeconds(10),
+            Level = EtcdMonitorLevel.Information,
+            Event = "StepFinished",
+            Message = "Defragmented.",
+            Endpoint = "http://a:1",
+            Outcome = EtcdDefragOutcome.Defragmented,
+            DbSizeBefore = 2,
+            DbSizeAfter = 1,
+            Duration = TimeSpan.FromSeconds(4),
+        });
+
+        Assert.Equal((ReportItemKind.Result, "Defragmented", 2, 1), (item!.Kind, item.State, item.Size, item.SizeAfter));
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(6), item.At);
     }
 
     [Fact]

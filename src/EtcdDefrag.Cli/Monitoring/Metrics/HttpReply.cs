@@ -7,6 +7,9 @@ internal sealed record HttpReply(int Status, string Body)
 {
     public string ContentType { get; init; } = "text/plain; charset=utf-8";
 
+    /// <summary>More lines of the header, each with its end.</summary>
+    public string Header { get; init; } = "";
+
     public static HttpReply Of(int status, string line) => new(status, $"{line}\n");
 
     /// <summary>The bytes on the wire. The connection ends with them.</summary>
@@ -16,6 +19,7 @@ internal sealed record HttpReply(int Status, string Body)
         var body = Encoding.UTF8.GetBytes(Body);
         var header = $"HTTP/1.1 {Status} {Phrase}\r\nContent-Type: {ContentType}\r\nContent-Length: {body.Length}\r\n"
             + (Status == 405 ? "Allow: GET, HEAD\r\n" : "")
+            + Header
             + "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
         return [.. Encoding.ASCII.GetBytes(header), .. withBody ? body : []];
     }

@@ -4,6 +4,7 @@ using EtcdDefrag.Cli.Output;
 using EtcdDefrag.Events;
 using EtcdDefrag.Monitoring.Events;
 using EtcdDefrag.Monitoring.Metrics;
+using EtcdDefrag.Reporting;
 
 namespace EtcdDefrag.Cli.Monitoring.Metrics;
 
@@ -12,6 +13,7 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
 {
     private readonly MonitorMetrics _metrics = new();
     private readonly MonitorReadiness _readiness = new();
+    private readonly ReportHistory _history = new();
     private readonly MetricsFile? _file;
     private readonly LineOutput _error;
     private MetricsServer? _server;
@@ -32,7 +34,7 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
         try
         {
             await outlet.WriteFileAsync(cancellationToken).ConfigureAwait(false);
-            var pages = new MetricsPages(outlet._metrics, outlet._readiness);
+            var pages = new MetricsPages(outlet._metrics, outlet._readiness, outlet._history, time);
             outlet._server = address is null ? null : MetricsServer.Start(address, pages.Find, time);
             return outlet;
         }
@@ -49,6 +51,7 @@ internal sealed class MetricsOutlet : IMonitorObserver, IAsyncDisposable
     {
         _metrics.Observe(monitorEvent);
         _readiness.Observe(monitorEvent);
+        _history.Add(entries);
 
         // A round has many events; the file is written at its end.
         if (monitorEvent is not (RunEvent or ClusterJudged or RoundStarted))
