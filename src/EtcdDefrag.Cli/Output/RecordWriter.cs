@@ -1,8 +1,9 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 using EtcdDefrag.Cli.Flags;
 using EtcdDefrag.Text;
 
@@ -60,7 +61,12 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
                 string[] texts => new JsonArray([.. texts.Select(t => (JsonNode)DisplayText.Cut(t))]),
                 Record nested => ToJson(nested),
                 IEnumerable<Record> nested => new JsonArray([.. nested.Select(ToJson)]),
-                var value => JsonValue.Create(value),
+                bool truth => truth,
+                int number => number,
+                long number => number,
+                ulong number => number,
+                double number => number,
+                var other => throw new InvalidOperationException($"{field.Name} is of {other.GetType()}, which has no JSON."),
             };
         }
 
@@ -118,12 +124,22 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
 /// <summary>JSON of which every object is one line.</summary>
 internal static class JsonLines
 {
-    private static readonly JsonSerializerOptions OneLine = new()
-    {
-        // It is read by programs and people, and never put into a web page.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-    };
+    // It is read by programs and people, and never put into a web page.
+    private static readonly JsonWriterOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(JsonNode node) => node.ToJsonString(OneLine);
+    public static string Write(JsonNode? node)
+    {
+        if (node is null)
+        {
+            return "null";
+        }
+
+        var bytes = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(bytes, OneLine))
+        {
+            node.WriteTo(writer);
+        }
+
+        return Encoding.UTF8.GetString(bytes.WrittenSpan);
+    }
 }
