@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace EtcdDefrag.Cli.Output;
 
@@ -12,6 +13,9 @@ internal sealed class StandardWriter : TextWriter
     private const int Interrupted = 4;
     private static readonly int TryAgain = OperatingSystem.IsLinux() ? 11 : 35;
 
+    // Never closed: until the process ends, nothing else may get their descriptors.
+    private static readonly List<SafeFileHandle> Reserved = [];
+
     private readonly int _descriptor;
     private readonly Stream _console;
 
@@ -23,6 +27,22 @@ internal sealed class StandardWriter : TextWriter
     }
 
     public override Encoding Encoding { get; }
+
+    /// <summary>
+    /// Takes the descriptors of standard streams that are closed. The system gives the lowest free one to whatever is opened next, and
+    /// messages would be written into a connection or a certificate. What is taken here can be read and not written.
+    /// </summary>
+    public static void ReserveClosed()
+    {
+        var next = OperatingSystem.IsWindows() ? null : File.OpenHandle("/dev/null", share: FileShare.ReadWrite);
+        while (next?.DangerousGetHandle() <= 2)
+        {
+            Reserved.Add(next);
+            next = File.OpenHandle("/dev/null", share: FileShare.ReadWrite);
+        }
+
+        next?.Dispose();
+    }
 
     public static StandardWriter OpenOutput() => new(1, Console.OpenStandardOutput(), Console.IsOutputRedirected);
 
