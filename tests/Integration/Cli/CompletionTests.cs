@@ -26,7 +26,7 @@ public sealed class CompletionTests
         var pwsh = await PowerShellHost.FindAsync();
         var script = (await InProcessCommand.RunAsync("completion", "powershell")).Output;
         using var folder = new TemporaryFolder();
-        var program = folder.AddScript("bin", "etcd-defrag", $"exec dotnet '{Command.Path}' \"$@\"");
+        var program = folder.AddScript("bin", "etcd-defrag", $"exec {Command.ShellWords} \"$@\"");
         await File.WriteAllLinesAsync(folder["complete.ps1"], [.. script, $"$env:PATH = '{Path.GetDirectoryName(program)}:' + $env:PATH", "(TabExpansion2 'etcd-defrag --keepalive-t' 25).CompletionMatches.CompletionText"]);
 
         var (_, output) = await pwsh.RunAsync($"& '{folder["complete.ps1"]}'", new Dictionary<string, string>(StringComparer.Ordinal), TimeSpan.FromMinutes(1));
@@ -54,7 +54,7 @@ public sealed class CompletionTests
     {
         await SkipWithoutAsync("fish");
         using var folder = new TemporaryFolder();
-        var program = folder.AddScript("bin", "etcd-defrag", $"exec dotnet '{Command.Path}' \"$@\"");
+        var program = folder.AddScript("bin", "etcd-defrag", $"exec {Command.ShellWords} \"$@\"");
         var result = await Command.RunProgramAsync(Command.StartInShell(
             $"export PATH='{Path.GetDirectoryName(program)}':\"$PATH\"; fish --no-config -c 'etcd-defrag completion fish | source; complete -C \"{line}\"'"));
 

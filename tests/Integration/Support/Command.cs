@@ -5,32 +5,41 @@ namespace EtcdDefrag.Integration.Support;
 /// <summary>Runs the etcd-defrag command as a user does: as a process of its own.</summary>
 internal static class Command
 {
-    /// <summary>The command as it was built along with these tests.</summary>
-    public static string Path { get; } = System.IO.Path.Combine(AppContext.BaseDirectory, "cli", "etcd-defrag.dll");
+    /// <summary>The command as it was built along with these tests, or the program that TESTED_ETCD_DEFRAG names.</summary>
+    private static string Path { get; } = Environment.GetEnvironmentVariable("TESTED_ETCD_DEFRAG") is { Length: > 0 } program
+        ? System.IO.Path.GetFullPath(program)
+        : System.IO.Path.Combine(AppContext.BaseDirectory, "cli", "etcd-defrag.dll");
+
+    /// <summary>What starts it: itself where it is native, else a runtime.</summary>
+    private static string[] Program { get; } = Path.EndsWith(".dll", StringComparison.Ordinal) ? [Dotnet, Path] : [Path];
+
+    /// <summary>What starts it, as words of a shell's line.</summary>
+    public static string ShellWords => string.Join(' ', Program.Select(w => $"'{w}'"));
 
     /// <summary>The dotnet that runs these tests.</summary>
     public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>Starts it, its three streams in the caller's hands.</summary>
-    public static Process Start(params string[] arguments) => StartProgram([], Dotnet, [Path, .. arguments]);
+    public static Process Start(params string[] arguments) => Start([], arguments);
 
     /// <summary>Starts it with variables of its own besides those of this process.</summary>
-    public static Process Start(Dictionary<string, string> environment, string[] arguments) => StartProgram(environment, Dotnet, [Path, .. arguments]);
+    public static Process Start(Dictionary<string, string> environment, string[] arguments) =>
+        StartProgram(environment, Program[0], [.. Program[1..], .. arguments]);
 
     /// <summary>Runs it to its end.</summary>
     public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync([], arguments);
 
     /// <summary>Runs it to its end, with variables of the environment.</summary>
     public static Task<CommandResult> RunAsync(Dictionary<string, string> variables, params string[] arguments) =>
-        RunProgramAsync(StartProgram(variables, Dotnet, [Path, .. arguments]));
+        RunProgramAsync(Start(variables, arguments));
 
     /// <summary>Runs it through a shell, as a part of a line in which it is called <c>etcd-defrag</c>.</summary>
     public static Process StartInShell(string line, string shell = "bash") =>
-        StartProgram([], shell, ["-c", $"etcd-defrag() {{ '{Dotnet}' '{Path}' \"$@\"; }}\n{line}"]);
+        StartProgram([], shell, ["-c", $"etcd-defrag() {{ {ShellWords} \"$@\"; }}\n{line}"]);
 
     /// <summary>Starts it at a terminal that util-linux' script makes. Script hands its line to whatever $SHELL is, so that nothing in it belongs to one shell.</summary>
     public static Process StartAtTerminal(string arguments) =>
-        StartProgram([], "/usr/bin/script", ["-qec", $"'{Dotnet}' '{Path}' {arguments}", "/dev/null"]);
+        StartProgram([], "/usr/bin/script", ["-qec", $"{ShellWords} {arguments}", "/dev/null"]);
 
     /// <summary>Waits for a program's end.</summary>
     public static async Task<CommandResult> RunProgramAsync(Process started)
