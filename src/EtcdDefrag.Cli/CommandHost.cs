@@ -29,8 +29,11 @@ internal sealed record CommandHost
     /// <summary>Whether somebody reads the log as it comes.</summary>
     public bool IsErrorTerminal { get; init; }
 
-    /// <summary>Whether the terminal of the log acts on escape sequences; asked only where colours are wanted.</summary>
+    /// <summary>Whether the terminal of the log acts on escape sequences; asked only where they are wanted.</summary>
     public Func<bool> EnableSequences { get; init; } = () => true;
+
+    /// <summary>Says what is being waited for to whoever reads the log as it comes; null for nobody.</summary>
+    public LiveLine? Live { get; init; }
 
     /// <summary>Gives the columns that a line of the help may have.</summary>
     public Func<int> ReadWidth { get; init; } = () => 100;
@@ -46,10 +49,18 @@ internal sealed record CommandHost
         && EnableSequences();
 
     /// <summary>The process itself.</summary>
-    public static CommandHost OfProcess() => new()
+    public static CommandHost OfProcess()
     {
-        Output = new LineOutput(StandardWriter.OpenOutput()),
-        Error = new LineOutput(StandardWriter.OpenError()),
+        var error = StandardWriter.OpenError();
+        var canErase = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb" && VirtualTerminal.TryEnable();
+        return OfProcess(error, canErase ? new LiveLine(error, TimeProvider.System) : null);
+    }
+
+    private static CommandHost OfProcess(StandardWriter error, LiveLine? live) => new()
+    {
+        Output = new LineOutput(StandardWriter.OpenOutput()) { Live = live },
+        Error = new LineOutput(error) { Live = live },
+        Live = live,
         ReadVariable = Environment.GetEnvironmentVariable,
         VariableNames = [.. Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().Select(v => (string)v.Key)],
         AskSecret = Connecting.SecretPrompt.Ask,

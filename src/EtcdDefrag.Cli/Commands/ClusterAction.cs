@@ -68,5 +68,9 @@ internal sealed class ClusterAction(Func<ClusterSession, CancellationToken, Task
             log.Complain(Describe(unexpected));
             return ExitCode.Failed;
         }
+        finally
+        {
+            host.Live?.Stop();
+        }
     }
 }

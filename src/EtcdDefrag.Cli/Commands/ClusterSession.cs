@@ -17,6 +17,9 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
 
     public RunLog Log => log;
 
+    /// <summary>Says what is being waited for; null where nobody reads along, or a program reads.</summary>
+    public LiveLine? Live => Form == OutputForm.Json ? null : host.Live;
+
     public OutputForm Form { get; } = values.Get(OutputFlags.WriteOut);
 
     public bool IsHex { get; } = values.Get(OutputFlags.Hex);
@@ -32,6 +35,7 @@ internal sealed class ClusterSession(FlagValues values, CommandHost host, RunLog
             log.Warn($"Warning (SkipCertificateCheck): {EtcdConnectionOptions.SkippedCheckWarning}");
         }
 
+        Live?.Show(LiveText.Of("Asking the members"));
         return target;
     }
 

@@ -23,11 +23,13 @@ internal static class CompactCommand
             return DescribeDryRun(session, plan);
         }
 
+        session.Live?.Show(LiveText.OfCompaction(plan.Member.Endpoint));
         var result = await compaction.ExecuteAsync(
             plan,
             wait =>
             {
                 session.Log.Write(MemberLines.OfWaiting(wait.Endpoints, wait.Limit));
+                session.Live?.Show(LiveText.OfRemoval(wait.Endpoints, wait.Limit));
                 return Task.CompletedTask;
             },
             cancellationToken).ConfigureAwait(false);

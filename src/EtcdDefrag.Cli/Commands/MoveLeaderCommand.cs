@@ -38,6 +38,7 @@ internal static class MoveLeaderCommand
     private static async Task<EtcdLeaderMove> MoveAsync(
         ClusterSession session, LeaderMoveOperation operation, LeaderMovePlan plan, CancellationToken cancellationToken)
     {
+        session.Live?.Show(LiveText.Of($"Waiting until the members agree on {plan.Receiver.Endpoint}"));
         try
         {
             return await operation.ExecuteAsync(plan, cancellationToken).ConfigureAwait(false);

@@ -22,9 +22,22 @@ internal static class SnapshotCommand
             return ExitCode.Done;
         }
 
-        var result = await operation.ExecuteAsync(plan, (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        var result = await operation.ExecuteAsync(plan, FollowLive(session.Live, plan.Member.Endpoint), cancellationToken).ConfigureAwait(false);
+        session.Live?.Stop();
         session.Write([MaintenanceRecords.Of(result)], MemberLines.Of(result));
         return ExitCode.Done;
+    }
+
+    private static Func<long, long, Task> FollowLive(LiveLine? live, string endpoint)
+    {
+        var (done, rest) = (0L, 0L);
+        live?.Show(elapsed => LiveText.OfSnapshot(endpoint, Interlocked.Read(ref done), Interlocked.Read(ref rest), elapsed));
+        return (written, left) =>
+        {
+            Interlocked.Exchange(ref done, written);
+            Interlocked.Exchange(ref rest, left);
+            return Task.CompletedTask;
+        };
     }
 
     private static string ReadPath(Word word) => word.Text switch

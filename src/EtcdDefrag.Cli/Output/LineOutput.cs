@@ -11,6 +11,9 @@ internal sealed class LineOutput(TextWriter writer)
     private readonly object _gate = new();
     private volatile Exception? _failure;
 
+    /// <summary>The line at the bottom of the terminal, which makes room for each line; null for none.</summary>
+    public LiveLine? Live { get; init; }
+
     /// <summary>Why the first line that was lost could not be written; null if none was lost.</summary>
     public Exception? Failure => _failure;
 
@@ -32,8 +35,9 @@ internal sealed class LineOutput(TextWriter writer)
     {
         try
         {
-            lock (_gate)
+            lock (Live?.Gate ?? _gate)
             {
+                Live?.Erase();
                 writer.Write(text);
                 writer.Flush();
             }

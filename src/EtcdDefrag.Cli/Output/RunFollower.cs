@@ -13,11 +13,17 @@ internal sealed class RunFollower(CommandHost host, RunLog log, OutputForm form,
 {
     private readonly RunReporter _reporter = new(log, form == OutputForm.Simple ? new RunLog(host.Output, host.Time) : log, isDryRun);
     private readonly RunJson? _json = form == OutputForm.Json ? new RunJson(host.Output) : null;
+    private readonly LiveLine? _live = form == OutputForm.Json ? null : host.Live;
     private readonly List<StepFinished> _finished = [];
 
     public Task OnEventAsync(DefragEvent runEvent)
     {
         _reporter.Report(runEvent);
+        if (runEvent is not RunWarned)
+        {
+            _live?.Show(LiveText.After(runEvent));
+        }
+
         _json?.Write(runEvent, runEvent is StepFinished { WasDeclined: true });
         if (runEvent is StepFinished finished)
         {
