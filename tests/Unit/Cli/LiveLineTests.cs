@@ -27,11 +27,12 @@ public sealed class LiveLineTests : IDisposable
         _time.Advance(TimeSpan.FromMilliseconds(249));
         Assert.Equal("", Take());
 
-        _time.Advance(TimeSpan.FromMilliseconds(751));
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Advance(3);
         Assert.Equal(Drawn("250") + Drawn("500") + Drawn("750") + Drawn("1000"), Take());
 
         _live.Show(elapsed => $"{(int)elapsed.TotalSeconds}");
-        _time.Advance(TimeSpan.FromSeconds(1));
+        Advance(4);
         Assert.Equal(Erase + Drawn("0") + Drawn("1"), Take());
     }
 
@@ -91,6 +92,14 @@ public sealed class LiveLineTests : IDisposable
     }
 
     private static string Drawn(string text) => $"\r\u001b[?7l{text}\u001b[K\u001b[?7h";
+
+    private void Advance(int ticks)
+    {
+        for (var i = 0; i < ticks; i++)
+        {
+            _time.Advance(Tick);
+        }
+    }
 
     private string Take()
     {
