@@ -56,7 +56,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     private protected void Await(Func<CmdletStreams, CancellationToken, Task> work)
     {
         using var pipeline = new PipelineThread();
-        var streams = new CmdletStreams(this, pipeline);
+        using var progress = new CmdletProgress(this, pipeline, TimeProvider.System);
+        var streams = new CmdletStreams(this, pipeline, progress);
         var token = _stop.Token;
         try
         {

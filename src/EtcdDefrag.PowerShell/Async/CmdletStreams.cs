@@ -10,8 +10,10 @@ namespace EtcdDefrag.PowerShell.Async;
 /// A cmdlet's streams and questions, for work that is not on the pipeline thread. Every call ends when the pipeline has taken what was
 /// written, so that order and pace are the pipeline's. Texts are escaped and bounded here; those of error records where they are made.
 /// </summary>
-internal sealed class CmdletStreams(AsyncCmdlet cmdlet, PipelineThread pipeline)
+internal sealed class CmdletStreams(AsyncCmdlet cmdlet, PipelineThread pipeline, CmdletProgress progress)
 {
+    private const int WaitId = 2378;
+
     /// <summary>Whether a person can be looking on: PowerShell was not started with -NonInteractive, and not as a service.</summary>
     public static bool IsInteractive { get; } = Environment.UserInteractive
         && !Environment.GetCommandLineArgs().Any(a => a.TrimStart('-', '/').StartsWith("noni", StringComparison.OrdinalIgnoreCase));
@@ -40,9 +42,24 @@ internal sealed class CmdletStreams(AsyncCmdlet cmdlet, PipelineThread pipeline)
 
     public Task WriteWarningsAsync(IEnumerable<string> texts) => pipeline.InvokeAsync(() => cmdlet.WriteWarnings(texts));
 
-    /// <summary>Shows progress in an interactive host; in any other it would only fill the log.</summary>
-    public Task WriteProgressAsync(ProgressRecord record) =>
-        IsInteractive ? pipeline.InvokeAsync(() => cmdlet.WriteProgress(record)) : Task.CompletedTask;
+    /// <summary>Shows progress bars at once, and from now on as time goes by.</summary>
+    /// <param name="render">Gives the bars when the time since this call is so much.</param>
+    public Task ShowProgressAsync(Func<TimeSpan, IReadOnlyList<ProgressRecord>> render)
+    {
+        progress.Show(render);
+        return pipeline.InvokeAsync(() => progress.Write(render(TimeSpan.Zero)));
+    }
+
+    /// <summary>Shows progress bars as time goes by, if the work takes a second.</summary>
+    /// <param name="render">Gives the bars when the time since this call is so much.</param>
+    public void ShowSlowProgress(Func<TimeSpan, IReadOnlyList<ProgressRecord>> render) => progress.Show(render);
+
+    /// <summary>Shows what is waited for, if that takes a second.</summary>
+    public void ShowWait(string waitsFor)
+    {
+        var activity = cmdlet.MyInvocation.MyCommand.Name;
+        progress.Show(elapsed => [new ProgressRecord(WaitId, activity, $"{waitsFor}, for {elapsed.TotalSeconds:0} s") { PercentComplete = -1 }]);
+    }
 
     public Task WriteInformationAsync(string text) =>
         pipeline.InvokeAsync(() => cmdlet.WriteInformation(DisplayText.Of(text), ["EtcdDefrag"]));

@@ -3,6 +3,7 @@ using EtcdDefrag.Inspection;
 using EtcdDefrag.Maintenance;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -22,7 +23,12 @@ public abstract class ClusterCmdlet : EtcdCmdlet
         if (invalidEndpoints == 0 && targets.Count > 0)
         {
             WarnOfSkippedChecks(targets.Select(t => t.GetOptions()));
-            Await((streams, cancellationToken) => RunAsync(targets, streams, cancellationToken));
+            var endpoints = DisplayText.Of(string.Join(", ", targets.SelectMany(t => t.Endpoint)));
+            Await((streams, cancellationToken) =>
+            {
+                streams.ShowWait($"Waiting for {endpoints}");
+                return RunAsync(targets, streams, cancellationToken);
+            });
         }
     }
 

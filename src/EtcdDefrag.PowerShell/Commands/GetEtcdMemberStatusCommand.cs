@@ -5,6 +5,7 @@ using EtcdDefrag.Model;
 using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
+using EtcdDefrag.Text;
 
 namespace EtcdDefrag.PowerShell.Commands;
 
@@ -33,7 +34,9 @@ public sealed class GetEtcdMemberStatusCommand : EtcdCmdlet
         using var connections = new MemberConnections(Connector.Create(streams), connection.GetOptions());
         var inspector = new ClusterInspector(connections, TimeProvider.System);
         var endpoints = connection.GetEndpoints();
-        await streams.WriteVerboseAsync($"Asking {string.Join(", ", endpoints)}.").ConfigureAwait(false);
+        var asked = string.Join(", ", endpoints);
+        streams.ShowWait(DisplayText.Of($"Waiting for {asked}"));
+        await streams.WriteVerboseAsync($"Asking {asked}.").ConfigureAwait(false);
         var snapshot = await (Cluster
             ? inspector.InspectClusterAsync(endpoints, InspectionScope.Status, cancellationToken)
             : inspector.InspectEndpointsAsync(endpoints, InspectionScope.Status, cancellationToken)).ConfigureAwait(false);

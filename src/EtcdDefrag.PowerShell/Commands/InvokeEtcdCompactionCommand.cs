@@ -75,8 +75,12 @@ public sealed class InvokeEtcdCompactionCommand : ClusterCmdlet
 
         var result = await compaction.ExecuteAsync(
             plan,
-            wait => streams.WriteVerboseAsync(
-                $"Waiting until the history is removed at {string.Join(", ", wait.Endpoints)}, for at most {Units.Duration(wait.Limit)}."),
+            wait =>
+            {
+                var waitsFor = $"Waiting until the history is removed at {string.Join(", ", wait.Endpoints)}";
+                streams.ShowWait(DisplayText.Of(waitsFor));
+                return streams.WriteVerboseAsync($"{waitsFor}, for at most {Units.Duration(wait.Limit)}.");
+            },
             cancellationToken).ConfigureAwait(false);
         await streams.WriteObjectAsync(result).ConfigureAwait(false);
         if (result.Outcome is EtcdCompactionOutcome.Failed or EtcdCompactionOutcome.Unknown)

@@ -83,19 +83,6 @@ public sealed class InvokeEtcdDefragCommand : PlanningCmdlet
             || planned != EtcdDefragAction.Skip;
     }
 
-    /// <inheritdoc/>
-    protected override void EndProcessing()
-    {
-        try
-        {
-            base.EndProcessing();
-        }
-        finally
-        {
-            _progress.Complete(this);
-        }
-    }
-
     private protected override async Task RunAsync(
         IReadOnlyList<EtcdConnection> targets, CmdletStreams streams, CancellationToken cancellationToken)
     {

@@ -58,6 +58,7 @@ public sealed class MoveEtcdLeaderCommand : ClusterCmdlet
             return;
         }
 
+        streams.ShowWait($"Waiting until {receiver} leads");
         await streams.WriteObjectAsync(await move.ExecuteAsync(plan, cancellationToken).ConfigureAwait(false)).ConfigureAwait(false);
     }
 }

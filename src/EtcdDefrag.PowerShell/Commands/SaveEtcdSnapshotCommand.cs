@@ -5,6 +5,7 @@ using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Completion;
 using EtcdDefrag.PowerShell.Errors;
 using EtcdDefrag.PowerShell.Loading;
+using EtcdDefrag.PowerShell.Running;
 using EtcdDefrag.PowerShell.Views;
 using EtcdDefrag.Text;
 
@@ -15,8 +16,6 @@ namespace EtcdDefrag.PowerShell.Commands;
 [OutputType(typeof(EtcdSnapshotResult))]
 public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
 {
-    private const int ProgressId = 1;
-    private const int AllOfIt = 100;
     private string _file = "";
 
     /// <summary>The file to write. It is made under another name, and gets this one when it is whole.</summary>
@@ -89,31 +88,9 @@ public sealed class SaveEtcdSnapshotCommand : ClusterCmdlet
             return;
         }
 
-        var progress = new ProgressRecord(ProgressId, $"Saving a snapshot of {name}", "Connecting");
-        try
-        {
-            var result = await operation.ExecuteAsync(plan, (done, rest) => ShowAsync(progress, done, rest, streams), cancellationToken)
-                .ConfigureAwait(false);
-            await streams.WriteObjectAsync(result).ConfigureAwait(false);
-        }
-        finally
-        {
-            progress.RecordType = ProgressRecordType.Completed;
-            await streams.WriteProgressAsync(progress).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Shows whole percents only: a part has 32 KiB, and to show each would take longer than the part.</summary>
-    private static Task ShowAsync(ProgressRecord progress, long done, long rest, CmdletStreams streams)
-    {
-        var percent = (int)(AllOfIt * done / Math.Max(1, done + rest));
-        if (percent == progress.PercentComplete)
-        {
-            return Task.CompletedTask;
-        }
-
-        progress.PercentComplete = percent;
-        progress.StatusDescription = $"{Units.Size(done)} of {Units.Size(done + rest)}";
-        return streams.WriteProgressAsync(progress);
+        var progress = new SnapshotProgress($"Saving a snapshot of {name}");
+        streams.ShowSlowProgress(progress.Render);
+        var result = await operation.ExecuteAsync(plan, progress.UpdateAsync, cancellationToken).ConfigureAwait(false);
+        await streams.WriteObjectAsync(result).ConfigureAwait(false);
     }
 }

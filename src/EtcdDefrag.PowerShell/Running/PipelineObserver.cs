@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using EtcdDefrag.Events;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
@@ -85,14 +84,14 @@ internal sealed class PipelineObserver(
     private async Task ShowAsync(DefragmentationStarted started)
     {
         var doing = $"{ViewText.About(started.Step.EstimatedPause)}; Ctrl+C ends the waiting, the member goes on by itself";
-        await ShowAsync(progress.Show(started.Step, doing)).ConfigureAwait(false);
+        await streams.ShowProgressAsync(progress.Show(started.Step, doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Defragmenting {Name(started.Step)}; waiting at most {Units.Duration(started.Deadline)}.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(Observing observing)
     {
         const string Doing = "no answer; watching the member until it is known what it did";
-        await ShowAsync(progress.Show(observing.Step, Doing)).ConfigureAwait(false);
+        await streams.ShowProgressAsync(progress.Show(observing.Step, Doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync(
             $"{Name(observing.Step)}: {Doing}, at most {Units.Duration(observing.Limit)}. {observing.Failure.Message}").ConfigureAwait(false);
     }
@@ -147,13 +146,13 @@ internal sealed class PipelineObserver(
         var doing = settling.Pause > TimeSpan.Zero
             ? $"pausing for {Units.Duration(settling.Pause)}, then waiting until the cluster is healthy again"
             : "waiting until the cluster is healthy again";
-        await ShowAsync(progress.Show(doing)).ConfigureAwait(false);
+        await streams.ShowProgressAsync(progress.Show(doing)).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"Between two members: {doing}, which may take {Units.Duration(settling.Limit)}.").ConfigureAwait(false);
     }
 
     private async Task ShowAsync(HealthyAgain settled)
     {
-        await ShowAsync(progress.Show("the cluster is healthy again")).ConfigureAwait(false);
+        await streams.ShowProgressAsync(progress.Show("the cluster is healthy again")).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"The cluster is healthy again, {Units.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
     }
 
@@ -167,14 +166,6 @@ internal sealed class PipelineObserver(
                 EtcdMonitorLevel.Information => streams.WriteInformationAsync(entry.Message),
                 _ => streams.WriteWarningAsync(entry.Message),
             }).ConfigureAwait(false);
-        }
-    }
-
-    private async Task ShowAsync(IEnumerable<ProgressRecord> records)
-    {
-        foreach (var record in records.ToArray())
-        {
-            await streams.WriteProgressAsync(record).ConfigureAwait(false);
         }
     }
 

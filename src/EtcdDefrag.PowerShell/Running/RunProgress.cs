@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using EtcdDefrag.Planning;
-using EtcdDefrag.PowerShell.Async;
 using EtcdDefrag.PowerShell.Views;
 
 namespace EtcdDefrag.PowerShell.Running;
@@ -11,10 +10,14 @@ internal sealed class RunProgress
 {
     private const int RunId = 2379;
     private const int StepId = 2380;
+    private const int AllOfIt = 100;
+
+    // The end is known when the member says so, whatever was estimated.
+    private const int MostByTime = 99;
     private const string Activity = "Defragmenting etcd members";
 
-    private readonly HashSet<int> _shown = [];
     private Dictionary<string, TimeSpan> _left = [];
+    private bool _isStepShown;
     private int _steps;
     private int _finished;
     private TimeSpan _pause;
@@ -39,60 +42,48 @@ internal sealed class RunProgress
         _left.Remove(memberId);
     }
 
-    /// <summary>Shows what is being done with a member.</summary>
-    public IEnumerable<ProgressRecord> Show(EtcdDefragStep step, string doing)
+    /// <summary>Shows what is being done with a member, and when it is expected to end.</summary>
+    public Func<TimeSpan, IReadOnlyList<ProgressRecord>> Show(EtcdDefragStep step, string doing)
     {
-        _shown.Add(StepId);
+        _isStepShown = true;
         var member = ViewText.Member(step.Endpoint, step.Name, step.IsLeader);
-        return
+        var run = ShowRun(Place(_finished + 1));
+        return elapsed =>
         [
-            ShowRun(Place(_finished + 1)),
+            run(elapsed, null),
             new ProgressRecord(StepId, member, doing)
             {
                 ParentActivityId = RunId,
-                PercentComplete = -1,
-                SecondsRemaining = Seconds(step.EstimatedPause),
+                PercentComplete = step.EstimatedPause > elapsed ? (int)(AllOfIt * (elapsed / step.EstimatedPause)) : MostByTime,
+                SecondsRemaining = Seconds(step.EstimatedPause - elapsed),
             },
         ];
     }
 
     /// <summary>Shows what is being done between two members.</summary>
-    public IEnumerable<ProgressRecord> Show(string doing)
+    public Func<TimeSpan, IReadOnlyList<ProgressRecord>> Show(string doing)
     {
-        var record = ShowRun(string.Create(CultureInfo.CurrentCulture, $"{_finished} of {_steps} done"));
-        record.CurrentOperation = doing;
-        return _shown.Remove(StepId) ? [Completed(StepId), record] : [record];
+        var run = ShowRun(string.Create(CultureInfo.CurrentCulture, $"{_finished} of {_steps} done"));
+        var wasStepShown = _isStepShown;
+        _isStepShown = false;
+        return elapsed => wasStepShown && elapsed == TimeSpan.Zero ? [Completed(StepId), run(elapsed, doing)] : [run(elapsed, doing)];
     }
 
-    /// <summary>Removes the bars; called on the pipeline thread at the end, whatever came before.</summary>
-    public void Complete(Cmdlet cmdlet)
+    private Func<TimeSpan, string?, ProgressRecord> ShowRun(string status)
     {
-        try
+        var percent = _steps == 0 ? -1 : AllOfIt * _finished / _steps;
+        var rest = _left.Values.Aggregate(_pause * Math.Max(0, _left.Count - 1), (sum, next) => sum + next);
+        return (elapsed, doing) => new ProgressRecord(RunId, Activity, status)
         {
-            foreach (var id in _shown.Where(_ => CmdletStreams.IsInteractive).OrderDescending())
-            {
-                cmdlet.WriteProgress(Completed(id));
-            }
-        }
-        catch (PipelineStoppedException)
-        {
-            // A pipeline that is being stopped takes nothing; its host removes the bars.
-        }
-    }
-
-    private ProgressRecord ShowRun(string status)
-    {
-        _shown.Add(RunId);
-        return new ProgressRecord(RunId, Activity, status)
-        {
-            PercentComplete = _steps == 0 ? -1 : 100 * _finished / _steps,
-            SecondsRemaining = Seconds(_left.Values.Aggregate(_pause * Math.Max(0, _left.Count - 1), (sum, next) => sum + next)),
+            PercentComplete = percent,
+            SecondsRemaining = Seconds(rest - elapsed),
+            CurrentOperation = doing,
         };
     }
 
     private static ProgressRecord Completed(int id) => new(id, Activity, "Done") { RecordType = ProgressRecordType.Completed };
 
-    private static int Seconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
+    private static int Seconds(TimeSpan time) => (int)Math.Max(0, Math.Ceiling(time.TotalSeconds));
 
     private string Place(int number) => string.Create(CultureInfo.CurrentCulture, $"{number} of {_steps}");
 }
