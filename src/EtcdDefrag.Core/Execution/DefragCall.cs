@@ -75,6 +75,7 @@ internal sealed class DefragCall(
     /// <summary>The answer to Defragment is empty: only a status tells who gave it, and to what effect.</summary>
     private async Task<CallOutcome> ProveAsync(EtcdDefragResult result, CancellationToken cancellationToken)
     {
+        var restart = FindRestartAsync(cancellationToken);
         try
         {
             var status = await member.GetStatusAsync(cancellationToken).ConfigureAwait(false);
@@ -84,7 +85,7 @@ internal sealed class DefragCall(
                 return new CallOutcome(result with { Outcome = EtcdDefragOutcome.Unknown, Reason = reason }, status);
             }
 
-            var warnings = await FindRestartAsync(cancellationToken).ConfigureAwait(false);
+            var warnings = await restart.ConfigureAwait(false);
             return new CallOutcome(WithSizes(result, status) with { Warnings = warnings }, status);
         }
         catch (EtcdException failure)

@@ -46,15 +46,14 @@ internal sealed class GuardedRun(RunState run, ClusterProbe probe, RunLock runLo
         await run.EmitAsync(at => new ClusterInspected(at, context.Snapshot, context.Health)).ConfigureAwait(false);
         run.Begin(context.Snapshot);
         var unanswerable = run.Plan(context.Snapshot).Refusal;
+        context = context with { PendingIds = run.PendingIds };
+        var access = new AccessProbe(connections).FindProblemsAsync(context.Snapshot, cancellationToken);
+        var disk = new DiskFull(connections).FindProblemsAsync(context, cancellationToken);
+        await Task.WhenAll(access, disk).ConfigureAwait(false);
         context = context with
         {
-            PendingIds = run.PendingIds,
-            AccessProblems = await new AccessProbe(connections).FindProblemsAsync(context.Snapshot, cancellationToken)
-                .ConfigureAwait(false),
-        };
-        context = context with
-        {
-            DiskProblems = await new DiskFull(connections).FindProblemsAsync(context, cancellationToken).ConfigureAwait(false),
+            AccessProblems = await access.ConfigureAwait(false),
+            DiskProblems = await disk.ConfigureAwait(false),
         };
         var verdict = Guards.Ask(context, run.Request.Force);
         await run.WarnAsync([.. verdict.Forced, .. RunWarnings.Find(context), .. RunWarnings.FindArmed(context, run.Request)])

@@ -26,13 +26,13 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
     private static readonly string[] Keys =
         [.. Enumerable.Range(1, 2 * Turns).Select(n => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{n:00}"))];
 
-    /// <summary>Puts all keys where some are used up and no run has its turn.</summary>
-    public async Task CreateAsync(CancellationToken cancellationToken)
+    /// <summary>Puts all keys where some are used up. False where a run has its turn; then nothing is put.</summary>
+    public async Task<bool> TryCreateAsync(CancellationToken cancellationToken)
     {
         var first = await FindFirstAsync(cancellationToken).ConfigureAwait(false);
         if (first.Index == 0 || first.IsTurn)
         {
-            return;
+            return !first.IsTurn;
         }
 
         var text = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
@@ -43,6 +43,7 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
             Put = Keys.ToDictionary(k => k, _ => text),
         };
         await member.ChangeKeysAsync(change, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Whether a run has its turn.</summary>

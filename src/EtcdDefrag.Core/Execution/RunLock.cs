@@ -126,13 +126,11 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
             }
 
             // A run that begins while NOSPACE is armed sees this key from now on, so that a turn that is not taken now will not be.
-            var turn = new NoSpaceTurn(member);
-            if (await turn.IsTakenAsync(cancellationToken).ConfigureAwait(false))
+            if (!await new NoSpaceTurn(member).TryCreateAsync(cancellationToken).ConfigureAwait(false))
             {
                 return RefuseTurn();
             }
 
-            await turn.CreateAsync(cancellationToken).ConfigureAwait(false);
             Volatile.Write(ref _renewed, asked);
             _lease = lease;
             _keeping = KeepAliveAsync(warn, _end.Token);
@@ -207,7 +205,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     }
 
     private Task<bool> PutTurnsAsync(CancellationToken cancellationToken) => Voters.First is { } member
-        ? Voters.TryAsync(new NoSpaceTurn(member).CreateAsync, LockVoters.AnswerTimeout, cancellationToken)
+        ? Voters.TryAsync(new NoSpaceTurn(member).TryCreateAsync, LockVoters.AnswerTimeout, cancellationToken)
         : Task.FromResult(false);
 
     private async Task KeepAliveAsync(Func<RunWarning, Task> warn, CancellationToken end)

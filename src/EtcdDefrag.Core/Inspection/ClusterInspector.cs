@@ -22,6 +22,9 @@ internal sealed class ClusterInspector(MemberConnections connections, TimeProvid
     private readonly MemberAddresses _addresses = new(connections.Options);
     private readonly MemberInspector _member = new(time);
 
+    // Where the last inspection of the cluster found its members: they are asked again at once, beside the given endpoints.
+    private EtcdEndpoint[] _known = [];
+
     /// <summary>Asks the given endpoints and no others. One observation an endpoint, in the order given.</summary>
     public async Task<ClusterSnapshot> InspectEndpointsAsync(
         IReadOnlyList<EtcdEndpoint> endpoints, InspectionScope scope, CancellationToken cancellationToken)
@@ -57,16 +60,30 @@ internal sealed class ClusterInspector(MemberConnections connections, TimeProvid
     public async Task<ClusterSnapshot> InspectClusterAsync(
         IReadOnlyList<EtcdEndpoint> endpoints, InspectionScope scope, CancellationToken cancellationToken)
     {
-        var given = await InspectEndpointsAsync(endpoints, scope, cancellationToken).ConfigureAwait(false);
-        if (given.MemberList is null)
+        using var needless = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var asked = new AskedMembers(_known.Except(endpoints).ToDictionary(e => e, e => AskAsync(e, scope, needless.Token)));
+        try
         {
-            return given;
+            var given = await InspectEndpointsAsync(endpoints, scope, cancellationToken).ConfigureAwait(false);
+            return given.MemberList is null ? given
+                : await InspectListedAsync(given, asked, scope, cancellationToken).ConfigureAwait(false);
         }
+        finally
+        {
+            // Who is no longer in the list, or answered elsewhere, is not waited for.
+            await needless.CancelAsync().ConfigureAwait(false);
+            await asked.EndAsync().ConfigureAwait(false);
+        }
+    }
 
-        var members = await Task.WhenAll(given.MemberList.Select(
-            m => FindAnswer(given, m) is { } known ? Task.FromResult(known) : AskMemberAsync(m, given, scope, cancellationToken)))
-            .ConfigureAwait(false);
-        var unidentified = given.Members.Where(o => !IsAccountedFor(o, given.MemberList));
+    private async Task<ClusterSnapshot> InspectListedAsync(
+        ClusterSnapshot given, AskedMembers asked, InspectionScope scope, CancellationToken cancellationToken)
+    {
+        var members = await Task.WhenAll(given.MemberList!.Select(m => FindAnswer(given, m) is { } known
+            ? Task.FromResult(known)
+            : AskMemberAsync(m, given, asked, scope, cancellationToken))).ConfigureAwait(false);
+        var unidentified = given.Members.Where(o => !IsAccountedFor(o, given.MemberList!));
+        _known = [.. members.Where(m => m.Status is not null).Select(m => m.Address).OfType<EtcdEndpoint>()];
         return given with { TakenAt = time.GetUtcNow(), Members = RaftProgress.Compare([.. members, .. unidentified]) };
     }
 
@@ -106,7 +123,7 @@ internal sealed class ClusterInspector(MemberConnections connections, TimeProvid
     /// one that hangs is not waited for twice.
     /// </summary>
     private async Task<MemberObservation> AskMemberAsync(
-        EtcdMember member, ClusterSnapshot given, InspectionScope scope, CancellationToken cancellationToken)
+        EtcdMember member, ClusterSnapshot given, AskedMembers asked, InspectionScope scope, CancellationToken cancellationToken)
     {
         var noAddress = new EtcdMemberException(member, MemberAddresses.ExplainNone(member));
         var last = new MemberObservation { Endpoint = "", Member = member, Failure = noAddress };
@@ -119,7 +136,9 @@ internal sealed class ClusterInspector(MemberConnections connections, TimeProvid
             }
 
             var known = given.Members.FirstOrDefault(o => o.Address == endpoint);
-            var answer = Identify(known ?? await AskAsync(endpoint, scope, cancellationToken).ConfigureAwait(false), member);
+            var asking = asked.FindAsync(endpoint);
+            known ??= await (asking ?? AskAsync(endpoint, scope, cancellationToken)).ConfigureAwait(false);
+            var answer = Identify(known, member);
             if (answer.Status is not null)
             {
                 return answer;

@@ -21,6 +21,38 @@ public sealed class ClusterInspectorTests
     }
 
     [Fact]
+    public async Task From_the_second_look_on_all_members_are_asked_at_once()
+    {
+        var cluster = FakeCluster.Of(3);
+        using var connections = new MemberConnections(cluster, new());
+        var inspector = new ClusterInspector(connections, new FakeTime());
+        await inspector.InspectClusterAsync(cluster.Endpoints[..1], InspectionScope.Health, CancellationToken.None);
+        cluster.Calls.Clear();
+
+        var snapshot = await inspector.InspectClusterAsync(cluster.Endpoints[..1], InspectionScope.Health, CancellationToken.None);
+
+        Assert.Equal(["1", "2", "3"], snapshot.Statuses.Select(s => s.MemberId));
+        Assert.Equal(["m1", "m2", "m3"], cluster.Calls.Where(c => c.EndsWith(" Status", StringComparison.Ordinal)).Select(c => c[..2]).Order(StringComparer.Ordinal));
+        Assert.True(cluster.Calls.IndexOf("m3 Status") < cluster.Calls.IndexOf("m1 MemberList"), "It waited for the list of the first member.");
+    }
+
+    [Fact]
+    public async Task A_member_that_was_removed_since_the_last_look_is_no_part_of_the_next()
+    {
+        var cluster = FakeCluster.Of(3);
+        using var connections = new MemberConnections(cluster, new());
+        var inspector = new ClusterInspector(connections, new FakeTime());
+        await inspector.InspectClusterAsync(cluster.Endpoints[..1], InspectionScope.Status, CancellationToken.None);
+        cluster.Members[0].ListedIds = ["1", "2"];
+        cluster.Members[2].Down = EtcdFailure.TimedOut;
+
+        var snapshot = await inspector.InspectClusterAsync(cluster.Endpoints[..1], InspectionScope.Status, CancellationToken.None);
+
+        Assert.Equal(["1", "2"], snapshot.Members.Select(m => m.MemberId));
+        Assert.All(snapshot.Members, m => Assert.Null(m.Failure));
+    }
+
+    [Fact]
     public async Task One_that_is_not_named_is_asked_where_it_advertises()
     {
         var cluster = FakeCluster.Of(3);
