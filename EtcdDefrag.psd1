@@ -24,6 +24,7 @@
         'Move-EtcdLeader'
         'New-EtcdConnection'
         'New-EtcdDefragPolicy'
+        'Restore-EtcdSpace'
         'Save-EtcdSnapshot'
         'Start-EtcdDefragMonitor'
         'Test-EtcdClusterHealth'

@@ -1,4 +1,5 @@
 using EtcdDefrag.Execution;
+using EtcdDefrag.Recovery;
 
 namespace EtcdDefrag.Cli;
 
@@ -22,6 +23,16 @@ internal static class ExitCode
 
     /// <summary>Ended by Ctrl+C or SIGTERM.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>The code of a recovery.</summary>
+    public static int Of(EtcdSpaceResult result) => result.Outcome switch
+    {
+        EtcdSpaceOutcome.NothingToDo or EtcdSpaceOutcome.Recovered => Done,
+        EtcdSpaceOutcome.Cancelled => Interrupted,
+        EtcdSpaceOutcome.Unknown => Unknown,
+        EtcdSpaceOutcome.Refused => Refused,
+        _ => Failed,
+    };
 
     /// <summary>The code of a run.</summary>
     public static int Of(DefragReport report) => RunSummary.Of(report).Verdict switch

@@ -40,6 +40,7 @@ BeforeAll {
         Invoke-EtcdDefrag $status -NoLock
         Invoke-EtcdCompaction $status -Retain 5
         Save-EtcdSnapshot (Join-Path $TestDrive 'before.db') $status
+        Restore-EtcdSpace $status
         Clear-EtcdAlarm $status
         Start-EtcdDefragMonitor $own -WhatIf -DefragOnStartup | Where-Object Endpoint -EQ $status.Endpoint | Select-Object -First 1
         Move-EtcdLeader $status -To $status.Endpoint
@@ -61,6 +62,7 @@ BeforeAll {
         'Invoke-EtcdDefrag'       = @{ WhatIf = $true }
         'Move-EtcdLeader'         = @{ WhatIf = $true }
         'New-EtcdConnection'      = @{ }
+        'Restore-EtcdSpace'       = @{ WhatIf = $true }
         'Save-EtcdSnapshot'       = @{ WhatIf = $true; Path = Join-Path $TestDrive 'after.db'; Force = $true }
         'Start-EtcdDefragMonitor' = @{ WhatIf = $true; DefragOnStartup = $true }
         'Test-EtcdClusterHealth'  = @{ }

@@ -31,6 +31,7 @@ BeforeAll {
         Invoke-EtcdCompaction $status -Retain 5
         Save-EtcdSnapshot (Join-Path $Folder 'constrained.db') $status
         Get-EtcdSnapshotStatus (Join-Path $Folder 'constrained.db')
+        Restore-EtcdSpace $status
         Clear-EtcdAlarm $status
         Start-EtcdDefragMonitor $connection -WhatIf | Select-Object -First 1
         Move-EtcdLeader $status -To $status.Endpoint

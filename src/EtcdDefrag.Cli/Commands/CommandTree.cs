@@ -13,7 +13,8 @@ internal static class CommandTree
     /// <summary>Every flag.</summary>
     public static IReadOnlyList<Flag> Flags { get; } =
     [
-        .. ConnectionFlags.All, .. RunFlags.All, .. MaintenanceFlags.All, .. OutputFlags.All, .. MonitorFlags.All,
+        .. ConnectionFlags.All, .. RunFlags.All, RunFlags.Snapshot, .. MaintenanceFlags.All, .. OutputFlags.All, .. MonitorFlags.All,
+        .. ReportFlags.All,
     ];
 
     public static CommandDefinition Root { get; } =
@@ -97,6 +98,12 @@ internal static class CommandTree
                             Groups = [Output],
                         },
                     ],
+                },
+                new("recover", "Brings a cluster back from NOSPACE: compacts, defragments every member, clears the alarm where every file is "
+                    + "below --disalarm-threshold, and proves that writes are taken; exit code 1 where the data itself is too large.")
+                {
+                    RunAsync = OnCluster(RecoverCommand.RunAsync),
+                    Groups = [Own(RecoverCommand.Flags), Output, Connection],
                 },
                 new("monitor", "Watches clusters and defragments their members when the policy says so, until SIGTERM or Ctrl+C.")
                 {

@@ -75,6 +75,12 @@ internal static class RunFlags
         Default = "0.9",
     };
 
+    public static readonly Flag<string?> Snapshot = new("snapshot", FlagText.ReadText, null)
+    {
+        Description = "Save a snapshot to this file before anything is changed; there must be no file of that name.",
+        ValueName = "file",
+    };
+
     public static readonly Flag<bool> AllowSmallCluster = Switch(
         "allow-small-cluster",
         "Defragment in a cluster of one or two voters, whose users feel the pause. Unlike --force, it overrides no other guard.");

@@ -29,8 +29,8 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
     /// <summary>Puts all keys where some are used up. False where a run has its turn; then nothing is put.</summary>
     public async Task<bool> TryCreateAsync(CancellationToken cancellationToken)
     {
-        var first = await FindFirstAsync(cancellationToken).ConfigureAwait(false);
-        if (first.Index == 0 || first.IsTurn)
+        var first = await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (first.Index == 0 || first.IsTaken)
         {
             return !first.IsTurn;
         }
@@ -48,13 +48,13 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
 
     /// <summary>Whether a run has its turn.</summary>
     public async Task<bool> IsTakenAsync(CancellationToken cancellationToken) =>
-        (await FindFirstAsync(cancellationToken).ConfigureAwait(false)).IsTurn;
+        (await FindAsync(cancellationToken).ConfigureAwait(false)).IsTaken;
 
     /// <summary>Takes the turn, where there is one and no run holds the lock; null where it cannot be taken.</summary>
     public async Task<Turn?> TakeAsync(string lockKey, CancellationToken cancellationToken)
     {
-        var first = await FindFirstAsync(cancellationToken).ConfigureAwait(false);
-        if (first.Index == Keys.Length || first.IsTurn)
+        var first = await FindAsync(cancellationToken).ConfigureAwait(false);
+        if (first.IsUsedUp || first.IsTaken)
         {
             return null;
         }
@@ -79,25 +79,33 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
         },
         cancellationToken);
 
-    private async Task<FirstKey> FindFirstAsync(CancellationToken cancellationToken)
+    /// <summary>Which keys are left, and so whether a run has its turn.</summary>
+    public async Task<State> FindAsync(CancellationToken cancellationToken)
     {
         for (var i = 0; i < Keys.Length; i++)
         {
             if (await member.ReadAsync(Keys[i], cancellationToken).ConfigureAwait(false) is { } text)
             {
-                return new FirstKey(i, text);
+                return new State(i, text);
             }
         }
 
-        return new FirstKey(Keys.Length, "");
+        return new State(Keys.Length, "");
     }
 
     /// <summary>A turn that a run has: the key that was deleted to begin, the one that is deleted to end, and their text.</summary>
     internal sealed record Turn(string Begin, string End, string Text);
 
-    /// <summary>The first key that exists.</summary>
-    private sealed record FirstKey(int Index, string Text)
+    /// <summary>The first key that exists, and so the state of all.</summary>
+    internal sealed record State(int Index, string Text)
     {
-        public bool IsTurn => Index % 2 == 1;
+        /// <summary>Whether a run has its turn.</summary>
+        public bool IsTaken => Index % 2 == 1;
+
+        /// <summary>Whether no key is left.</summary>
+        public bool IsUsedUp => Index == Keys.Length;
+
+        /// <summary>The turn that is taken.</summary>
+        public Turn ToTurn() => new(Keys[Index - 1], Keys[Index], Text);
     }
 }

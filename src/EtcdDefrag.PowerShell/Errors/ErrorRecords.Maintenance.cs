@@ -2,6 +2,7 @@ using System.Management.Automation;
 using EtcdDefrag.Connection;
 using EtcdDefrag.Maintenance;
 using EtcdDefrag.Offline;
+using EtcdDefrag.Recovery;
 
 namespace EtcdDefrag.PowerShell.Errors;
 
@@ -71,7 +72,21 @@ internal static partial class ErrorRecords
         path,
         $"'{path}' cannot be read: {failure.Message}");
 
+    /// <summary>A recovery from NOSPACE ended without its goal.</summary>
+    public static ErrorRecord SpaceNotRecovered(EtcdSpaceResult result) => Make(
+        result.Error ?? new InvalidOperationException(result.Reason),
+        new ErrorInfo("SpaceNotRecovered", MeaningOf(result.Outcome), result.Remedy),
+        string.Join(",", result.Endpoint),
+        $"{result.Outcome}: {result.Reason}");
+
     public static ErrorRecord RevisionAndRetain() => Make(
         "-ToRevision and -Retain cannot be given together.",
         new ErrorInfo("RevisionAndRetain", ErrorCategory.InvalidArgument, "Leave one of them out."));
+
+    private static ErrorCategory MeaningOf(EtcdSpaceOutcome outcome) => outcome switch
+    {
+        EtcdSpaceOutcome.StillFull => ErrorCategory.LimitsExceeded,
+        EtcdSpaceOutcome.Refused => ErrorCategory.ResourceUnavailable,
+        _ => ErrorCategory.InvalidResult,
+    };
 }

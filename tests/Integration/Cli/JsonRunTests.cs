@@ -90,6 +90,9 @@ public sealed class JsonRunTests
             lines.AddRange((await InProcessCommand.RunAsync([.. more.TakeWhile(m => m[0] != '-'), .. flags, .. more.SkipWhile(m => m[0] != '-')])).Output);
         }
 
+        string[] recover = ["recover", .. call.Where(f => f != "--cluster"), "--etcd-storage-quota-bytes=1"];
+        lines.AddRange((await InProcessCommand.RunAsync([.. recover, "--dry-run"])).Output);
+        lines.AddRange((await InProcessCommand.RunAsync(recover)).Output);
         cluster.Members[1].On("Defragment", FakeReply.Hang);
         lines.AddRange((await InProcessCommand.RunAsync([.. call, "--command-timeout=300ms"])).Output);
         cluster.Members[2].Network.RefuseNew = true;

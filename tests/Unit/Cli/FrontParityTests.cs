@@ -25,6 +25,7 @@ public sealed class FrontParityTests
         ["Invoke-EtcdCompaction"] = "compact",
         ["Invoke-EtcdDefrag"] = "",
         ["Move-EtcdLeader"] = "move-leader",
+        ["Restore-EtcdSpace"] = "recover",
         ["Save-EtcdSnapshot"] = "snapshot save",
         ["Start-EtcdDefragMonitor"] = "monitor",
         ["Test-EtcdClusterHealth"] = "health",
