@@ -10,6 +10,7 @@
     Package  builds, and makes out/packages/EtcdDefrag.<version>.nupkg for a gallery and out/packages/EtcdDefrag.zip for Azure Automation.
     Help     builds, and brings the pages in docs/en-US up to date with the cmdlets.
     Try      starts a cluster, fills it, defragments it, shows what was won, and cleans up.
+    TestWindows  runs tests in Windows processes under Wine, where there is one: see tests/Wine/README.md.
     Several tasks run one after the other; what several of them need is built once.
 .PARAMETER Configuration
     Release (default) or Debug.
@@ -35,7 +36,7 @@ param(
 
 $ErrorActionPreference = 'Stop'
 $tasks = @(@($Task) + @($FurtherTask) -split '[,\s]+' | Where-Object { $_ })
-$known = 'Build', 'Test', 'Package', 'Help', 'Try'
+$known = 'Build', 'Test', 'Package', 'Help', 'Try', 'TestWindows'
 $unknown = @($tasks | Where-Object { $_ -notin $known })
 if ($unknown) {
     throw "There is no task '$($unknown -join "', '")'. The tasks are $($known -join ', ')."
@@ -85,6 +86,12 @@ function Invoke-Help {
 function Invoke-Try {
     $program = Join-Path (Join-Path $PSScriptRoot 'src') 'EtcdDefrag.Sandbox'
     Invoke-DotNet run --project $program --configuration $Configuration '--' try
+}
+
+function Invoke-TestWindows {
+    Invoke-Build
+    Invoke-DotNet tool restore
+    Invoke-DotNet tool run pwsh '--' -NoProfile -File (Join-Path $PSScriptRoot 'tests/Wine/Invoke-WineTest.ps1')
 }
 
 # Where dotnet looks for the tools of this repository.
