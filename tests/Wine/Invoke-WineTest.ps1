@@ -43,7 +43,7 @@ function ConvertTo-WindowsPath([string] $Path) {
 }
 
 function Build([string] $Project, [string[]] $Arguments) {
-    Invoke-DotNet build (Join-Path $root $Project) --configuration Release --runtime win-x64 --no-self-contained '-p:UseAppHost=true' --artifacts-path $artifacts --nologo '-nodeReuse:false' @Arguments |
+    Invoke-DotNet build (Join-Path $root $Project) --configuration Release '-p:DefaultAppHostRuntimeIdentifier=win-x64' '-p:UseAppHost=true' --artifacts-path $artifacts --nologo '-nodeReuse:false' @Arguments |
         Where-Object { $_ -match 'error|=' } | ForEach-Object { "$_".Trim() }
 }
 
@@ -72,7 +72,7 @@ $null = if ('Pester' -in $Suite) { Build 'src/EtcdDefrag.Sandbox' }
 $null = if ('Unit' -in $Suite) { Build 'tests/Unit' }
 $null = if ('Cli' -in $Suite) { Build 'tests/Integration' }
 $bin = Join-Path $artifacts 'bin'
-$stand = Join-Path $bin 'Wine/release_win-x64'
+$stand = Join-Path $bin 'Wine/release'
 $settings = @{
     # What .NET needs under Wine 8: pages are not writable and executable at two addresses, and AVX-512 is announced but missing.
     DOTNET_EnableWriteXorExecute = '0'
@@ -81,19 +81,19 @@ $settings = @{
     DOTNET_HOST_PATH = ConvertTo-WindowsPath "$stand/dotnet.exe"
     WINEPREFIX = Join-Path $out 'prefix'
     WINEDEBUG = '-all'
-    WINEDLLOVERRIDES = 'mshtml='
+    WINEDLLOVERRIDES = 'mshtml,winedbg.exe='
     WINEPATH = ConvertTo-WindowsPath $stand
     DISPLAY = ''
     NO_COLOR = '1'
     POWERSHELL_TELEMETRY_OPTOUT = '1'
     ETCD_BIN = if ($EtcdFolder) { ConvertTo-WindowsPath (Resolve-Path $EtcdFolder).Path }
     ETCD_DEFRAG_MODULE = ConvertTo-WindowsPath (Join-Path $root 'out/EtcdDefrag')
-    ETCD_DEFRAG_SANDBOX = ConvertTo-WindowsPath "$bin/EtcdDefrag.Sandbox/release_win-x64/EtcdDefrag.Sandbox.dll"
+    ETCD_DEFRAG_SANDBOX = ConvertTo-WindowsPath "$bin/EtcdDefrag.Sandbox/release/EtcdDefrag.Sandbox.dll"
 }
 
 # A Windows PowerShell needs a console; util-linux' script gives it one. Nothing may wait for an answer.
 function Invoke-Wine([string] $Command, [hashtable] $More) {
-    $start = [Diagnostics.ProcessStartInfo]::new('timeout', [string[]] ("${Minutes}m", 'script', '-qec', "'$wine' $Command", '/dev/null'))
+    $start = [Diagnostics.ProcessStartInfo]::new('timeout', [string[]] ("${Minutes}m", 'script', '-qec', "stty cols 200; exec '$wine' $Command", '/dev/null'))
     foreach ($variable in ($settings + $More).GetEnumerator()) {
         $start.Environment[$variable.Key] = $variable.Value
     }
@@ -118,11 +118,14 @@ $failed = @(foreach ($name in $Suite) {
             Invoke-Wine "'$pwsh' -NoProfile -NonInteractive -File '$(ConvertTo-WindowsPath "$PSScriptRoot/Invoke-Suite.ps1")' -Pester '$(ConvertTo-WindowsPath $pester)' -Path '$files'" @{}
         } else {
             $project, $assembly, $filter = $name -eq 'Unit' ? ('Unit', 'EtcdDefrag.Unit.Tests', $Filter) : ('Integration', 'EtcdDefrag.Integration.Tests', ($Filter ? $Filter : '.Cli.'))
-            $tests = "$bin/$project/release_win-x64/$assembly"
+            $tests = "$bin/$project/release/$assembly"
             Invoke-Wine "'$tests.exe'" @{
                 DOTNET_STARTUP_HOOKS = ConvertTo-WindowsPath "$stand/dotnet.dll"
                 ETCD_DEFRAG_TESTS = ConvertTo-WindowsPath "$tests.dll"
                 ETCD_DEFRAG_TEST_FILTER = $filter
+
+                # A datagram that arrives ends the whole process: Wine gives .NET the address of its sender in a size that there is not.
+                ETCD_DEFRAG_TEST_LEFT_OUT = '.Dns'
             }
         }
 

@@ -10,7 +10,10 @@ using EtcdDefrag.Wine;
 [SuppressMessage("Design", "MA0047:Declare types in namespaces", Justification = "The runtime looks for it in none.")]
 internal static class StartupHook
 {
-    /// <summary>ETCD_DEFRAG_TESTS names the assembly, ETCD_DEFRAG_TEST_FILTER a part of the names of the tests to run.</summary>
+    /// <summary>
+    /// ETCD_DEFRAG_TESTS names the assembly, ETCD_DEFRAG_TEST_FILTER a part of the names of the tests to run, ETCD_DEFRAG_TEST_LEFT_OUT a part
+    /// of those not to run.
+    /// </summary>
     public static void Initialize()
     {
         if (Environment.GetEnvironmentVariable("ETCD_DEFRAG_TESTS") is not { } path)
@@ -22,9 +25,12 @@ internal static class StartupHook
         Environment.SetEnvironmentVariable("ETCD_DEFRAG_TESTS", null);
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
         var tests = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
-        Environment.Exit(Run(tests, Environment.GetEnvironmentVariable("ETCD_DEFRAG_TEST_FILTER") ?? ""));
+        Environment.Exit(Run(
+            tests,
+            Environment.GetEnvironmentVariable("ETCD_DEFRAG_TEST_FILTER") ?? "",
+            Environment.GetEnvironmentVariable("ETCD_DEFRAG_TEST_LEFT_OUT") ?? "\0"));
     }
 
     // A method of its own: xunit's assemblies are found only when the runtime is ready.
-    private static int Run(Assembly tests, string filter) => TestRun.Run(tests, filter);
+    private static int Run(Assembly tests, string filter, string leftOut) => TestRun.Run(tests, filter, leftOut);
 }
