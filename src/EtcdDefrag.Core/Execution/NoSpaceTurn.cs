@@ -32,7 +32,7 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
         var first = await FindAsync(cancellationToken).ConfigureAwait(false);
         if (first.Index == 0 || first.IsTaken)
         {
-            return !first.IsTurn;
+            return !first.IsTaken;
         }
 
         var text = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
