@@ -32,6 +32,12 @@ internal sealed class CommandDefinition(string name, string description)
 /// <summary>The words that a command takes besides its flags.</summary>
 internal sealed record Operand(string Name, string Description, int Min, int Max)
 {
+    /// <summary>As <see cref="Flag.FileEndings"/>.</summary>
+    public IReadOnlyList<string>? FileEndings { get; init; }
+
+    /// <summary>Whether the words name a command.</summary>
+    public bool NamesCommand { get; init; }
+
     /// <summary>How it is written in the help: <c>[&lt;revision&gt;]</c>, <c>&lt;member&gt;...</c>.</summary>
     public string Usage => (Min == 0 ? $"[<{Name}>]" : $"<{Name}>") + (Max > 1 ? "..." : "");
 }

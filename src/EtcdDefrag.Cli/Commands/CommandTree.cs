@@ -87,14 +87,14 @@ internal static class CommandTree
                             + "to date rather than the leader.")
                         {
                             RunAsync = OnCluster(SnapshotCommand.SaveAsync),
-                            Operand = new("file", "The file to write. It has this name only when it is whole.", 1, 1),
+                            Operand = new("file", "The file to write. It has this name only when it is whole.", 1, 1) { FileEndings = [] },
                             Groups = [Own([MaintenanceFlags.Overwrite, RunFlags.DryRun]), Output, Connection],
                         },
                         new("status", "Judges snapshots, or copies of a member's database file, without a server: hash, revision, keys, "
                             + "sizes, and whether they are whole; exit code 1 where one is damaged.")
                         {
                             RunAsync = OnCluster(SnapshotStatusCommand.RunAsync),
-                            Operand = new("file", "The files.", 1, int.MaxValue),
+                            Operand = new("file", "The files.", 1, int.MaxValue) { FileEndings = [] },
                             Groups = [Output],
                         },
                     ],
@@ -113,10 +113,10 @@ internal static class CommandTree
                 new("report", "Turns the JSON lines of runs (-w json) and monitors (--output json) into one HTML page on standard output.")
                 {
                     RunAsync = ReportCommand.RunAsync,
-                    Operand = new("file", "The files with the lines, for example run.jsonl.", 1, int.MaxValue),
+                    Operand = new("file", "The files with the lines, for example run.jsonl.", 1, int.MaxValue) { FileEndings = [] },
                     Groups = [Own(ReportFlags.All)],
                 },
-                new("completion", "Prints a script that completes this command's flags in bash, zsh, fish or PowerShell.")
+                new("completion", "Prints a script that completes commands, flags, values and files in bash, zsh, fish or PowerShell.")
                 {
                     Commands = [.. ShellCompletion.Shells.Select(shell => new CommandDefinition(shell, $"For {shell}.")
                     {
@@ -126,7 +126,7 @@ internal static class CommandTree
                 new("help", "Shows the help of a command.")
                 {
                     RunAsync = HelpText.ShowAsync,
-                    Operand = new("command", "The command, for example alarm list.", 0, int.MaxValue),
+                    Operand = new("command", "The command, for example alarm list.", 0, int.MaxValue) { NamesCommand = true },
                 },
             ],
         };

@@ -29,12 +29,12 @@ internal static class ConnectionFlags
         "How long to wait for the answer to a ping before the connection counts as lost.",
         TimeSpan.FromSeconds(6));
 
-    public static readonly Flag<string?> CaCert = File("cacert", "Verify the servers' certificates with this CA bundle.");
+    public static readonly Flag<string?> CaCert = File("cacert", "Verify the servers' certificates with this CA bundle.", "crt", "pem", "cer");
 
     public static readonly Flag<string?> Cert = File(
-        "cert", "Identify this client with this certificate: PEM, or PKCS#12 if the name ends in .pfx or .p12.");
+        "cert", "Identify this client with this certificate: PEM, or PKCS#12 if the name ends in .pfx or .p12.", "crt", "pem", "cer", "pfx", "p12");
 
-    public static readonly Flag<string?> Key = File("key", "The private key of the client certificate.");
+    public static readonly Flag<string?> Key = File("key", "The private key of the client certificate.", "key", "pem");
 
     public static readonly Flag<string?> CertPassword = new("cert-password", FlagText.ReadText, null)
     {
@@ -133,8 +133,8 @@ internal static class ConnectionFlags
             IsEtcdctls = true,
         };
 
-    private static Flag<string?> File(string name, string description) =>
-        new(name, FlagText.ReadFile, null) { Description = description, ValueName = "file", IsEtcdctls = true };
+    private static Flag<string?> File(string name, string description, params string[] endings) =>
+        new(name, FlagText.ReadFile, null) { Description = description, ValueName = "file", FileEndings = endings, IsEtcdctls = true };
 
     private static Flag<string?> Secret(string name, string valueName, string description) =>
         new(name, FlagText.ReadText, null) { Description = description, ValueName = valueName, IsSecret = true, IsEtcdctls = true };

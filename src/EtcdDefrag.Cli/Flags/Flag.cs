@@ -30,7 +30,13 @@ internal abstract class Flag(string name)
     public bool IsSecret { get; init; }
 
     /// <summary>The values that a shell completes.</summary>
-    public IReadOnlyList<string> Choices { get; init; } = [];
+    public IReadOnlyList<Choice> Choices { get; init; } = [];
+
+    /// <summary>Whether a choice is completed anywhere in the value, as the last name in it.</summary>
+    public bool CompletesLastName { get; init; }
+
+    /// <summary>How the files end that a shell completes, without the dot; empty for any file, null where the value is no file.</summary>
+    public IReadOnlyList<string>? FileEndings { get; init; }
 
     public bool IsSwitch => ValueName is null;
 
@@ -70,6 +76,9 @@ internal sealed class Flag<T>(string name, Func<string, T> read, T fallback) : F
         }
     }
 }
+
+/// <summary>A value that a shell completes, and what it means.</summary>
+internal sealed record Choice(string Text, string Description);
 
 /// <summary>Flags under a heading of the help.</summary>
 internal sealed record FlagGroup(string Title, IReadOnlyList<Flag> Flags);

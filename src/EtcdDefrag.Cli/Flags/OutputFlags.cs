@@ -27,7 +27,13 @@ internal static class OutputFlags
         ValueName = "form",
         Default = "simple",
         Letter = 'w',
-        Choices = Forms,
+        Choices =
+        [
+            new("simple", "lines for people"),
+            new("json", "one object a line, as things happen"),
+            new("table", "a table with a frame"),
+            new("fields", "a line for each field"),
+        ],
         IsEtcdctls = true,
     };
 

@@ -1,5 +1,6 @@
 using EtcdDefrag.Execution;
 using EtcdDefrag.Policy;
+using EtcdDefrag.Policy.Language;
 using EtcdDefrag.Text;
 
 namespace EtcdDefrag.Cli.Flags;
@@ -22,13 +23,15 @@ internal static class RunFlags
     {
         Description = "Defragment only the members that this rule matches, for example 'dbQuotaUsage > 0.8 || dbSizeFree > 200M'.",
         ValueName = "rule",
+        Choices = [.. KnownNames.Names.Where(n => !n.Text.Contains('_')).Select(n => new Choice(n.Text, n.Meaning))],
+        CompletesLastName = true,
     };
 
     public static readonly Flag<EtcdDefragPolicy?> Policy = new("policy", ReadPolicy, null)
     {
         Description = $"Defragment only the members that this policy selects: {string.Join(", ", PolicyNames)}.",
         ValueName = "name",
-        Choices = PolicyNames,
+        Choices = [.. PolicyPresets.All.Select(p => new Choice(p.Name, PolicyJudge.Describe(p)))],
     };
 
     public static readonly Flag<long?> QuotaBytes = new("etcd-storage-quota-bytes", ReadQuota, null)

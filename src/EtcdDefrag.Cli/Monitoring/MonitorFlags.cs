@@ -6,13 +6,12 @@ namespace EtcdDefrag.Cli.Monitoring;
 /// <summary>The flags of the monitor alone; --dry-run is shared with other commands.</summary>
 internal static class MonitorFlags
 {
-    private static readonly string[] Forms = ["text", "json"];
-
     public static readonly Flag<string?> Config = new("config", FlagText.ReadFile, null)
     {
         Description = "The configuration file, which is required: JSON with comments, see docs/monitoring.md. "
             + "Read again when it changes, and at once on SIGHUP.",
         ValueName = "file",
+        FileEndings = ["json", "jsonc"],
     };
 
     /// <summary>Whether events are written as JSON.</summary>
@@ -22,7 +21,7 @@ internal static class MonitorFlags
         ValueName = "form",
         Default = "text",
         Letter = 'w',
-        Choices = Forms,
+        Choices = [new("text", "a line for people"), new("json", "one object a line")],
     };
 
     public static IReadOnlyList<Flag> All { get; } = [Config, Output, MetricsFlags.Address, MetricsFlags.File];
@@ -31,6 +30,6 @@ internal static class MonitorFlags
     {
         "text" => false,
         "json" => true,
-        _ => throw new FormatException($"is not an output format; known are {string.Join(", ", Forms)}"),
+        _ => throw new FormatException($"is not an output format; known are text, json"),
     };
 }

@@ -17,6 +17,7 @@ internal static class MetricsFlags
     {
         Description = "Write the metrics to this file, for the textfile collector of Prometheus' node_exporter.",
         ValueName = "path.prom",
+        FileEndings = ["prom"],
     };
 
     /// <summary>A port alone means 127.0.0.1.</summary>
