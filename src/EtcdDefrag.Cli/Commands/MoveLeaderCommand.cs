@@ -16,7 +16,9 @@ internal static class MoveLeaderCommand
         var plan = await PlanAsync(operation, new(target.GetEndpoints()), receiver, cancellationToken).ConfigureAwait(false);
         session.Warn(plan.Snapshot);
         var isDryRun = session.Values.Get(RunFlags.DryRun);
-        var move = isDryRun ? plan.ToResult(TimeSpan.Zero) : await MoveAsync(session, operation, plan, cancellationToken).ConfigureAwait(false);
+        var move = isDryRun
+            ? plan.ToResult(TimeSpan.Zero)
+            : await MoveAsync(session, operation, plan, cancellationToken).ConfigureAwait(false);
         session.Write([MaintenanceRecords.Of(move, isDryRun)], [MemberLines.Of(move, isDryRun)]);
         return ExitCode.Done;
     }

@@ -22,7 +22,8 @@ internal static class SnapshotCommand
             return ExitCode.Done;
         }
 
-        var result = await operation.ExecuteAsync(plan, FollowLive(session.Live, plan.Member.Endpoint), cancellationToken).ConfigureAwait(false);
+        var onProgress = FollowLive(session.Live, plan.Member.Endpoint);
+        var result = await operation.ExecuteAsync(plan, onProgress, cancellationToken).ConfigureAwait(false);
         session.Live?.Stop();
         session.Write([MaintenanceRecords.Of(result)], MemberLines.Of(result));
         return ExitCode.Done;

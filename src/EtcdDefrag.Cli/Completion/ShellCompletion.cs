@@ -107,7 +107,12 @@ internal static partial class ShellCompletion
         public IEnumerable<string> Describe() =>
         [
             .. Choices.Select(c => $"{c.Text}\t{c.Description.Split(". ")[0].TrimEnd('.')}"),
-            .. FileEndings is null ? Array.Empty<string>() : [FileEndings.Count == 0 ? "[files]" : $"[files:{string.Join(' ', FileEndings)}]"],
+            .. FileEndings switch
+            {
+                null => Array.Empty<string>(),
+                [] => ["[files]"],
+                _ => [$"[files:{string.Join(' ', FileEndings)}]"],
+            },
         ];
     }
 }

@@ -29,10 +29,13 @@ internal static class ConnectionFlags
         "How long to wait for the answer to a ping before the connection counts as lost.",
         TimeSpan.FromSeconds(6));
 
-    public static readonly Flag<string?> CaCert = File("cacert", "Verify the servers' certificates with this CA bundle.", "crt", "pem", "cer");
+    public static readonly Flag<string?> CaCert = File(
+        "cacert", "Verify the servers' certificates with this CA bundle.", "crt", "pem", "cer");
 
     public static readonly Flag<string?> Cert = File(
-        "cert", "Identify this client with this certificate: PEM, or PKCS#12 if the name ends in .pfx or .p12.", "crt", "pem", "cer", "pfx", "p12");
+        "cert",
+        "Identify this client with this certificate: PEM, or PKCS#12 if the name ends in .pfx or .p12.",
+        "crt", "pem", "cer", "pfx", "p12");
 
     public static readonly Flag<string?> Key = File("key", "The private key of the client certificate.", "key", "pem");
 

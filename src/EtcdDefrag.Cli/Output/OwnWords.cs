@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace EtcdDefrag.Cli.Output;
 
 /// <summary>
-/// Core's texts name the words of both fronts, PowerShell's first: <c>-Force (--force)</c>, <c>Clear-EtcdAlarm (etcd-defrag alarm disarm)</c>.
-/// The command shows its own alone.
+/// Core's texts name the words of both fronts, PowerShell's first: <c>-Force (--force)</c>,
+/// <c>Clear-EtcdAlarm (etcd-defrag alarm disarm)</c>. The command shows its own alone.
 /// </summary>
 internal static partial class OwnWords
 {

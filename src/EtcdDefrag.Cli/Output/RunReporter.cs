@@ -62,7 +62,8 @@ internal sealed class RunReporter(RunLog log, RunLog results, bool isDryRun = fa
         ClusterInspected inspected => LinesOf(inspected),
         CompactionStarting { Compaction: var compaction } => LinesOfStart(compaction),
         CompactionObserving observing => [MemberLines.OfWaiting(observing.Waiting, observing.Limit)],
-        CompactionFinished { IsDryRun: true, Compaction: var compaction } => [.. LinesOfStart(compaction with { Revision = 0 }), compaction.Reason],
+        CompactionFinished { IsDryRun: true, Compaction: var compaction } =>
+            [.. LinesOfStart(compaction with { Revision = 0 }), compaction.Reason],
         CompactionFinished { Compaction: var compaction } => [LineOfEnd(compaction)],
         RunPlanned planned => LinesOf(planned.Steps),
         StepStarting starting => ["[Before defragmentation] ", MemberLines.Of(starting.Status)],
