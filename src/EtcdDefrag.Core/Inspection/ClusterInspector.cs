@@ -6,10 +6,16 @@ namespace EtcdDefrag.Inspection;
 /// <summary>How much to ask of each member.</summary>
 internal enum InspectionScope
 {
-    /// <summary>Status, member list and alarms: what a member knows by itself, answered at once even without a quorum.</summary>
+    /// <summary>
+    /// Status, member list and alarms: what a member knows by itself, answered at once even without a quorum. The metrics page, which
+    /// is a hundred times larger, only where the status does not say the quota, or does not come at once.
+    /// </summary>
     Status,
 
-    /// <summary>A linearizable read as well, as <c>etcdctl endpoint health</c> does: answered only with a leader and a quorum.</summary>
+    /// <summary>The metrics page as well.</summary>
+    Metrics,
+
+    /// <summary>The metrics page and a linearizable read as well, as <c>etcdctl endpoint health</c> does: answered only with a leader and a quorum.</summary>
     Health,
 }
 

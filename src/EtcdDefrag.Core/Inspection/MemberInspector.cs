@@ -15,6 +15,9 @@ internal sealed class MemberInspector(TimeProvider time)
     /// </summary>
     private static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a member's status may take before its metrics are asked whether it is busy.</summary>
+    private static readonly TimeSpan PromptAnswer = TimeSpan.FromMilliseconds(100);
+
     public async Task<MemberObservation> AskAsync(
         IEtcdMember member, EtcdConnectionOptions options, InspectionScope scope, CancellationToken cancellationToken)
     {
@@ -25,7 +28,11 @@ internal sealed class MemberInspector(TimeProvider time)
         var alarms = Answer<IReadOnlyList<EtcdAlarm>>.OfAsync(member.GetAlarmsAsync(giveUp.Token), endpoint);
         var read = scope == InspectionScope.Health ? ReadAsync(member, giveUp.Token) : Task.FromResult(default(TimedRead));
         var all = Task.WhenAll(status, list, alarms, read);
-        var metrics = await Answer<EtcdMemberMetrics>.OfAsync(member.GetMetricsAsync(cancellationToken), endpoint).ConfigureAwait(false);
+        var place = options.MetricsEndpoints?.Find(endpoint);
+        var needsNoMetrics = scope == InspectionScope.Status && place is null
+            && await SaysItsQuotaAsync(status, cancellationToken).ConfigureAwait(false);
+        var metrics = needsNoMetrics ? default
+            : await Answer<EtcdMemberMetrics>.OfAsync(member.GetMetricsAsync(cancellationToken), endpoint).ConfigureAwait(false);
         if (metrics.Value is { IsDefragmenting: true })
         {
             await Task.WhenAny(all, Task.Delay(BusyTimeout, time, cancellationToken)).ConfigureAwait(false);
@@ -53,7 +60,15 @@ internal sealed class MemberInspector(TimeProvider time)
             ReadFailure = readAnswer.Failure,
             ReadTook = took,
         };
-        return WithMetrics(observation, metrics, options.MetricsEndpoints?.Find(endpoint));
+        return WithMetrics(observation, metrics, place);
+    }
+
+    /// <summary>Whether the status is there already and leaves nothing open that the metrics could say.</summary>
+    private async Task<bool> SaysItsQuotaAsync(Task<Answer<EtcdMemberStatus>> status, CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(status, Task.Delay(PromptAnswer, time, cancellationToken)).ConfigureAwait(false);
+        return status.IsCompleted
+            && (await status.ConfigureAwait(false)).Value is { DbQuotaSource: not EtcdQuotaSource.Unknown };
     }
 
     /// <summary>

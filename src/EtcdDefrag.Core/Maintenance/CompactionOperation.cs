@@ -15,7 +15,7 @@ internal sealed class CompactionOperation(MemberConnections connections, TimePro
     public async Task<CompactionPlan> PlanAsync(CompactionRequest request, CancellationToken cancellationToken)
     {
         var inspector = new ClusterInspector(connections, time);
-        var snapshot = await inspector.InspectClusterAsync(request.Endpoints, InspectionScope.Status, cancellationToken)
+        var snapshot = await inspector.InspectClusterAsync(request.Endpoints, InspectionScope.Metrics, cancellationToken)
             .ConfigureAwait(false);
         return CompactionPlan.Create(snapshot, request);
     }

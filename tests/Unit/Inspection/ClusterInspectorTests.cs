@@ -20,6 +20,22 @@ public sealed class ClusterInspectorTests
         Assert.Single(cluster.Calls, c => c == "m2 Status");
     }
 
+    [Theory]
+    [InlineData(true, "Status", false)]
+    [InlineData(false, "Status", true)]
+    [InlineData(true, "Metrics", true)]
+    [InlineData(true, "Health", true)]
+    public async Task Metrics_are_read_for_a_status_only_where_it_does_not_say_the_quota(bool saysQuota, string scope, bool isRead)
+    {
+        var cluster = FakeCluster.Of(1);
+        cluster.Members[0].SaysQuota = saysQuota;
+        using var connections = new MemberConnections(cluster, new());
+
+        await new ClusterInspector(connections, new FakeTime()).InspectClusterAsync(cluster.Endpoints, Enum.Parse<InspectionScope>(scope), CancellationToken.None);
+
+        Assert.Equal(isRead, cluster.Calls.Contains("m1 Metrics"));
+    }
+
     [Fact]
     public async Task From_the_second_look_on_all_members_are_asked_at_once()
     {

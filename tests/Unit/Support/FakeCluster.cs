@@ -136,6 +136,9 @@ internal sealed class FakeCluster : IEtcdConnector
             ProcessStartedAt = DateTimeOffset.UnixEpoch,
         };
 
+        /// <summary>Whether its status says the quota, as from etcd 3.6 on.</summary>
+        public bool SaysQuota { get; set; }
+
         public string Version { get; set; } = "3.5.30";
 
         public ulong RaftIndex { get; set; } = 9;
@@ -188,6 +191,8 @@ internal sealed class FakeCluster : IEtcdConnector
             RaftTerm = RaftTerm,
             RaftIndex = RaftIndex,
             RaftAppliedIndex = RaftAppliedIndex,
+            DbQuota = SaysQuota ? 2L << 30 : null,
+            DbQuotaSource = SaysQuota ? EtcdQuotaSource.Status : EtcdQuotaSource.Unknown,
         };
 
         /// <summary>What a defragmentation that has run leaves behind.</summary>
