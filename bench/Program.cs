@@ -1,9 +1,35 @@
-using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Jobs;
-using BenchmarkDotNet.Running;
-using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using EtcdDefrag.Bench;
 
-// In this process: a benchmark's own process would need the very runtime it was built for, and a newer one will do. As the default, which
-// the command line's --iterationCount and the like change.
-var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault());
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+if (args is ["child", .. var work])
+{
+    return await ChildProcess.RunAsync(work);
+}
+
+if (BenchSettings.Read(args) is not { } settings)
+{
+    Console.WriteLine(BenchSettings.Help);
+    return args is ["help"] ? 0 : 64;
+}
+
+var report = new BenchReport(settings);
+(string Name, Func<Task> Measure)[] measures =
+[
+    ("process", () => WholeProcess.MeasureAsync(settings, report)),
+    ("members", () => ManyMembers.MeasureAsync(settings, report)),
+    ("clusters", () => ManyClusters.MeasureAsync(settings, report)),
+    ("stalls", () => ClientStalls.MeasureAsync(settings, report)),
+    ("repeated", () => ManyClusters.MeasureRepeatedRunsAsync(settings, report)),
+    ("module", () => ModuleTimes.MeasureAsync(settings, report)),
+    ("rules", () => RuleTimes.MeasureAsync(report)),
+];
+foreach (var (name, measure) in measures)
+{
+    if (settings.Only.Count == 0 || settings.Only.Contains(name))
+    {
+        Console.Error.WriteLine($"== {name}");
+        await measure();
+    }
+}
+
+await report.WriteAsync();
+return 0;

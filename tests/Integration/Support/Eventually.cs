@@ -24,7 +24,11 @@ internal static class Eventually
                 return;
             }
 
-            Assert.True(clock.Elapsed < (timeout ?? DefaultTimeout), $"It did not come about that {what}. {failure?.Message}");
+            if (clock.Elapsed >= (timeout ?? DefaultTimeout))
+            {
+                throw new TimeoutException($"It did not come about that {what}. {failure?.Message}", failure);
+            }
+
             await Task.Delay(pause ?? Pause, TimeProvider.System);
         }
     }
