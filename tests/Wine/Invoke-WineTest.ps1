@@ -4,11 +4,11 @@
 .PARAMETER Suite
     Pester, Unit, Cli (the command's tests among the integration tests); all of them without it.
 .PARAMETER Filter
-    Pester: the files to run, such as Snapshot*. Else a part of the tests' names.
+    How the names of the files begin whose tests are run, such as Snapshot.
 .PARAMETER EtcdFolder
     The folder of an etcd.exe. ETCD_BIN without it.
 .PARAMETER Minutes
-    How long a suite may take.
+    How long the tests of one file may take.
 #>
 [CmdletBinding()]
 param(
@@ -17,7 +17,7 @@ param(
 
     [string] $Filter = '',
     [string] $EtcdFolder = $env:ETCD_BIN,
-    [int] $Minutes = 30
+    [int] $Minutes = 5
 )
 
 $ErrorActionPreference = 'Stop'
@@ -92,46 +92,71 @@ $settings = @{
 }
 
 # A Windows PowerShell needs a console; util-linux' script gives it one. Nothing may wait for an answer.
-function Invoke-Wine([string] $Command, [hashtable] $More) {
-    $start = [Diagnostics.ProcessStartInfo]::new('timeout', [string[]] ("${Minutes}m", 'script', '-qec', "stty cols 200; exec '$wine' $Command", '/dev/null'))
+function Invoke-Wine([string] $Command, [hashtable] $More = @{}) {
+    $record = Join-Path $out 'record.txt'
+    $start = [Diagnostics.ProcessStartInfo]::new('timeout', [string[]] ("${Minutes}m", 'script', '-qec', "stty cols 200; exec '$wine' $Command", $record))
     foreach ($variable in ($settings + $More).GetEnumerator()) {
         $start.Environment[$variable.Key] = $variable.Value
     }
 
-    $start.RedirectStandardInput = $true
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
     $process = [Diagnostics.Process]::Start($start)
     $process.StandardInput.Close()
+    $null = $process.StandardOutput.ReadToEnd()
     $process.WaitForExit()
-    $process.ExitCode
+    (Get-Content $record) -replace '\e\][^\a]*\a|\e\[[?0-9;]*[a-zA-Z]' | Where-Object { $_ -notmatch '^Script (started|done)' }
+}
+
+# One process for the tests of one file: Wine ends some of them ("SuspendThread failed with error 5"), whatever they do.
+function Invoke-TestFile([string] $Suite, [IO.FileInfo] $File) {
+    if ($Suite -eq 'Pester') {
+        $pwsh = Get-ChildItem "$packages/powershell/*/tools/*/any/win/pwsh.exe" | Select-Object -Last 1
+        $pester = Get-ChildItem "$packages/pester/*/tools/Pester.psd1" | Select-Object -Last 1
+        $script = ConvertTo-WindowsPath "$PSScriptRoot/Invoke-Suite.ps1"
+        return Invoke-Wine "'$pwsh' -NoProfile -NonInteractive -File '$script' -Pester '$(ConvertTo-WindowsPath $pester)' -Path '$(ConvertTo-WindowsPath $File)'"
+    }
+
+    $project, $assembly = $Suite -eq 'Unit' ? ('Unit', 'EtcdDefrag.Unit.Tests') : ('Integration', 'EtcdDefrag.Integration.Tests')
+    $tests = "$bin/$project/release/$assembly"
+    Invoke-Wine "'$tests.exe'" @{
+        DOTNET_STARTUP_HOOKS = ConvertTo-WindowsPath "$stand/dotnet.dll"
+        ETCD_DEFRAG_TESTS = ConvertTo-WindowsPath "$tests.dll"
+        ETCD_DEFRAG_TEST_CLASS = $File.BaseName
+    }
 }
 
 if (-not (Test-Path $settings.WINEPREFIX)) {
-    $null = Invoke-Wine 'wineboot -i' @{}
+    $null = Invoke-Wine 'wineboot -i'
 }
 
-$failed = @(foreach ($name in $Suite) {
-        Write-Host "== $name, under Wine"
-        $code = if ($name -eq 'Pester') {
-            $pwsh = Get-ChildItem "$packages/powershell/*/tools/*/any/win/pwsh.exe" | Select-Object -Last 1
-            $pester = Get-ChildItem "$packages/pester/*/tools/Pester.psd1" | Select-Object -Last 1
-            $files = ConvertTo-WindowsPath "$root/tests/Pester/$($Filter ? $Filter : '*').Tests.ps1"
-            Invoke-Wine "'$pwsh' -NoProfile -NonInteractive -File '$(ConvertTo-WindowsPath "$PSScriptRoot/Invoke-Suite.ps1")' -Pester '$(ConvertTo-WindowsPath $pester)' -Path '$files'" @{}
+$folders = @{ Unit = 'tests/Unit'; Pester = 'tests/Pester'; Cli = 'tests/Integration/Cli' }
+$total = [ordered] @{ passed = 0; failed = 0; skipped = 0 }
+foreach ($name in $Suite) {
+    $files = Get-ChildItem (Join-Path $root $folders[$name]) -Recurse -Include '*Tests.cs', '*.Tests.ps1' |
+        Where-Object { $_.Name -like "$Filter*" -and $_.FullName -notmatch '[\\/](bin|obj|Dns)[\\/]' }
+    foreach ($file in $files) {
+        $lines = Invoke-TestFile $name $file
+        if (-not ($lines -match '^\d+ passed, ')) {
+            Write-Host "$name $($file.BaseName): ended, and is started once more. $(@($lines) -match 'error|exception' | Select-Object -First 1)"
+            $lines = Invoke-TestFile $name $file
+        }
+
+        $counts = @($lines) -match '^\d+ passed, ' | Select-Object -Last 1
+        if ($counts -match '^(\d+) passed, (\d+) failed, (\d+) skipped') {
+            $total.passed += $Matches[1]
+            $total.failed += $Matches[2]
+            $total.skipped += $Matches[3]
         } else {
-            $project, $assembly, $filter = $name -eq 'Unit' ? ('Unit', 'EtcdDefrag.Unit.Tests', $Filter) : ('Integration', 'EtcdDefrag.Integration.Tests', ($Filter ? $Filter : '.Cli.'))
-            $tests = "$bin/$project/release/$assembly"
-            Invoke-Wine "'$tests.exe'" @{
-                DOTNET_STARTUP_HOOKS = ConvertTo-WindowsPath "$stand/dotnet.dll"
-                ETCD_DEFRAG_TESTS = ConvertTo-WindowsPath "$tests.dll"
-                ETCD_DEFRAG_TEST_FILTER = $filter
-
-                # A datagram that arrives ends the whole process: Wine gives .NET the address of its sender in a size that there is not.
-                ETCD_DEFRAG_TEST_LEFT_OUT = '.Dns'
-            }
+            $total.failed++
         }
 
-        if ($code -ne 0) {
-            Write-Host "$name ended with exit code $code."
-            $name
+        if ($counts -notmatch ' 0 failed') {
+            $lines | Write-Host
         }
-    })
-exit [int] ($failed.Count -gt 0)
+
+        Write-Host "$name $($file.BaseName): $($counts ?? 'ended before its tests did')"
+    }
+}
+
+Write-Host "$($total.passed) passed, $($total.failed) failed, $($total.skipped) skipped, under Wine"
+exit [int] ($total.failed -gt 0 -or $total.passed -eq 0)

@@ -10,10 +10,7 @@ using EtcdDefrag.Wine;
 [SuppressMessage("Design", "MA0047:Declare types in namespaces", Justification = "The runtime looks for it in none.")]
 internal static class StartupHook
 {
-    /// <summary>
-    /// ETCD_DEFRAG_TESTS names the assembly, ETCD_DEFRAG_TEST_FILTER a part of the names of the tests to run, ETCD_DEFRAG_TEST_LEFT_OUT a part
-    /// of those not to run.
-    /// </summary>
+    /// <summary>ETCD_DEFRAG_TESTS names the assembly, ETCD_DEFRAG_TEST_CLASS the class whose tests are run.</summary>
     public static void Initialize()
     {
         if (Environment.GetEnvironmentVariable("ETCD_DEFRAG_TESTS") is not { } path)
@@ -25,12 +22,9 @@ internal static class StartupHook
         Environment.SetEnvironmentVariable("ETCD_DEFRAG_TESTS", null);
         Environment.SetEnvironmentVariable("DOTNET_STARTUP_HOOKS", null);
         var tests = AssemblyLoadContext.Default.LoadFromAssemblyPath(path);
-        Environment.Exit(Run(
-            tests,
-            Environment.GetEnvironmentVariable("ETCD_DEFRAG_TEST_FILTER") ?? "",
-            Environment.GetEnvironmentVariable("ETCD_DEFRAG_TEST_LEFT_OUT") ?? "\0"));
+        Environment.Exit(Run(tests, Environment.GetEnvironmentVariable("ETCD_DEFRAG_TEST_CLASS") ?? ""));
     }
 
     // A method of its own: xunit's assemblies are found only when the runtime is ready.
-    private static int Run(Assembly tests, string filter, string leftOut) => TestRun.Run(tests, filter, leftOut);
+    private static int Run(Assembly tests, string className) => TestRun.Run(tests, className);
 }
