@@ -38,9 +38,19 @@ internal static class SnapshotTarget
     {
         var real = path.TrimEnd('.', ' ');
         var name = real[(real.LastIndexOfAny(['\\', '/']) + 1)..];
-        return !name.Contains(':') ? real : throw new MaintenanceException(
-            $"'{path}' names a stream within a file, which a copy would lose: on Windows a file's name has no ':'.", NameAnother);
+        if (name.Contains(':'))
+        {
+            throw new MaintenanceException(
+                $"'{path}' names a stream within a file, which a copy would lose: on Windows a file's name has no ':'.", NameAnother);
+        }
+
+        return !IsDevice(name.Split('.')[0].TrimEnd()) ? real : throw new MaintenanceException(
+            $"'{path}' names a device: on Windows no file can be called that, whatever follows a point.", NameAnother);
     }
+
+    private static bool IsDevice(string name) =>
+        name.ToUpperInvariant() is "CON" or "PRN" or "AUX" or "NUL"
+            or ['C', 'O', 'M', >= '1' and <= '9'] or ['L', 'P', 'T', >= '1' and <= '9'];
 
     /// <summary>Elsewhere a file that is read-only or in use can be replaced: only its folder counts.</summary>
     private static void CheckReplaceable(string path)

@@ -38,6 +38,20 @@ public sealed class SnapshotTargetTests : IDisposable
         Assert.Equal(path, SnapshotTarget.Find(path, overwrite: true, isWindows: false));
     }
 
+    [Theory]
+    [InlineData(@"C:\none\nul", true)]
+    [InlineData("C:/none/Com1.db", true)]
+    [InlineData(@"C:\none\lpt9 .db", true)]
+    [InlineData(@"C:\none\com.db", false)]
+    [InlineData(@"C:\none\nullable.db", false)]
+    public void Names_of_devices_are_refused_on_Windows_alone(string path, bool isDevice)
+    {
+        var refused = Record.Exception(() => SnapshotTarget.Find(path, overwrite: true, isWindows: true));
+
+        Assert.Equal(isDevice, refused is MaintenanceException { Message: var message } && message.Contains("names a device", StringComparison.Ordinal));
+        Assert.Equal(path, SnapshotTarget.Find(path, overwrite: true, isWindows: false));
+    }
+
     [Fact]
     public void A_file_that_is_read_only_cannot_be_replaced_on_Windows()
     {
