@@ -69,6 +69,10 @@ internal sealed class NoSpaceTurn(IEtcdMember member)
         return await member.ChangeKeysAsync(change, cancellationToken).ConfigureAwait(false) ? turn : null;
     }
 
+    /// <summary>Whether a turn that was taken has not ended.</summary>
+    public async Task<bool> GoesOnAsync(Turn turn, CancellationToken cancellationToken) =>
+        await member.ReadAsync(turn.End, cancellationToken).ConfigureAwait(false) == turn.Text;
+
     /// <summary>Ends the turn; nothing happens where it has ended already.</summary>
     public Task EndAsync(Turn turn, CancellationToken cancellationToken) => member.ChangeKeysAsync(
         new EtcdKeyChange

@@ -14,8 +14,10 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
 {
     public const string Rule = "RunLock";
 
+    /// <summary>How long a run counts the lock as its own without an answer that says so.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
+
     private const string Key = "etcd-defrag/run";
-    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -33,12 +35,19 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
 
     public bool IsTaken => _lease != 0 || _turn is not null;
 
-    /// <summary>How long the lease lives at least: etcd cannot have begun to count before the request that renewed it was sent.</summary>
-    private TimeSpan Left => _isGone ? TimeSpan.Zero : Lifetime - time.GetElapsedTime(Volatile.Read(ref _renewed));
+    /// <summary>
+    /// How long the lease lives at least: etcd cannot have begun to count before the request that renewed it was sent. A turn has no lease;
+    /// it lives until a member says that it has ended.
+    /// </summary>
+    private TimeSpan Left => _isGone ? TimeSpan.Zero
+        : _turn is not null ? Lifetime
+        : Lifetime - time.GetElapsedTime(Volatile.Read(ref _renewed));
 
     /// <summary>A refusal where the lock was taken and is lost. To be asked right before every call that changes something.</summary>
-    public GuardRefusal? FindLoss() => _lease != 0 && Left <= TimeSpan.Zero
-        ? Refuse("The run's lock in etcd ended before the run did: it could not be kept alive.")
+    public GuardRefusal? FindLoss() => IsTaken && Left <= TimeSpan.Zero
+        ? Refuse(_turn is null
+            ? "The run's lock in etcd ended before the run did: it could not be kept alive."
+            : "The run's turn in etcd ended before the run did: a recovery took this run for dead.")
         : null;
 
     /// <summary>
@@ -59,7 +68,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         }
         catch (EtcdException full) when (full is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.ResourceExhausted })
         {
-            return await TakeTurnAsync(member, cancellationToken).ConfigureAwait(false);
+            return await TakeTurnAsync(member, warn, cancellationToken).ConfigureAwait(false);
         }
         catch (EtcdException failure) when (failure is { Failure: EtcdFailure.Refused, Code: EtcdStatusCode.PermissionDenied })
         {
@@ -92,7 +101,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     {
         await _end.CancelAsync().ConfigureAwait(false);
         await _keeping.ConfigureAwait(false);
-        var limit = _turn is null ? Left : Lifetime;
+        var limit = Left;
         if (!IsTaken || limit <= TimeSpan.Zero)
         {
             return null;
@@ -188,14 +197,20 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
     }
 
     /// <summary>While NOSPACE is armed etcd takes no keys. Then a run needs those that an earlier one, or a monitor, has put.</summary>
-    private async Task<GuardRefusal?> TakeTurnAsync(IEtcdMember member, CancellationToken cancellationToken)
+    private async Task<GuardRefusal?> TakeTurnAsync(IEtcdMember member, Func<RunWarning, Task> warn, CancellationToken cancellationToken)
     {
         try
         {
             var turn = new NoSpaceTurn(member);
-            _turn = await turn.TakeAsync(Key, cancellationToken).ConfigureAwait(false);
-            return _turn is not null ? null
-                : await turn.IsTakenAsync(cancellationToken).ConfigureAwait(false) ? RefuseTurn()
+            if (await turn.TakeAsync(Key, cancellationToken).ConfigureAwait(false) is { } taken)
+            {
+                _turn = taken;
+                _keeping = KeepAliveAsync(warn, _end.Token);
+                return null;
+            }
+
+            return await turn.IsTakenAsync(cancellationToken).ConfigureAwait(false)
+                ? RefuseTurn()
                 : RefuseNoSpace(await member.ReadAsync(Key, cancellationToken).ConfigureAwait(false));
         }
         catch (EtcdException failure)
@@ -227,14 +242,16 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
         }
     }
 
-    /// <summary>Asks one voter after the other until one has renewed the lease or says that it is gone.</summary>
+    /// <summary>Asks one voter after the other until one has renewed the lease, or says of a turn that it goes on, or that it is gone.</summary>
     private async Task<bool> RenewAsync(CancellationToken end)
     {
         foreach (var voter in Voters.InOrder)
         {
             var asked = time.GetTimestamp();
             var isAnswered = await Voters.TryAsync(
-                async token => _isGone = await voter.KeepLeaseAliveAsync(_lease, token).ConfigureAwait(false) == TimeSpan.Zero,
+                async token => _isGone = _turn is { } turn
+                    ? !await new NoSpaceTurn(voter).GoesOnAsync(turn, token).ConfigureAwait(false)
+                    : await voter.KeepLeaseAliveAsync(_lease, token).ConfigureAwait(false) == TimeSpan.Zero,
                 AtMostLeft(LockVoters.AnswerTimeout),
                 end).ConfigureAwait(false);
             if (isAnswered)

@@ -7,12 +7,12 @@ namespace EtcdDefrag.Recovery;
 
 /// <summary>
 /// In NOSPACE a run's lock cannot end with a lease. A run that died there would keep every later one out, and the cluster without writes,
-/// until somebody deletes its keys by hand. A recovery waits for it as long as a lease would live, and goes on where nothing happens.
+/// until somebody deletes its keys by hand. A recovery waits for it as long as a lease would live, ends its turn where nothing happens, and
+/// waits as long again: a run that was only slow has noticed by then, and takes no further step.
 /// </summary>
 internal sealed class AbandonedTurn(MemberConnections connections, TimeProvider time)
 {
-    /// <summary>As long as the lock of a run that died stands in the way otherwise.</summary>
-    public static readonly TimeSpan QuietFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan QuietFor = RunLock.Lifetime;
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>
@@ -61,8 +61,10 @@ internal sealed class AbandonedTurn(MemberConnections connections, TimeProvider 
 
         if (found.IsTaken)
         {
-            await warn("Nothing has happened: that run is taken for dead, and its turn ends here.").ConfigureAwait(false);
+            await warn($"Nothing has happened: that run is taken for dead, and its turn ends here. Waiting {QuietFor.TotalSeconds:0} s more, "
+                + "in which it would notice.").ConfigureAwait(false);
             await turn.EndAsync(found.ToTurn(), cancellationToken).ConfigureAwait(false);
+            await Task.Delay(RunLock.Lifetime, time, cancellationToken).ConfigureAwait(false);
             found = await turn.FindAsync(cancellationToken).ConfigureAwait(false);
         }
 

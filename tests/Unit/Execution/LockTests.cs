@@ -97,6 +97,36 @@ public sealed class LockTests : RunTests
     }
 
     [Fact]
+    public async Task While_nospace_is_armed_a_run_whose_turn_was_ended_by_another_begins_no_further_step()
+    {
+        await RunAsync();
+        Cluster.LockFailure = EtcdStatusCode.ResourceExhausted;
+
+        // The clock moves only by what is waited for: a member that names no leader keeps the run waiting until it has noticed.
+        Observer = new RecordingObserver
+        {
+            OnEvent = e =>
+            {
+                if (e is StepFinished { Result.Outcome: EtcdDefragOutcome.Defragmented })
+                {
+                    Cluster.Members[2].LeaderId = "";
+                    Cluster.Keys.Remove("etcd-defrag/nospace/02");
+                }
+                else if (e is RunWarned { Warning.Rule: "RunLock" })
+                {
+                    Cluster.Members[2].LeaderId = null;
+                }
+            },
+        };
+
+        var report = await RunAsync();
+
+        Assert.Equal("RunLock", report.Refusal?.Rule);
+        Assert.Contains("took this run for dead", report.Refusal!.Reason, StringComparison.Ordinal);
+        Assert.Single(report.Results, r => r.Outcome == EtcdDefragOutcome.Defragmented);
+    }
+
+    [Fact]
     public async Task While_nospace_is_armed_and_another_run_has_its_turn_none_begins_with_the_alarm_or_without_it()
     {
         Cluster.Keys["etcd-defrag/nospace/02"] = "x";
