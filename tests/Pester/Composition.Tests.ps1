@@ -5,7 +5,8 @@ BeforeDiscovery {
     . "$PSScriptRoot/Support/Module.ps1"
     . "$PSScriptRoot/Support/Bindings.ps1"
     $all = (Get-Module EtcdDefrag).ExportedCmdlets.Values
-    $takers = $all.Where({ $_.Parameters['InputObject'] }).Name | Sort-Object
+    # A report shows objects, whatever they name; what takes members takes a connection to them, but for the policy, which asks nobody.
+    $takers = $all.Where({ $_.Parameters['InputObject'] -and ($_.Parameters['Connection'] -or $_.Name -eq 'Test-EtcdDefragPolicy') }).Name | Sort-Object
     $given = $all.ForEach({ $_.OutputType.Type }).Where({ $_.GetProperty('Endpoint') }).FullName | Sort-Object -Unique
     $pairs = foreach ($type in $given) {
         foreach ($taker in $takers) {

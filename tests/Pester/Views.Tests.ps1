@@ -141,11 +141,12 @@ Describe 'The list of <_>' -ForEach ((Get-Module EtcdDefrag).ExportedCmdlets.Val
     }
 
     It 'gives no bytes, durations and times as bare numbers' {
+        # A count needs no unit.
         $units = 'System.Int64', 'System.TimeSpan', 'System.DateTimeOffset'
         foreach ($item in $items.Where({ -not $_.Label })) {
             $of = $type.GetProperty($item.DisplayEntry.Value).PropertyType
             $of = [Nullable]::GetUnderlyingType($of) ?? $of
-            $of.FullName -in $units -and $item.DisplayEntry.Value -notlike '*Revision' | Should -BeFalse -Because $item.DisplayEntry.Value
+            $of.FullName -in $units -and $item.DisplayEntry.Value -notmatch 'Revision$|^Keys$|^Entries$' | Should -BeFalse -Because $item.DisplayEntry.Value
         }
     }
 }

@@ -20,6 +20,7 @@ public sealed class OutputView
     public string CACertificatePath => ViewText.Text(GetValue("CACertificatePath"));
     public string ClientCertificate => ViewText.Text(GetValue("ClientCertificate"));
     public string Cluster => ViewText.Text(GetValue("Cluster"));
+    public string ClusterVersion => ViewText.Text(GetValue("ClusterVersion"));
     public string Connection => ViewText.Text(GetValue("Connection"));
     public string Endpoint => ViewText.Text(GetValue("Endpoint"));
     public string EndpointList => ViewText.Lines(Get<IEnumerable>("Endpoint"));
@@ -30,10 +31,14 @@ public sealed class OutputView
     public string Name => ViewText.Text(GetValue("Name"));
     public string Path => ViewText.Text(GetValue("Path"));
     public string PreviousName => ViewText.Text(GetValue("PreviousName"));
+    public string Problems => ViewText.Lines(Get<IEnumerable>("Problems"));
     public string Reason => ViewText.Text(GetValue("Reason"));
+    public string Remedy => ViewText.Text(GetValue("Remedy"));
     public string Rule => ViewText.Text(GetValue("Rule"));
     public string ServerName => ViewText.Text(GetValue("ServerName"));
+    public string Snapshot => ViewText.Text(GetValue("Snapshot"));
     public string Source => ViewText.Text(GetValue("Source"));
+    public string StorageVersion => ViewText.Text(GetValue("StorageVersion"));
     public string UserName => ViewText.Text(GetValue("UserName"));
     public string Version => ViewText.Text(GetValue("Version"));
     public string Warning => ViewText.Text(GetValue("Warning"));
@@ -48,6 +53,7 @@ public sealed class OutputView
     public string BytesExact => ViewText.ExactSize(Get<long?>("Bytes"));
     public string BytesReclaimedExact => ViewText.ExactSize(Get<long?>("BytesReclaimed"));
     public string DbQuotaExact => ViewText.ExactSize(Get<long?>("DbQuota"));
+    public string DbQuotaNeededExact => ViewText.ExactSize(Get<long?>("DbQuotaNeeded"));
     public string DbSizeAfterExact => ViewText.ExactSize(Get<long?>("DbSizeAfter"));
     public string DbSizeBeforeExact => ViewText.ExactSize(Get<long?>("DbSizeBefore"));
     public string DbSizeExact => ViewText.ExactSize(Get<long?>("DbSize"));
