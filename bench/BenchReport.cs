@@ -7,6 +7,9 @@ namespace EtcdDefrag.Bench;
 /// <summary>The document, section by section.</summary>
 internal sealed class BenchReport(BenchSettings settings)
 {
+    /// <summary>From here on a document is written by hand, and kept.</summary>
+    private const string Findings = "\n## What was found";
+
     private readonly StringBuilder _text = new();
 
     public void Section(string title, string how)
@@ -53,7 +56,9 @@ internal sealed class BenchReport(BenchSettings settings)
         var text = Head() + _text;
         if (settings.Output is { } file)
         {
-            await File.WriteAllTextAsync(file, text);
+            var before = File.Exists(file) ? await File.ReadAllTextAsync(file) : "";
+            var findings = before.IndexOf(Findings, StringComparison.Ordinal);
+            await File.WriteAllTextAsync(file, findings < 0 ? text : text + before[findings..]);
         }
         else
         {

@@ -11,6 +11,8 @@ if (BenchSettings.Read(args) is not { } settings)
     return args is ["help"] ? 0 : 64;
 }
 
+// Hundreds of fake members would each watch for changes of a configuration that there is not, and a user has 128 such watches.
+Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
 var report = new BenchReport(settings);
 (string Name, Func<Task> Measure)[] measures =
 [
