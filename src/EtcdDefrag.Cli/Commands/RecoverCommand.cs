@@ -19,16 +19,10 @@ internal static class RecoverCommand
 
     public static async Task<int> RunAsync(ClusterSession session, CancellationToken cancellationToken)
     {
-        var threshold = session.Values.Get(RunFlags.DisalarmThreshold);
-        if (threshold is <= 0 or >= 1)
-        {
-            throw new UsageException($"{session.Values.Find(RunFlags.DisalarmThreshold)!.Source} must be greater than 0 and less than 1.0.");
-        }
-
         var target = await session.ReadTargetAsync(cancellationToken).ConfigureAwait(false);
         using var connections = session.Connect(target);
         var operation = new RecoveryOperation(connections, session.Host.Time);
-        var plan = await operation.PlanAsync(ReadRequest(session.Values, target.GetEndpoints(), threshold), cancellationToken).ConfigureAwait(false);
+        var plan = await operation.PlanAsync(ReadRequest(session.Values, target.GetEndpoints()), cancellationToken).ConfigureAwait(false);
         session.Warn(plan.Cluster);
         session.Log.Write([.. plan.Describe()]);
         if (session.Values.Get(RunFlags.DryRun))
@@ -52,7 +46,7 @@ internal static class RecoverCommand
         return ExitCode.Of(result);
     }
 
-    private static RecoveryRequest ReadRequest(FlagValues values, IReadOnlyList<EtcdEndpoint> endpoints, double threshold)
+    private static RecoveryRequest ReadRequest(FlagValues values, IReadOnlyList<EtcdEndpoint> endpoints)
     {
         var timeout = values.Get(ConnectionFlags.CommandTimeout);
         return new RecoveryRequest(new DefragRequest
@@ -69,7 +63,7 @@ internal static class RecoverCommand
             DefragmentTimeout = timeout,
             CompactionTimeout = timeout,
             CompactionRetain = values.Get(RunFlags.CompactionRetain),
-            DisarmBelow = threshold,
+            DisarmBelow = values.Get(RunFlags.DisalarmThreshold),
         })
         {
             Snapshot = values.Get(RunFlags.Snapshot) is { } file ? new SnapshotRequest(endpoints, Path.GetFullPath(file), Overwrite: false) : null,

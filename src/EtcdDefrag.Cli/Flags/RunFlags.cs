@@ -82,6 +82,7 @@ internal static class RunFlags
     {
         Description = "Save a snapshot to this file before anything is changed; there must be no file of that name.",
         ValueName = "file",
+        FileEndings = [],
     };
 
     public static readonly Flag<bool> AllowSmallCluster = Switch(

@@ -103,7 +103,7 @@ internal sealed record RecoveryPlan(RecoveryRequest Request, DefragPlan Run, Com
         return unknown.Length == 0 || !IsNeeded ? null : new RecoveryRefusal(
             "QuotaUnknown",
             $"The quota of {string.Join(", ", unknown)} is not known, so nobody can tell whether the alarm may be cleared.",
-            "Give it (-QuotaBytes, --etcd-storage-quota-bytes), or say where the members' /metrics are (-MetricsEndpoint, --metrics-endpoints).");
+            "Give it: -QuotaBytes (--etcd-storage-quota-bytes); or say where the members' /metrics are: -MetricsEndpoint (--metrics-endpoints).");
     }
 }
 

@@ -11,6 +11,7 @@ public sealed class FrontParityTests
 {
     private const string Etcdctls = "accepted from etcdctl, and without a use in PowerShell";
     private const string OfTheRun = "plan takes every flag of the run that it is a plan of";
+    private const string Waits = "a recovery by cmdlet keeps the defaults of these waits and limits";
     private const string InTheFile = "a key of the monitor's configuration file";
 
     /// <summary>Each cmdlet and its command; the empty name is the command itself.</summary>
@@ -80,6 +81,7 @@ public sealed class FrontParityTests
         ["ServerName"] = ["--tls-server-name"],
         ["SettleTimeoutSeconds"] = ["--settle-timeout"],
         ["SkipCertificateCheck"] = ["--insecure-skip-tls-verify"],
+        ["SnapshotPath"] = ["--snapshot"],
         ["TimeoutSeconds"] = ["--command-timeout"],
         ["Title"] = ["--title"],
         ["To"] = ["member"],
@@ -127,6 +129,9 @@ public sealed class FrontParityTests
         ["Get-EtcdDefragPlan --no-lock"] = OfTheRun,
         ["Get-EtcdDefragPlan --settle-timeout"] = OfTheRun,
         ["Get-EtcdDefragPlan --observation-timeout"] = OfTheRun,
+        ["Restore-EtcdSpace --wait-between-defrags"] = Waits,
+        ["Restore-EtcdSpace --max-raft-lag"] = Waits,
+        ["Restore-EtcdSpace --settle-timeout"] = Waits,
         ["Start-EtcdDefragMonitor -*"] = InTheFile,
         ["Start-EtcdDefragMonitor --output"] = "events are objects",
         ["Start-EtcdDefragMonitor --metrics-address"] = "a service's: a session has its events as objects",
