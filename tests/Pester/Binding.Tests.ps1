@@ -221,7 +221,7 @@ Describe 'Paths' {
         Push-Location $TestDrive
         try {
             (New-EtcdConnection unix://member.sock, unix:/run/etcd.sock).Endpoint |
-                Should -Be "unix://$(Join-Path $TestDrive member.sock)", 'unix:///run/etcd.sock'
+                Should -Be "unix://$((Join-Path $TestDrive member.sock) -replace '\\', '/')", 'unix:///run/etcd.sock'
         }
         finally {
             Pop-Location
