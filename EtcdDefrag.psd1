@@ -21,6 +21,7 @@
         'Get-EtcdSnapshotStatus'
         'Invoke-EtcdCompaction'
         'Invoke-EtcdDefrag'
+        'Measure-EtcdKeyspace'
         'Move-EtcdLeader'
         'New-EtcdConnection'
         'New-EtcdDefragPolicy'

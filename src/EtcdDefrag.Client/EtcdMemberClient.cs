@@ -61,6 +61,31 @@ internal sealed class EtcdMemberClient(
         return answer.Kvs.Count > 0 ? answer.Kvs[0].Value.ToStringUtf8() : null;
     }
 
+    public async Task<EtcdKeyPage> ReadPageAsync(EtcdKeyRange range, CancellationToken cancellationToken)
+    {
+        var request = new RangeRequest
+        {
+            Key = ByteString.CopyFrom(range.From.Span),
+            RangeEnd = ByteString.CopyFrom(0), // Up to the last key.
+            Limit = range.Limit,
+            Revision = range.Revision,
+            Serializable = true,
+        };
+        try
+        {
+            var answer = await AskAsync("KV/Range", KvClient.RangeAsync, request, cancellationToken).ConfigureAwait(false);
+            return new EtcdKeyPage(
+                [.. answer.Kvs.Select(kv => new EtcdKeyFact(kv.Key.Memory, kv.Value.Length, kv.Version))],
+                range.Revision > 0 ? range.Revision : answer.Header.Revision,
+                answer.More ? Math.Max(1, answer.Count - answer.Kvs.Count) : 0);
+        }
+        catch (EtcdException tooLarge) when (tooLarge.Detail.Contains("maximum configured message size", StringComparison.Ordinal))
+        {
+            const string Detail = "the answer is larger than is read at once";
+            throw new EtcdException(EtcdFailure.Refused, EtcdStatusCode.ResourceExhausted, Endpoint, "Range", Detail, tooLarge);
+        }
+    }
+
     public Task DefragmentAsync(TimeSpan deadline, Action onSending, CancellationToken cancellationToken)
     {
         var request = new DefragmentRequest();

@@ -42,6 +42,7 @@ BeforeAll {
         Invoke-EtcdCompaction $status -Retain 5
         Save-EtcdSnapshot (Join-Path $TestDrive 'before.db') $status
         Restore-EtcdSpace $status
+        Measure-EtcdKeyspace $status
         Clear-EtcdAlarm $status
         Start-EtcdDefragMonitor $own -WhatIf -DefragOnStartup | Where-Object Endpoint -EQ $status.Endpoint | Select-Object -First 1
         Move-EtcdLeader $status -To $status.Endpoint
@@ -61,6 +62,7 @@ BeforeAll {
         'Get-EtcdMemberStatus'    = @{ }
         'Invoke-EtcdCompaction'   = @{ WhatIf = $true }
         'Invoke-EtcdDefrag'       = @{ WhatIf = $true }
+        'Measure-EtcdKeyspace'    = @{ }
         'Move-EtcdLeader'         = @{ WhatIf = $true }
         'New-EtcdConnection'      = @{ }
         'Restore-EtcdSpace'       = @{ WhatIf = $true }

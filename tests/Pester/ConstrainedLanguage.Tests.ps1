@@ -32,6 +32,7 @@ BeforeAll {
         Save-EtcdSnapshot (Join-Path $Folder 'constrained.db') $status
         Get-EtcdSnapshotStatus (Join-Path $Folder 'constrained.db')
         Restore-EtcdSpace $status
+        Measure-EtcdKeyspace $status
         Clear-EtcdAlarm $status
         Start-EtcdDefragMonitor $connection -WhatIf | Select-Object -First 1
         Move-EtcdLeader $status -To $status.Endpoint

@@ -132,7 +132,7 @@ Describe '<Name>' -ForEach $cmdlets {
 
     It 'supports -WhatIf and -Confirm if it changes anything, and asks for nothing unasked' {
         $attribute = $Cmdlet.ImplementingType.GetCustomAttributes([Management.Automation.CmdletAttribute], $false)[0]
-        $changes = $Cmdlet.Verb -notin 'Get', 'Test', 'New'
+        $changes = $Cmdlet.Verb -notin 'Get', 'Test', 'New', 'Measure'
         $attribute.SupportsShouldProcess | Should -Be $changes
         $attribute.ConfirmImpact | Should -Be ($changes ? 'Medium' : 'None')
     }

@@ -14,7 +14,7 @@ internal static class CommandTree
     public static IReadOnlyList<Flag> Flags { get; } =
     [
         .. ConnectionFlags.All, .. RunFlags.All, RunFlags.Snapshot, .. MaintenanceFlags.All, .. OutputFlags.All, .. MonitorFlags.All,
-        .. ReportFlags.All,
+        .. ReportFlags.All, .. UsageFlags.All,
     ];
 
     public static CommandDefinition Root { get; } =
@@ -104,6 +104,11 @@ internal static class CommandTree
                 {
                     RunAsync = OnCluster(RecoverCommand.RunAsync),
                     Groups = [Own(RecoverCommand.Flags), Output, Connection],
+                },
+                new("usage", "Shows what takes the room: keys, bytes and versions by prefix, read slowly from a follower.")
+                {
+                    RunAsync = OnCluster(UsageCommand.RunAsync),
+                    Groups = [Own(UsageFlags.All), Output, Connection],
                 },
                 new("monitor", "Watches clusters and defragments their members when the policy says so, until SIGTERM or Ctrl+C.")
                 {

@@ -78,7 +78,7 @@ internal sealed class RecordWriter(LineOutput output, OutputForm form, bool isHe
         : char.ToLowerInvariant(name[0]) + name[1..].Replace("ID", "Id", StringComparison.Ordinal);
 
     private IEnumerable<string> WriteFields(Record record) =>
-        [.. record.Fields.Where(f => f.Value is not null).Select(f => $"\"{f.Name}\" : {FieldText(f)}"), ""];
+        [.. record.Fields.Where(f => f.Value is not (null or IEnumerable<Record>)).Select(f => $"\"{f.Name}\" : {FieldText(f)}"), ""];
 
     private string FieldText(Field field) => field.Value switch
     {

@@ -17,6 +17,7 @@ internal static class RecoveryText
         new("DBSizeAfter", r.DbSizeAfter, "AFTER") { Text = Units.Mebibytes(r.DbSizeAfter) },
         new("DBQuota", r.DbQuota, "QUOTA") { Text = Units.Mebibytes(r.DbQuota) },
         new("DBQuotaNeeded", r.DbQuotaNeeded, "QUOTA NEEDED") { Text = Units.Mebibytes(r.DbQuotaNeeded) },
+        new("Largest", r.Largest.Select(UsageText.RecordOf)),
         new("BytesReclaimed", r.BytesReclaimed),
         new("CompactRevision", r.CompactRevision),
         new("Snapshot", r.Snapshot),
@@ -47,6 +48,11 @@ internal static class RecoveryText
         {
             var quota = r.DbQuota is null ? "" : $", with a quota of {Units.Size(r.DbQuota)}";
             yield return $"Largest file: {Units.Size(r.DbSizeBefore)} before, {Units.Size(r.DbSizeAfter)} after{quota}.";
+        }
+
+        foreach (var line in r.Largest.Count > 0 ? UsageText.LinesOf(r.Largest, hasBars: false) : [])
+        {
+            yield return line;
         }
     }
 }

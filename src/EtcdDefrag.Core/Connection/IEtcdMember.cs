@@ -23,6 +23,12 @@ internal interface IEtcdMember : IDisposable
     /// <summary>KV.Range of one key, linearizable: answered only with a leader and a quorum. Null where the key does not exist.</summary>
     Task<string?> ReadAsync(string key, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// KV.Range from a key on, serializable: what this member itself has, without asking the leader. Refused with OutOfRange where the
+    /// revision was compacted, and with ResourceExhausted where the answer would be too large.
+    /// </summary>
+    Task<EtcdKeyPage> ReadPageAsync(EtcdKeyRange range, CancellationToken cancellationToken);
+
     /// <summary>Maintenance.Defragment. Blocks the member until it ends.</summary>
     /// <param name="deadline">How long to wait for the answer.</param>
     /// <param name="onSending">
@@ -82,6 +88,18 @@ internal interface IEtcdMember : IDisposable
     /// KV.Txn: changes keys if they are as expected, and gives false where they are not. One that only deletes is accepted in NOSPACE too.
     /// </summary>
     Task<bool> ChangeKeysAsync(EtcdKeyChange change, CancellationToken cancellationToken);
+}
+
+/// <summary>Keys from a key on, so many at most, at a revision; 0 for the newest.</summary>
+internal sealed record EtcdKeyRange(ReadOnlyMemory<byte> From, int Limit, long Revision);
+
+/// <summary>Keys in their order, the revision at which they were read, and how many follow.</summary>
+internal sealed record EtcdKeyPage(IReadOnlyList<EtcdKeyFact> Keys, long Revision, long KeysAfter);
+
+/// <summary>A key, the size of its value, and how often it was written since it was created.</summary>
+internal sealed record EtcdKeyFact(ReadOnlyMemory<byte> Key, long ValueBytes, long Version)
+{
+    public long Bytes => Key.Length + ValueBytes;
 }
 
 /// <summary>A key that exists, and the lease that it is attached to; 0 for none.</summary>

@@ -1,5 +1,6 @@
 using EtcdDefrag.Connection;
 using EtcdDefrag.Execution;
+using EtcdDefrag.Usage;
 
 namespace EtcdDefrag.Recovery;
 
@@ -66,6 +67,9 @@ public sealed record EtcdSpaceResult
 
     /// <summary>The least quota with which the alarms could be cleared, where the data itself is too large; else null.</summary>
     public long? DbQuotaNeeded { get; init; }
+
+    /// <summary>The largest prefixes, where the data itself is too large: what could go.</summary>
+    public IReadOnlyList<EtcdKeyspaceUsage> Largest { get; init; } = [];
 
     /// <summary>Up to which revision history was to be dropped; 0 where there was none beyond what is kept.</summary>
     public long CompactRevision { get; init; }

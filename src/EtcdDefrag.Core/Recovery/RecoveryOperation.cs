@@ -4,6 +4,7 @@ using EtcdDefrag.Inspection;
 using EtcdDefrag.Maintenance;
 using EtcdDefrag.Model;
 using EtcdDefrag.Text;
+using EtcdDefrag.Usage;
 
 namespace EtcdDefrag.Recovery;
 
@@ -147,7 +148,7 @@ internal sealed class RecoveryOperation(MemberConnections connections, TimeProvi
                 disarm.Snapshot,
                 cancellationToken).ConfigureAwait(false),
             _ when report.Results.All(r => r.Outcome is EtcdDefragOutcome.Defragmented or EtcdDefragOutcome.Skipped) =>
-                DescribeFull(plan, result, disarm),
+                await NameLargestAsync(DescribeFull(plan, result, disarm), run.Endpoints, cancellationToken).ConfigureAwait(false),
             _ => result with
             {
                 Outcome = EtcdSpaceOutcome.Failed,
@@ -183,6 +184,30 @@ internal sealed class RecoveryOperation(MemberConnections connections, TimeProvi
             Remedy = $"Raise the quota of every member (--quota-backend-bytes) to {Units.Size(needed)} ({needed}) or more, delete keys, "
                 + $"or keep less than {plan.Request.Run.CompactionRetain} revisions of history; then start it again.",
         };
+    }
+
+    /// <summary>Says what could go. A member that cannot be read keeps only that back.</summary>
+    private async Task<EtcdSpaceResult> NameLargestAsync(
+        EtcdSpaceResult result, IReadOnlyList<EtcdEndpoint> endpoints, CancellationToken cancellationToken)
+    {
+        const int Listed = 5;
+        if (result.Outcome != EtcdSpaceOutcome.StillFull)
+        {
+            return result;
+        }
+
+        try
+        {
+            var measure = new KeyspaceMeasure(connections, time);
+            var request = new KeyspaceRequest(endpoints) { First = Listed };
+            var member = await measure.ChooseAsync(request, cancellationToken).ConfigureAwait(false);
+            var usage = await measure.MeasureAsync(member, request, (_, _) => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+            return result with { Largest = [.. usage.Where(u => u.Kind == EtcdKeyspaceKind.Prefix)] };
+        }
+        catch (Exception unreadable) when (unreadable is EtcdException or MaintenanceException)
+        {
+            return result;
+        }
     }
 
     private async Task<EtcdSpaceResult> ProveAsync(EtcdSpaceResult result, ClusterSnapshot snapshot, CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ public sealed class OutputView
     public string Message => ViewText.Text(GetValue("Message"));
     public string Name => ViewText.Text(GetValue("Name"));
     public string Path => ViewText.Text(GetValue("Path"));
+    public string Prefix => ViewText.Text(GetValue("Prefix"));
     public string PreviousName => ViewText.Text(GetValue("PreviousName"));
     public string Problems => ViewText.Lines(Get<IEnumerable>("Problems"));
     public string Reason => ViewText.Text(GetValue("Reason"));
@@ -67,6 +68,7 @@ public sealed class OutputView
 
     public string DbQuotaUsage => ViewText.PercentOrNothing(Get<double?>("DbQuotaUsage"));
     public string FragmentedBar => ViewText.Bar(Get<double>("FragmentedRatio"));
+    public string ShareBar => ViewText.Bar(Get<double>("Share"));
     public string FragmentedRatio => ViewText.Percent(Get<double>("FragmentedRatio"));
 
     public string At => ViewText.LocalTime(GetTime("At"));

@@ -90,6 +90,7 @@ public sealed class JsonRunTests
             lines.AddRange((await InProcessCommand.RunAsync([.. more.TakeWhile(m => m[0] != '-'), .. flags, .. more.SkipWhile(m => m[0] != '-')])).Output);
         }
 
+        lines.AddRange((await InProcessCommand.RunAsync(["usage", .. call.Where(f => f != "--cluster"), "--largest-keys=1"])).Output);
         string[] recover = ["recover", .. call.Where(f => f != "--cluster"), "--etcd-storage-quota-bytes=1"];
         lines.AddRange((await InProcessCommand.RunAsync([.. recover, "--dry-run"])).Output);
         lines.AddRange((await InProcessCommand.RunAsync(recover)).Output);

@@ -52,6 +52,7 @@ public sealed class RecoveryTests
         Assert.Equal(1, result.ExitCode);
         Assert.Equal("StillFull", (string?)space["outcome"]);
         Assert.NotEmpty(space["armedAfter"]!.AsArray());
+        Assert.Equal("fill/", (string?)space["largest"]![0]!["prefix"]);
         Assert.InRange((long)space["dbQuotaNeeded"]!, 2 * (long)space["dbSizeAfter"]!, (2 * (long)space["dbSizeAfter"]!) + (1 << 20));
         Assert.Equal(0, (await InProcessCommand.RunAsync(["snapshot", "status", folder["before.db"]])).ExitCode);
         Assert.Contains(result.Error, l => l.Contains("The data itself is too large", StringComparison.Ordinal));

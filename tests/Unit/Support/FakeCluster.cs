@@ -244,6 +244,8 @@ internal sealed class FakeCluster : IEtcdConnector
             return key == "etcd-defrag/run" ? cluster.LockHolder : cluster.Keys.GetValueOrDefault(key);
         }
 
+        public Task<EtcdKeyPage> ReadPageAsync(EtcdKeyRange range, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public async Task DefragmentAsync(TimeSpan deadline, Action onSending, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();

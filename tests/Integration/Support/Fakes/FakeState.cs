@@ -152,6 +152,11 @@ internal sealed class FakeState
 
     private RangeResponse Range(RangeRequest request)
     {
+        if (!request.RangeEnd.IsEmpty)
+        {
+            return new RangeResponse { Header = Status.Header, Kvs = { _keys.Values }, Count = _keys.Count };
+        }
+
         var found = _keys.GetValueOrDefault(request.Key.ToStringUtf8());
         return found is null
             ? new RangeResponse { Header = Status.Header }
