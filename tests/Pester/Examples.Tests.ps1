@@ -4,7 +4,7 @@ BeforeDiscovery {
     . "$PSScriptRoot/Support/Module.ps1"
     . "$PSScriptRoot/Support/Examples.ps1"
     $pages = Get-ChildItem (Join-Path $RepositoryRoot 'docs/en-US') -Filter *.md
-    $examples = $pages.FullName + (Join-Path $RepositoryRoot 'docs/errors.md') | ForEach-Object { Get-Example $_ } |
+    $examples = @($pages.FullName; 'errors', 'out-of-space' | ForEach-Object { Join-Path $RepositoryRoot "docs/$_.md" }) | ForEach-Object { Get-Example $_ } |
         # Those that look for fragmented members find some only before the others have been at work.
         Sort-Object -Stable { $_.Code -notmatch 'Where-Object' }
 }
