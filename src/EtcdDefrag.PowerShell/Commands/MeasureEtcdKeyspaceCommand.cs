@@ -14,6 +14,7 @@ namespace EtcdDefrag.PowerShell.Commands;
 public sealed class MeasureEtcdKeyspaceCommand : ClusterCmdlet
 {
     private const int ProgressId = 2381;
+    private const int AllOfIt = 100;
 
     /// <summary>How many parts of a key, between slashes, make its prefix. Default 1.</summary>
     [Parameter]
@@ -68,28 +69,27 @@ public sealed class MeasureEtcdKeyspaceCommand : ClusterCmdlet
         var member = await measure.ChooseAsync(request, cancellationToken).ConfigureAwait(false);
         await streams.WriteVerboseAsync(
             $"Reading the keys of {member.DisplayName}, {(member.Status!.IsLeader ? "the leader: there is no follower" : "a follower")}.").ConfigureAwait(false);
-        var progress = new ProgressRecord(ProgressId, $"Reading the keys of {member.DisplayName}", "0 keys");
-        try
-        {
-            var usage = await measure.MeasureAsync(
-                member,
-                request,
-                (done, all) =>
-                {
-                    progress.StatusDescription = FormattableString.Invariant($"{done} of {all} keys");
-                    progress.PercentComplete = (int)(100 * done / Math.Max(1, all));
-                    return streams.WriteProgressAsync(progress);
-                },
-                cancellationToken).ConfigureAwait(false);
-            foreach (var line in usage)
+        var (done, all) = (0L, 0L);
+        streams.ShowSlowProgress(_ => [Render($"Reading the keys of {member.DisplayName}", Interlocked.Read(ref done), Interlocked.Read(ref all))]);
+        var usage = await measure.MeasureAsync(
+            member,
+            request,
+            (read, total) =>
             {
-                await streams.WriteObjectAsync(line).ConfigureAwait(false);
-            }
-        }
-        finally
+                Interlocked.Exchange(ref done, read);
+                Interlocked.Exchange(ref all, total);
+                return Task.CompletedTask;
+            },
+            cancellationToken).ConfigureAwait(false);
+        foreach (var line in usage)
         {
-            progress.RecordType = ProgressRecordType.Completed;
-            await streams.WriteProgressAsync(progress).ConfigureAwait(false);
+            await streams.WriteObjectAsync(line).ConfigureAwait(false);
         }
     }
+
+    private static ProgressRecord Render(string activity, long done, long all) =>
+        new(ProgressId, activity, FormattableString.Invariant($"{done} of {all} keys"))
+        {
+            PercentComplete = all > 0 ? (int)Math.Min(AllOfIt, AllOfIt * done / all) : -1,
+        };
 }
