@@ -175,7 +175,7 @@ Describe 'The cmdlets that speak to nobody' {
     It 'are those about policies and files alone' {
         $talking = $classes | Where-Object { [EtcdDefrag.PowerShell.Commands.EtcdCmdlet].IsAssignableFrom($_) }
         $classes.Name | Where-Object { $_ -notin $talking.Name } | Sort-Object |
-            Should -Be 'GetEtcdSnapshotStatusCommand', 'NewEtcdDefragPolicyCommand', 'TestEtcdDefragPolicyCommand'
+            Should -Be 'ExportEtcdDefragReportCommand', 'GetEtcdSnapshotStatusCommand', 'NewEtcdDefragPolicyCommand', 'TestEtcdDefragPolicyCommand'
     }
 }
 

@@ -146,7 +146,7 @@ Describe 'The list of <_>' -ForEach ((Get-Module EtcdDefrag).ExportedCmdlets.Val
         foreach ($item in $items.Where({ -not $_.Label })) {
             $of = $type.GetProperty($item.DisplayEntry.Value).PropertyType
             $of = [Nullable]::GetUnderlyingType($of) ?? $of
-            $of.FullName -in $units -and $item.DisplayEntry.Value -notmatch 'Revision$|^Keys$|^Entries$' | Should -BeFalse -Because $item.DisplayEntry.Value
+            $of.FullName -in $units -and $item.DisplayEntry.Value -notmatch 'Revision$|^Keys$|^Versions$|^Entries$' | Should -BeFalse -Because $item.DisplayEntry.Value
         }
     }
 }

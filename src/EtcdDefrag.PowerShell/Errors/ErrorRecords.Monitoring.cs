@@ -55,11 +55,10 @@ internal static partial class ErrorRecords
         entry.Cluster);
 
     public static ErrorRecord NotReportable(PSObject given) => Make(
-        $"An object of the type {DisplayText.Value(given.TypeNames.FirstOrDefault())} is nothing that a report shows.",
+        $"A report shows nothing of an object of the type {DisplayText.Value(given.TypeNames[0])}.",
         new ErrorInfo(
             "NotReportable", ErrorCategory.InvalidType,
-            "Give results, steps of a plan, members or events: what Invoke-EtcdDefrag, Get-EtcdDefragPlan, Get-EtcdMemberStatus and "
-            + "Start-EtcdDefragMonitor give."),
+            "Give results, steps of a plan, members or events, as the other cmdlets give them."),
         given);
 
     public static ErrorRecord ReportNotWritten(Exception failure, string path) => Make(

@@ -258,7 +258,7 @@ public sealed class RunFlagTests
         Assert.Equal(2, plain.ExitCode);
         Assert.True(allowed.ExitCode == exitCode, allowed.ToString());
         Assert.Equal(refusal is not null, allowed.Error.Any(l => l.Contains($"Refused ({refusal})", StringComparison.Ordinal)));
-        Assert.Equal(refusal is null, plain.Error.Any(l => l.Contains("(--allow-small-cluster).", StringComparison.Ordinal)));
+        Assert.Equal(refusal is null, plain.Error.Any(l => l.Contains("allow it with --allow-small-cluster.", StringComparison.Ordinal)));
         Assert.Equal(refusal is null ? 1 : 0, member.CallsOf("Defragment").Count);
     }
 
