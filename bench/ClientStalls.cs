@@ -17,9 +17,13 @@ internal static class ClientStalls
         report.Section(
             "What clients feel",
             "A put, a linearizable get and a renewed lease through every member, each every 5 ms while a tool defragments the cluster. The longest answer through each member, the longest time without "
-            + "an answer through any, and how many members had a call open for more than 100 ms at once.");
+            + "an answer through any, how many members had a call open for more than 100 ms at once, and how many calls were refused, as happens while leadership moves.");
         var rows = new List<IReadOnlyList<string>>();
-        var contenders = WholeProcess.Runs(settings, sandbox.Endpoints[0]);
+        WholeProcess.Contender[] contenders =
+        [
+            .. WholeProcess.Runs(settings, sandbox.Endpoints[0]),
+            new("etcd-defrag --move-leader", settings.Ours, ["--endpoints", sandbox.Endpoints[0], "--cluster", "--move-leader"]),
+        ];
         for (var round = 0; round < (settings.IsQuick ? 1 : 3); round++)
         {
             rows.Add(["nobody", .. await MeasureAsync(sandbox, () => Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System))]);
@@ -29,7 +33,7 @@ internal static class ClientStalls
             }
         }
 
-        report.Table(["who runs", "longest through each member, ms", "longest without any answer, ms", "members stalled at once"], rows.OrderBy(r => r[0], StringComparer.Ordinal));
+        report.Table(["who runs", "longest through each member, ms", "longest without any answer, ms", "members stalled at once", "calls refused"], rows.OrderBy(r => r[0], StringComparer.Ordinal));
     }
 
     private static async Task<string[]> MeasureAsync(EtcdSandbox sandbox, Func<Task> work)
@@ -47,7 +51,7 @@ internal static class ClientStalls
         var silence = answers.Zip(answers.Skip(1), Stopwatch.GetElapsedTime).Max();
         var stalls = calls.Where(c => c.Took > Stalled).ToArray();
         var atOnce = stalls.Select(s => stalls.Where(o => o.IsStalledAt(s)).Select(o => o.Member).Distinct().Count()).DefaultIfEmpty().Max();
-        return [string.Join(", ", longest), BenchReport.Number(silence.TotalMilliseconds), BenchReport.Number(atOnce)];
+        return [string.Join(", ", longest), BenchReport.Number(silence.TotalMilliseconds), BenchReport.Number(atOnce), BenchReport.Number(calls.Count(c => c.WasRefused))];
     }
 
     private static async Task UseAsync(EtcdSandboxMember member, int index, ConcurrentBag<Call> calls, CancellationToken end)
@@ -65,15 +69,25 @@ internal static class ClientStalls
             while (!end.IsCancellationRequested)
             {
                 var started = Stopwatch.GetTimestamp();
-                await call();
-                calls.Add(new Call(index, started, Stopwatch.GetTimestamp()));
+                var wasRefused = false;
+                try
+                {
+                    await call();
+                }
+                catch (EtcdSandboxClientException)
+                {
+                    // Leadership moved; a client asks again.
+                    wasRefused = true;
+                }
+
+                calls.Add(new Call(index, started, Stopwatch.GetTimestamp(), wasRefused));
                 var rest = Interval - Stopwatch.GetElapsedTime(started);
                 await Task.Delay(rest > TimeSpan.Zero ? rest : TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
             }
         }
     }
 
-    private sealed record Call(int Member, long Started, long Ended)
+    private sealed record Call(int Member, long Started, long Ended, bool WasRefused)
     {
         public TimeSpan Took => Stopwatch.GetElapsedTime(Started, Ended);
 
