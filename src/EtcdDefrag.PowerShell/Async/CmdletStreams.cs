@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using EtcdDefrag.Events;
 using EtcdDefrag.PowerShell.Loading;
 using EtcdDefrag.Text;
 
@@ -59,6 +60,20 @@ internal sealed class CmdletStreams(AsyncCmdlet cmdlet, PipelineThread pipeline,
     {
         var activity = cmdlet.MyInvocation.MyCommand.Name;
         progress.Show(elapsed => [new ProgressRecord(WaitId, activity, $"{waitsFor}, for {elapsed.TotalSeconds:0} s") { PercentComplete = -1 }]);
+    }
+
+    /// <summary>Writes an event as it describes itself, each entry to the stream of its level.</summary>
+    public async Task WriteEventAsync(DescribedEvent described)
+    {
+        foreach (var entry in described.Describe())
+        {
+            await (entry.Level switch
+            {
+                EtcdMonitorLevel.Debug => WriteVerboseAsync(entry.Message),
+                EtcdMonitorLevel.Information => WriteInformationAsync(entry.Message),
+                _ => WriteWarningAsync(entry.Message),
+            }).ConfigureAwait(false);
+        }
     }
 
     public Task WriteInformationAsync(string text) =>

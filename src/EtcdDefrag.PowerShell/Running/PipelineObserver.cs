@@ -1,4 +1,3 @@
-using EtcdDefrag.Events;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Execution.Guarding;
 using EtcdDefrag.Planning;
@@ -35,7 +34,11 @@ internal sealed class PipelineObserver(
         StepFinished finished => ShowAsync(finished),
         WaitingForHealthy settling => ShowAsync(settling),
         HealthyAgain settled => ShowAsync(settled),
-        _ => DescribeAsync(runEvent),
+
+        // What could not be cleared is the run's error.
+        AlarmDisarmed { Disarm.WasDisarmed: false } or AlarmsKept { NoneArmed: false } => Task.CompletedTask,
+        AlarmsKept => streams.WriteVerboseAsync("No NOSPACE alarm is armed."),
+        _ => streams.WriteEventAsync(runEvent),
     };
 
     /// <inheritdoc/>
@@ -154,19 +157,6 @@ internal sealed class PipelineObserver(
     {
         await streams.ShowProgressAsync(progress.Show("the cluster is healthy again")).ConfigureAwait(false);
         await streams.WriteVerboseAsync($"The cluster is healthy again, {Units.Duration(settled.Took)} after the last step.").ConfigureAwait(false);
-    }
-
-    private async Task DescribeAsync(DefragEvent runEvent)
-    {
-        foreach (var entry in runEvent.Describe())
-        {
-            await (entry.Level switch
-            {
-                EtcdMonitorLevel.Debug => streams.WriteVerboseAsync(entry.Message),
-                EtcdMonitorLevel.Information => streams.WriteInformationAsync(entry.Message),
-                _ => streams.WriteWarningAsync(entry.Message),
-            }).ConfigureAwait(false);
-        }
     }
 
     private static string Name(EtcdDefragStep step) => ViewText.Member(step.Endpoint, step.Name, step.IsLeader);

@@ -1,4 +1,3 @@
-using EtcdDefrag.Events;
 using EtcdDefrag.Execution;
 using EtcdDefrag.Planning;
 using EtcdDefrag.PowerShell.Async;
@@ -9,18 +8,7 @@ namespace EtcdDefrag.PowerShell.Running;
 internal sealed class RecoveryObserver(CmdletStreams streams) : IDefragObserver
 {
     /// <inheritdoc/>
-    public async Task OnEventAsync(DefragEvent runEvent)
-    {
-        foreach (var entry in runEvent.Describe())
-        {
-            await (entry.Level switch
-            {
-                EtcdMonitorLevel.Debug => streams.WriteVerboseAsync(entry.Message),
-                EtcdMonitorLevel.Information => streams.WriteInformationAsync(entry.Message),
-                _ => streams.WriteWarningAsync(entry.Message),
-            }).ConfigureAwait(false);
-        }
-    }
+    public Task OnEventAsync(DefragEvent runEvent) => streams.WriteEventAsync(runEvent);
 
     /// <summary>The whole plan was approved before it began.</summary>
     public Task<string?> FindObjectionAsync(EtcdDefragStep nextStep, bool wasApproved, CancellationToken cancellationToken) =>
