@@ -114,7 +114,7 @@ internal sealed class RunLock(MemberConnections connections, TimeProvider time) 
             timeout.Token).ConfigureAwait(false);
         if (isReleased && _turn is not null)
         {
-            // In vain while the alarm is armed; the next run with its lock puts the keys then.
+            // Refused while the alarm is armed; the next run with its lock puts the keys then.
             await PutTurnsAsync(timeout.Token).ConfigureAwait(false);
         }
 

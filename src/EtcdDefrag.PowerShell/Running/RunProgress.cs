@@ -13,7 +13,7 @@ internal sealed class RunProgress
     private const int AllOfIt = 100;
 
     // The end is known when the member says so, whatever was estimated.
-    private const int MostByTime = 99;
+    private const int MaxByTime = 99;
     private const string Activity = "Defragmenting etcd members";
 
     private Dictionary<string, TimeSpan> _left = [];
@@ -54,7 +54,7 @@ internal sealed class RunProgress
             new ProgressRecord(StepId, member, doing)
             {
                 ParentActivityId = RunId,
-                PercentComplete = step.EstimatedPause > elapsed ? (int)(AllOfIt * (elapsed / step.EstimatedPause)) : MostByTime,
+                PercentComplete = step.EstimatedPause > elapsed ? (int)(AllOfIt * (elapsed / step.EstimatedPause)) : MaxByTime,
                 SecondsRemaining = Seconds(step.EstimatedPause - elapsed),
             },
         ];
